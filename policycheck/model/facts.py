@@ -1,0 +1,188 @@
+"""Facts: what a connector saw, unjudged. One class per kind, one Parquet table per class.
+
+Field types are limited to what a table column holds without loss: ``str``, ``int``, ``bool``, these or ``None``,
+``tuple[str, ...]``, the same or ``None``, and ``tuple[tuple[str, str], ...]``. Moments are ISO 8601 strings in UTC
+(``2026-11-20T08:15:00Z``) or dates (``2026-11-20``). ``connector`` is the name in policycheck.yaml, ``where`` a
+pointer into its source (see ``Evidence``). No fact ever holds a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts in a system. ``id`` is its ARN in AWS; ``account`` the account that owns it.
+
+    ``kind``: ``role``, ``user``, ``group``. ``last_used`` is None when never used or not stated; ``use_known`` tells
+    which. ``max_session`` in seconds, None when the source does not state it.
+    """
+
+    system: str
+    account: str
+    id: str
+    kind: str
+    name: str
+    connector: str
+    where: str
+    created: str | None = None
+    last_used: str | None = None
+    use_known: bool = False
+    max_session: int | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """A policy document, stored once by content.
+
+    ``text`` is canonical JSON (sorted keys, no spaces) that holds the known policy elements only; ``hash`` is the
+    SHA-256 hex of it. A document that could not be read has an empty ``text``, a ``problem`` sentence that quotes no
+    value, and the hash of the raw text.
+    """
+
+    hash: str
+    text: str
+    connector: str
+    where: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One document that applies to a principal, or its membership of a group.
+
+    ``layer``: ``identity`` (inline or managed policy), ``boundary``, ``member`` (``arn`` is the group's ARN, no
+    document). ``document`` is a PolicyDocument hash; None means that the policy is attached but its text was not in
+    the source. ``arn`` is empty for an inline policy.
+    """
+
+    system: str
+    account: str
+    principal: str
+    layer: str
+    name: str
+    arn: str
+    document: str | None
+    connector: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A document on a resource that lets parties in. ``kind``: ``role`` (an AssumeRolePolicyDocument)."""
+
+    system: str
+    account: str
+    resource: str
+    kind: str
+    document: str
+    connector: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A key, token or installed app in an inventory; never its secret.
+
+    ``holder`` as the source names it: ``us``, ``vendor``, or a vendor's id; None when not stated. ``scopes`` None when
+    the source gives none for this row. ``knows`` lists the attributes that this source can tell at all (``scopes``,
+    ``created``, ``last_used``, ``expires``, ``holder``, ``status``): an absent value means "never"/"none" only when
+    its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None. ``resource`` is what the key is bound to,
+    if told.
+    """
+
+    system: str
+    tenant: str
+    id: str
+    name: str
+    connector: str
+    where: str
+    holder: str | None = None
+    scopes: tuple[str, ...] | None = None
+    created: str | None = None
+    last_used: str | None = None
+    expires: str | None = None
+    status: str | None = None
+    knows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VendorField:
+    """A field definition that a vendor holds.
+
+    ``object`` is the vendor's object (``contact``, ``event``); ``path`` the field's name or dotted key path in it;
+    ``origin`` one of the taxonomy's origins (``custom`` when the source does not tell); ``type`` as the vendor names
+    it, empty when not told; ``label`` the display name, which may name an opaque id; ``form`` and ``depth`` only when
+    the source states them; ``category`` only when the source (a reviewed export) states a taxonomy key.
+    """
+
+    system: str
+    tenant: str
+    object: str
+    path: str
+    connector: str
+    where: str
+    label: str = ""
+    type: str = ""
+    origin: str = "custom"
+    form: str | None = None
+    depth: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A person's dated statement about a vendor; ``on`` is the date, the tuples are None where nothing is stated.
+
+    ``keys`` name credentials, ``fields`` and ``none_of`` are taxonomy categories.
+    """
+
+    vendor: str
+    system: str
+    asked: str
+    on: str
+    connector: str
+    where: str
+    keys: tuple[str, ...] | None = None
+    fields: tuple[str, ...] | None = None
+    none_of: tuple[str, ...] | None = None
+    stale_after_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
+
+    ``resource``: ``principals``, ``documents``, ``trusts``, ``credentials``, ``fields``, ``attestations``, or the
+    attribute of one (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not),
+    ``unseen``. ``reason`` is a sentence for every status but ``complete``. ``help`` tells how to mend it.
+    """
+
+    connector: str
+    type: str
+    system: str
+    account: str
+    resource: str
+    status: str
+    where: str
+    seen: int = 0
+    reason: str = ""
+    help: str = ""
+
+
+Fact: TypeAlias = Principal | PolicyDocument | Attachment | Trust | Credential | VendorField | Attestation
+
+#: Table name of each kind of fact, in a snapshot and in listings.
+TABLES: dict[str, type[Fact] | type[Coverage]] = {
+    "principals": Principal,
+    "documents": PolicyDocument,
+    "attachments": Attachment,
+    "trusts": Trust,
+    "credentials": Credential,
+    "vendor_fields": VendorField,
+    "attestations": Attestation,
+    "coverage": Coverage,
+}

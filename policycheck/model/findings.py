@@ -1,0 +1,105 @@
+"""Findings: one root cause each, with its instances; and the result of a whole check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from policycheck.model.facts import Coverage
+from policycheck.model.places import Evidence, Location
+from policycheck.model.verdict import Witness
+
+OUTCOMES = ("violation", "gap", "unused")
+
+
+class Severity(IntEnum):
+    """How bad, in order."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        """The word used in files and output: ``high``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One place where a finding holds.
+
+    ``subject`` has (selector, value) pairs, sorted: what exceptions match on (``principal``, ``account``, ``key``,
+    ``party``, ``system``, ``category``, ``dataset``, ``field``, ``resource``, ``connector``, ``scope``).
+    ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs.
+    """
+
+    fingerprint: str
+    subject: tuple[tuple[str, str], ...]
+    observed: str
+    evidence: tuple[Evidence, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One root cause. ``enforced`` is False for policies at stage draft or observe: reported, never failing a run.
+
+    ``accepted`` is empty for an open finding, else how it was accepted: ``exception until 2027-01-15`` or
+    ``planned: attestation of 2026-10-01``. ``because`` are the reasons for the severity; ``label`` the caret's text.
+    """
+
+    rule: str
+    severity: Severity
+    outcome: str
+    vendor: str | None
+    message: str
+    fingerprint: str
+    location: Location
+    instances: tuple[Instance, ...]
+    help: str = ""
+    owner: str = ""
+    ask: str = ""
+    enforced: bool = True
+    because: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
+    accepted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The one line at the end. ``stated`` are blind spots with a fresh attestation or a dated exception."""
+
+    vendors: int
+    grants: int
+    fields: int
+    severities: tuple[tuple[str, int], ...]
+    excepted: int
+    stated: int
+    not_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """Which snapshot was judged: its id, the moment it was taken (ISO 8601, UTC), the policies' revision then."""
+
+    id: str
+    taken_at: str
+    policies_revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers."""
+
+    findings: tuple[Finding, ...]
+    accepted: tuple[Finding, ...]
+    tally: Tally
+    coverage: tuple[Coverage, ...]
+    snapshot: SnapshotInfo
+    today: str
+    fail_on: str
+    exit_code: int
+    taxonomy: str = ""

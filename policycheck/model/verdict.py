@@ -1,0 +1,41 @@
+"""Answers of a comparison: inside when proved, outside with a concrete request, else undecided with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INSIDE = "inside"
+OUTSIDE = "outside"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Witness:
+    """One concrete request that is allowed and was not declared. ``context`` has (key, values); absent keys are missing."""
+
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``status`` is INSIDE, OUTSIDE or UNDECIDED.
+
+    OUTSIDE has at least one verified witness; UNDECIDED has a reason. OUTSIDE may carry a reason as well, when a part
+    of the comparison stayed undecided. ``assumes`` lists the layers that were not seen and taken as allowing.
+    """
+
+    status: str
+    witnesses: tuple[Witness, ...] = ()
+    reason: str = ""
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The effective access of a principal as documents (canonical JSON texts): the union of ``identity``, limited by
+    ``boundary`` when it is not None."""
+
+    identity: tuple[str, ...]
+    boundary: tuple[str, ...] | None = None
