@@ -58,7 +58,10 @@ class AllowRule:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """Requirements on an access. ``external_id``: "", ``any``, ``unique``; ``max_session`` in seconds; ``key_expiry`` in days."""
+    """Requirements on an access.
+
+    ``external_id``: "", ``any``, ``unique``; ``max_session`` in seconds; ``key_expiry`` in days.
+    """
 
     at: Location
     external_id: str = ""
@@ -189,10 +192,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The declared least privilege of one vendor, defaults and profiles merged in (``merged`` tells what came from where).
+    """The declared least privilege of one vendor, with defaults and profiles merged in.
 
     ``fields_declared`` is False when the file has no ``fields`` key; ``fields`` is then what the kind needs.
-    ``merged`` has (dotted key, value as text, origin) for every value, origin being ``path:line``.
+    ``merged`` has (dotted key, value as text, origin) for every value, origin being ``path:line``. ``places`` maps each
+    top-level key that the file has (``fields``, ``access``, ``never``, ...) to the place of that key.
     """
 
     vendor: str
@@ -219,6 +223,11 @@ class Policy:
     exceptions: tuple[ExceptionRule, ...] = ()
     observe: tuple[Observe, ...] = ()
     merged: tuple[tuple[str, str, str], ...] = ()
+    places: tuple[tuple[str, Location], ...] = ()
+
+    def place(self, key: str) -> Location:
+        """The place of a top-level key, or of the policy itself when the file has no such key."""
+        return dict(self.places).get(key, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +279,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """policycheck.yaml, with defaults filled in. ``root`` is the project's absolute path; other paths are relative to it."""
+    """policycheck.yaml, with defaults filled in. ``root`` is absolute; every other path is relative to it."""
 
     root: str
     at: Location

@@ -90,8 +90,7 @@ class Credential:
     ``holder`` as the source names it: ``us``, ``vendor``, or a vendor's id; None when not stated. ``scopes`` None when
     the source gives none for this row. ``knows`` lists the attributes that this source can tell at all (``scopes``,
     ``created``, ``last_used``, ``expires``, ``holder``, ``status``): an absent value means "never"/"none" only when
-    its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None. ``resource`` is what the key is bound to,
-    if told.
+    its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None.
     """
 
     system: str

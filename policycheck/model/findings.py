@@ -101,5 +101,4 @@ class CheckResult:
     snapshot: SnapshotInfo
     today: str
     fail_on: str
-    exit_code: int
     taxonomy: str = ""

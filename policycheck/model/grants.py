@@ -16,8 +16,9 @@ class TrustPath:
     ``party`` as written in the trust; ``NotPrincipal`` for an Allow with NotPrincipal. ``kind`` is one of PARTY_KINDS.
     ``account`` is the account id inside the party, if it has one. ``external_id``: ``none``, ``required``, ``weak``,
     the weakest path counting; ``external_ids`` the values accepted; ``weakness`` a sentence when weak.
-    ``organizations`` are the ids to which an ``aws:PrincipalOrgID`` condition confines the party, ``principal_accounts``
-    and ``source_accounts`` likewise for ``aws:PrincipalAccount`` and ``aws:SourceAccount``; empty: not confined.
+    ``organizations`` are the ids to which an ``aws:PrincipalOrgID`` condition confines the party;
+    ``principal_accounts`` and ``source_accounts`` likewise for ``aws:PrincipalAccount`` and ``aws:SourceAccount``;
+    empty: not confined.
     ``conditions`` is canonical JSON of the statement's condition (a list of them when several paths merge),
     empty without. ``unproved`` is a sentence when a conditional Deny or an unreadable condition could not be judged.
     """
@@ -68,7 +69,7 @@ class Exposure:
     """A vendor has, or can read, a category in a form.
 
     ``place`` names where: ``member-exports.ip_history`` or ``sendgrid contact.last_ip``; ``via`` the principal or
-    connector; ``dataset`` and ``field`` set for readable data; ``category`` None when the field could not be classified.
+    connector; ``dataset`` and ``field`` set for readable data; ``category`` None when the field could not be judged.
     ``decided_by`` tells which map or rule gave the category. ``subjects`` is the number of people, None when unknown.
     ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``.
     """
@@ -86,6 +87,7 @@ class Exposure:
     field: str = ""
     account: str = ""
     action: str = ""
+    tenant: str = ""
     subjects: int | None = None
     decided_by: str = ""
     at: Location | None = None

@@ -11,7 +11,10 @@ UNDECIDED = "undecided"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Witness:
-    """One concrete request that is allowed and was not declared. ``context`` has (key, values); absent keys are missing."""
+    """One concrete request that is allowed and was not declared.
+
+    ``context`` has (key, values); a key that is not listed is missing from the request.
+    """
 
     action: str
     resource: str
