@@ -66,6 +66,7 @@ class Finding:
     because: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     accepted: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
