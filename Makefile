@@ -1,0 +1,69 @@
+# The commands of this project. Every target makes what it needs; nothing has to be installed by hand but Python,
+# its venv module and make. All paths are relative, so the checkout may stand in a directory with spaces.
+
+PYTHON ?= python3
+DEMO = .demo-venv
+TEST = .test-venv
+DEV = .venv
+PIP = -m pip --quiet --disable-pip-version-check --retries 10 --timeout 60
+EXAMPLE = examples/photo-sharing
+EXAMPLE_DATE = 2026-11-20
+
+# A caller's Python settings must not reach the virtual environments.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help demo test lint types bench docs clean python
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+python:
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "policycheck needs Python 3.11 or newer, and '$(PYTHON)' was not found. Install it, or run: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "policycheck needs Python 3.11 or newer; '$(PYTHON)' is $$("$(PYTHON)" -V 2>&1). Run: make PYTHON=python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+
+demo: python ## Install into .demo-venv and check the example, examples/photo-sharing
+	@echo "Installing policycheck into $(DEMO) ..."
+	@rm -rf "$(DEMO)" build
+	@"$(PYTHON)" -m venv "$(DEMO)"
+	@"$(DEMO)/bin/python" $(PIP) install .
+	@echo "Checking $(EXAMPLE) as of $(EXAMPLE_DATE):"
+	@echo
+	@cd "$(EXAMPLE)" && { POLICYCHECK_TODAY=$(EXAMPLE_DATE) ../../"$(DEMO)"/bin/policycheck check; code=$$?; echo; \
+	  if [ "$$code" -eq 1 ]; then \
+	    echo "policycheck exited 1, as it must here: the example holds findings. The demo worked."; \
+	  else \
+	    echo "policycheck exited $$code, but the example holds findings and 1 was expected. The demo failed." >&2; exit 1; fi; }
+
+test: python ## Install into .test-venv and run the test suite
+	@echo "Installing policycheck and its test tools into $(TEST) ..."
+	@rm -rf "$(TEST)" build
+	@"$(PYTHON)" -m venv "$(TEST)"
+	@"$(TEST)/bin/python" $(PIP) install '.[test]'
+	@"$(TEST)/bin/python" -m pytest
+
+$(DEV)/bin/ruff: setup.cfg | python
+	@"$(PYTHON)" -m venv "$(DEV)"
+	@"$(DEV)/bin/python" $(PIP) install --editable '.[test,dev]'
+	@touch "$@"
+
+lint: $(DEV)/bin/ruff ## Check style and format
+	@"$(DEV)/bin/ruff" check .
+	@"$(DEV)/bin/ruff" format --check .
+
+types: $(DEV)/bin/ruff ## Check types with mypy --strict and pyright
+	@"$(DEV)/bin/mypy"
+	@"$(DEV)/bin/pyright"
+
+bench: $(DEV)/bin/ruff ## Measure the figures that we promise (CPU seconds and memory)
+	@"$(DEV)/bin/python" -m benchmarks
+
+docs: $(DEV)/bin/ruff ## Write the generated pages: docs/commands.md and docs/rules.md
+	@"$(DEV)/bin/python" docs/_generate.py
+
+clean: ## Remove what the other targets made (not .venv)
+	@rm -rf "$(DEMO)" "$(TEST)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf "$(EXAMPLE)/.policycheck"

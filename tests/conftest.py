@@ -1,0 +1,98 @@
+"""What every test may use: the installed program, the checkout, and the rule that CI skips nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import hypothesis
+import pytest
+
+import policycheck
+
+IN_CI = bool(os.environ.get("CI"))
+
+# No deadline: a slow shared core is no defect. In CI the same examples on every run, so that a red run can be repeated.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI)
+hypothesis.settings.load_profile("house")
+
+_START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.cli.main import main; main()"
+
+
+class Run(Protocol):
+    """Runs the program as a user would, in a process of its own."""
+
+    def __call__(
+        self, *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``policycheck ARGS`` in ``cwd``; ``env`` is added to an environment without POLICYCHECK_* and colours."""
+        ...
+
+
+def import_path() -> str:
+    """The directories from which this run imports our packages: site-packages, or those of the checkout."""
+    import policycheck_connectors
+
+    packages = (policycheck.__file__, policycheck_connectors.__file__)
+    return os.pathsep.join(dict.fromkeys(str(Path(str(file)).resolve().parent.parent) for file in packages))
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would change the program's answers."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("POLICYCHECK_")}
+    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "CI"):
+        kept.pop(name, None)
+    return {**kept, "PYTHONPATH": import_path(), "LANG": "C.UTF-8"}
+
+
+def run_policycheck(
+    *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """See :class:`Run`."""
+    command: Sequence[str] = [sys.executable, "-c", _START, *map(str, args)]
+    environment = {**clean_environment(), **(env or {})}
+    return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(name="policycheck")
+def policycheck_program() -> Run:
+    """The program: ``policycheck("check", cwd=project).returncode``."""
+    return run_policycheck
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The source tree; CI runs the suite elsewhere, against the wheel, and says where the tree is."""
+    return Path(os.environ.get("POLICYCHECK_CHECKOUT") or Path(__file__).parent.parent)
+
+
+@pytest.fixture(scope="session")
+def example() -> Path:
+    """The example project, examples/photo-sharing; copy it before writing into it."""
+    return Path(__file__).parent.parent / "examples" / "photo-sharing"
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a skipped or expected-to-fail test is a failure: a green run has run everything."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that is skipped as a whole."""
+    report = yield
+    _refuse_skip(report)
+    return report
