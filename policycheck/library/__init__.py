@@ -1,0 +1,1 @@
+"""The shipped data under ``policies/``: taxonomy, kinds, vendor profiles, rules. Reads nothing until asked."""

@@ -1,0 +1,23 @@
+"""Where the shipped data lies, and how it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def data_root() -> Path:
+    """The directory ``policies/``: beside the code in an installed wheel, in the checkout otherwise."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "policies"
+    return installed if installed.is_dir() else package.parent / "policies"
+
+
+def read_data(*parts: str) -> Any:
+    """The YAML content of one shipped file, with libyaml where it is built in. OSError when there is none."""
+    with data_root().joinpath(*parts).open("rb") as stream:
+        return yaml.load(stream, Loader=_Loader)

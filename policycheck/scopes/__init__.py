@@ -1,0 +1,1 @@
+"""Scope languages of systems other than AWS, with the same three answers."""
