@@ -4,15 +4,25 @@
 PYTHON ?= python3
 DEMO = .demo-venv
 TEST = .test-venv
+BENCH = .bench-venv
 DEV = .venv
 PIP = -m pip --quiet --disable-pip-version-check --retries 10 --timeout 60
 EXAMPLE = examples/photo-sharing
 EXAMPLE_DATE = 2026-11-20
 
+# $(call install,DIRECTORY,WHAT): a new virtual environment with a wheel of this checkout in it. An old build directory
+# would put deleted files into the wheel.
+define install
+	@echo "Installing policycheck into $(1) ..."
+	@rm -rf "$(1)" build
+	@"$(PYTHON)" -m venv "$(1)"
+	@"$(1)/bin/python" $(PIP) install '$(2)'
+endef
+
 # A caller's Python settings must not reach the virtual environments.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo test lint types bench docs clean python
+.PHONY: help python demo test lint types bench docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -26,10 +36,7 @@ python:
 	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 
 demo: python ## Install into .demo-venv and check the example, examples/photo-sharing
-	@echo "Installing policycheck into $(DEMO) ..."
-	@rm -rf "$(DEMO)" build
-	@"$(PYTHON)" -m venv "$(DEMO)"
-	@"$(DEMO)/bin/python" $(PIP) install .
+	$(call install,$(DEMO),.)
 	@echo "Checking $(EXAMPLE) as of $(EXAMPLE_DATE):"
 	@echo
 	@cd "$(EXAMPLE)" && { POLICYCHECK_TODAY=$(EXAMPLE_DATE) ../../"$(DEMO)"/bin/policycheck check; code=$$?; echo; \
@@ -39,10 +46,7 @@ demo: python ## Install into .demo-venv and check the example, examples/photo-sh
 	    echo "policycheck exited $$code, but the example holds findings and 1 was expected. The demo failed." >&2; exit 1; fi; }
 
 test: python ## Install into .test-venv and run the test suite
-	@echo "Installing policycheck and its test tools into $(TEST) ..."
-	@rm -rf "$(TEST)" build
-	@"$(PYTHON)" -m venv "$(TEST)"
-	@"$(TEST)/bin/python" $(PIP) install '.[test]'
+	$(call install,$(TEST),.[test])
 	@"$(TEST)/bin/python" -m pytest
 
 $(DEV)/bin/ruff: setup.cfg | python
@@ -58,12 +62,13 @@ types: $(DEV)/bin/ruff ## Check types with mypy --strict and pyright
 	@"$(DEV)/bin/mypy"
 	@"$(DEV)/bin/pyright"
 
-bench: $(DEV)/bin/ruff ## Measure the figures that we promise (CPU seconds and memory)
-	@"$(DEV)/bin/python" -m benchmarks
+bench: python ## Measure the figures that we promise (CPU seconds and memory)
+	$(call install,$(BENCH),.[test])
+	@"$(BENCH)/bin/python" -m benchmarks
 
 docs: $(DEV)/bin/ruff ## Write the generated pages: docs/commands.md and docs/rules.md
 	@"$(DEV)/bin/python" docs/_generate.py
 
 clean: ## Remove what the other targets made (not .venv)
-	@rm -rf "$(DEMO)" "$(TEST)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf "$(DEMO)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	@rm -rf "$(EXAMPLE)/.policycheck"

@@ -1,0 +1,42 @@
+"""``python -m benchmarks [JOB ...]`` measures the rows that we promise and prints them as a Markdown table.
+
+Exits 1 when a bar is missed. A job is named by the beginning of its name; without one, all are measured.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import jobs
+from benchmarks.jobs import Row
+
+JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "version": jobs.version,
+    "validate": jobs.validate,
+    "compare": jobs.compare,
+    "account": jobs.account,
+    "estate": jobs.estate,
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Measure the wanted jobs, each in a directory of its own."""
+    unknown = [name for name in wanted if name not in JOBS]
+    if unknown:
+        print(f"unknown job: {', '.join(unknown)}; there are {', '.join(JOBS)}", file=sys.stderr)
+        return 2
+    print("| job | bar | measured | ok |\n|---|---|---|---|", flush=True)
+    missed = 0
+    for name in wanted or JOBS:
+        with tempfile.TemporaryDirectory() as directory:
+            for row in JOBS[name](Path(directory)):
+                missed += row.ok is False
+                print(row.line(), flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

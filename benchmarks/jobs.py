@@ -1,0 +1,112 @@
+"""The measured jobs, one function each, and the bars that they have to meet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import generate
+from benchmarks.measure import ROOT, Usage, least, module, program, run
+
+_DATE = {"POLICYCHECK_TODAY": generate.TODAY}
+_REPEATS = 5
+
+#: A check of generated projects may find things (1) or say what it could not see (3); it must not break.
+_CHECKED = (0, 1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; ``ok`` is None for a figure without a bar."""
+
+    job: str
+    measured: str
+    bar: str = ""
+    ok: bool | None = None
+
+    def line(self) -> str:
+        """The row as Markdown."""
+        return (
+            f"| {self.job} | {self.bar} | {self.measured} | {'' if self.ok is None else 'yes' if self.ok else 'NO'} |"
+        )
+
+
+def _cpu(job: str, seconds: float, bar: float) -> Row:
+    return Row(job, f"{seconds:.3f} s CPU", f"<= {bar:.2f} s CPU", seconds <= bar)
+
+
+def _version(directory: Path) -> Usage:
+    return least(_REPEATS, [*program(), "--version"], directory)
+
+
+def version(directory: Path) -> Iterator[Row]:
+    """Start-up."""
+    yield _cpu("`policycheck --version`", _version(directory).cpu, 0.12)
+
+
+def validate(directory: Path) -> Iterator[Row]:
+    """200 policy files, and one of them as the pre-commit hook would give it."""
+    project = directory / "project"
+    lines = generate.write_policies_project(project, 200)
+    all_files = least(_REPEATS, [*program(), "validate"], project, env=_DATE)
+    yield _cpu(f"`validate`, 200 policy files ({lines:,} lines)", all_files.cpu, 0.30)
+    one = [*program(), "validate", "policies/vendor-007.yaml"]
+    yield _cpu("`validate` one file", least(_REPEATS, one, project, env=_DATE).cpu, 0.15)
+
+
+def compare(directory: Path) -> Iterator[Row]:
+    """Real AWS managed policies against one declared policy, by the engine alone."""
+    texts = managed_policies()[:1480]
+    documents = directory / "managed.jsonl"
+    documents.write_text("".join(f"{text}\n" for text in texts), "utf-8")
+    answers = [json.loads(run([*module("compare"), str(documents)], ROOT).stdout) for _ in range(3)]
+    best = min(answers, key=lambda answer: float(answer["cpu"]))
+    told = ", ".join(f"{count} {status}" for status, count in best["verdicts"].items())
+    yield _cpu(f"compare {best['count']:,} AWS managed policies with one declared policy ({told})", best["cpu"], 1.5)
+    peak = float(best["peak"])
+    yield Row("the same, memory beyond start-up", f"{peak:.0f} MiB", "<= 80 MiB", peak <= 80)
+
+
+def managed_policies() -> list[str]:
+    """Canonical JSON texts of the AWS managed policies that moto ships, by name."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    data = json.loads(aws_managed_policies_data)
+    return [json.dumps(data[name]["Document"], sort_keys=True, separators=(",", ":")) for name in sorted(data)]
+
+
+def account(directory: Path) -> Iterator[Row]:
+    """One account's authorization details, from export to report."""
+    project = directory / "project"
+    size = generate.write_account_project(project)
+    start = _version(directory).cpu
+    usage = least(_REPEATS, [*program(), "check", "--output", "json"], project, _CHECKED, _DATE)
+    found = len(json.loads(usage.stdout)["findings"])
+    job = f"`check`, one account: {size / 1000:.0f} kB, {generate.ROLES} roles, {generate.DOCUMENTS} documents"
+    yield _cpu(f"{job}, {found} findings (beyond `--version`)", usage.cpu - start, 0.5)
+    yield Row("the same, whole process", f"{usage.cpu:.3f} s CPU, {usage.peak:.0f} MiB")
+
+
+def estate(directory: Path) -> Iterator[Row]:
+    """A million grants, and a quarter of them: the cost of one grant must not grow with their number."""
+    costs: dict[int, float] = {}
+    for grants in (250_000, 1_000_000):
+        project = directory / str(grants)
+        written = run([*module("estate"), str(project), str(grants)], ROOT)
+        checking = [*program(), "check", "--snapshot", written.stdout.strip(), "--output", "json"]
+        usage = run(checking, project, _CHECKED, _DATE)
+        costs[grants] = usage.cpu
+        yield Row(f"write a snapshot of {grants:,} grants", f"{written.cpu:.1f} s CPU, {written.peak:,.0f} MiB")
+        yield _estate_row(grants, usage)
+    ratio = costs[1_000_000] / costs[250_000]
+    yield Row("1,000,000 grants against 250,000", f"{ratio:.2f} times the CPU", "<= 4.40 (linear)", ratio <= 4.4)
+
+
+def _estate_row(grants: int, usage: Usage) -> Row:
+    job = f"`check` {grants:,} grants from a snapshot (20,000 documents, 5,000 principals)"
+    measured = f"{usage.cpu:.1f} s CPU, {usage.peak:,.0f} MiB"
+    if grants < 1_000_000:
+        return Row(job, measured)
+    return Row(job, measured, "<= 60 s, <= 1,536 MiB", usage.cpu <= 60 and usage.peak <= 1536)
