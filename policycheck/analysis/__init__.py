@@ -1,0 +1,1 @@
+"""Facts to identified vendors, effective access, grants and exposures. Judges nothing."""

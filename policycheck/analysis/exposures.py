@@ -1,0 +1,162 @@
+"""Which vendor has, or can read, which category: the join of grants, datasets, vendor fields and attestations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policycheck.analysis.principals import Reach
+from policycheck.aws.engine import Engine
+from policycheck.fields.classify import Classifier
+from policycheck.library.data_actions import DataAction
+from policycheck.library.profiles import Profile
+from policycheck.model.declared import Dataset
+from policycheck.model.facts import Attestation, VendorField
+from policycheck.model.grants import Exposure, Grant
+from policycheck.model.places import Evidence
+from policycheck.model.verdict import OUTSIDE, UNDECIDED, Verdict, Witness
+
+#: Where a service's reading actions do something: a bucket's own ARN holds no data, its objects do.
+#: Source: AWS Service Authorization Reference, resource types of each service.
+OBJECT_PATTERNS: dict[str, tuple[str, ...]] = {"s3": ("arn:*:s3:::*/*",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A reading question without an answer: PC604 reports it."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What one access can read: datasets with a witness each, what stayed open, and reads beyond the catalog."""
+
+    datasets: tuple[tuple[Dataset, Witness], ...]
+    undecided: tuple[Undecided, ...]
+    beyond: tuple[Verdict, ...]
+
+
+def service_of(location: str) -> str:
+    """The service of an ARN pattern, ``*`` when it is not an ARN or a wildcard."""
+    parts = location.split(":", 5)
+    return parts[2] if len(parts) == 6 and "*" not in parts[2] else "*"
+
+
+class Reader:
+    """Answers what an access can read, against one catalog; answers are kept per access."""
+
+    def __init__(self, engine: Engine, datasets: tuple[Dataset, ...], actions: Iterable[DataAction]) -> None:
+        self._engine = engine
+        self._datasets = tuple(d for d in datasets if d.locations)
+        self._actions: dict[str, tuple[str, ...]] = {}
+        for action in actions:
+            service = action.action.split(":", 1)[0]
+            self._actions[service] = (*self._actions.get(service, ()), action.action)
+        self._memo: dict[object, Readable] = {}
+
+    def readable(self, reach: Reach) -> Readable:
+        """Everything that this access can read."""
+        known = self._memo.get(reach.access)
+        if known is None:
+            known = self._memo[reach.access] = self._read(reach)
+        return known
+
+    def _read(self, reach: Reach) -> Readable:
+        found: list[tuple[Dataset, Witness]] = []
+        undecided: list[Undecided] = []
+        for dataset in self._datasets:
+            for verdict in self._dataset(reach, dataset):
+                if verdict.status == OUTSIDE:
+                    found.append((dataset, verdict.witnesses[0]))
+                    break
+            else:
+                reasons = [v.reason for v in self._dataset(reach, dataset) if v.status == UNDECIDED]
+                undecided += [Undecided(f"dataset {dataset.name}", reason) for reason in reasons[:1]]
+        return Readable(tuple(found), tuple(undecided), tuple(self._beyond(reach)))
+
+    def _dataset(self, reach: Reach, dataset: Dataset) -> Iterator[Verdict]:
+        by_service: dict[str, tuple[str, ...]] = {}
+        for location in dataset.locations:
+            service = service_of(location)
+            by_service[service] = (*by_service.get(service, ()), location)
+        for service, locations in by_service.items():
+            actions = self._actions.get(service, ())
+            if service == "*":
+                actions = tuple(a for names in self._actions.values() for a in names)
+            if actions:
+                yield self._engine.reads(reach.access, actions, locations)
+
+    def _beyond(self, reach: Reach) -> Iterator[Verdict]:
+        everything = tuple(location for d in self._datasets for location in d.locations)
+        for service, actions in self._actions.items():
+            within = OBJECT_PATTERNS.get(service, ())
+            known = tuple(p for p in everything if service_of(p) in (service, "*"))
+            verdict = self._engine.reads_beyond(reach.access, actions, known, within)
+            if verdict.status != "inside":
+                yield verdict
+
+
+def readable_exposures(grant: Grant, readable: Readable) -> Iterator[Exposure]:
+    """A grant that can read a dataset's location gives every field of that dataset."""
+    for dataset, witness in readable.datasets:
+        for field in dataset.fields:
+            yield Exposure(
+                vendor=grant.vendor or "",
+                category=field.category,
+                form=field.form,
+                depth=field.depth,
+                origin="readable",
+                place=f"{dataset.name}.{field.name}",
+                via=grant.principal,
+                system=grant.system,
+                evidence=(*grant.evidence, Evidence("catalog", str(field.at))),
+                dataset=dataset.name,
+                field=field.name,
+                account=grant.account,
+                action=f"{witness.action} on {witness.resource}",
+                subjects=dataset.count,
+                decided_by="catalog",
+                at=field.at,
+            )
+
+
+def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:
+    """A field that the vendor holds itself; None when it is known to hold nothing personal."""
+    judged = classifier.classify(field, profile)
+    if judged.category == "none":
+        return None
+    path = f"{field.object}.{field.path}" if field.object else field.path
+    return Exposure(
+        vendor=vendor,
+        category=judged.category,
+        form=judged.form,
+        depth=judged.depth,
+        origin=field.origin,
+        place=f"{field.system} {path}",
+        via=field.connector,
+        system=field.system,
+        evidence=(Evidence(field.connector, field.where),),
+        field=path,
+        account=field.tenant,
+        tenant=field.tenant,
+        decided_by=judged.decided_by,
+    )
+
+
+def attested_exposures(statement: Attestation) -> Iterator[Exposure]:
+    """The categories that a person stated the vendor to hold; how it got them was not asked."""
+    for category in statement.fields or ():
+        yield Exposure(
+            vendor=statement.vendor,
+            category=category,
+            form="raw",
+            depth="latest",
+            origin="",
+            place=f"{statement.system} (stated)",
+            via=statement.connector,
+            system=statement.system,
+            evidence=(Evidence(statement.connector, statement.where, f"stated on {statement.on}"),),
+            decided_by="attestation",
+        )

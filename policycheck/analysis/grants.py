@@ -1,0 +1,140 @@
+"""Trusts and credentials to grants: who is let in, who holds which key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from policycheck.analysis.identify import Claim, Identifier
+from policycheck.model.facts import Attestation, Credential, Principal, Trust
+from policycheck.model.grants import Grant, TrustPath
+from policycheck.model.places import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What is ours: accounts and organisations."""
+
+    accounts: frozenset[str]
+    organizations: frozenset[str]
+
+    def external(self, path: TrustPath) -> bool:
+        """False for AWS services, our own accounts, and everyone confined to our own organisations or accounts."""
+        if path.kind == "service":
+            return False
+        if path.kind == "account":
+            return path.account not in self.accounts
+        if path.kind == "everyone" and path.party != "NotPrincipal":
+            return not self.confined(path)
+        return path.kind != "everyone" or not self.confined(path)
+
+    def confined(self, path: TrustPath) -> bool:
+        """True when a condition lets only our own organisations or accounts use this path."""
+        in_organization = bool(path.organizations) and set(path.organizations) <= self.organizations
+        in_accounts = bool(path.principal_accounts) and set(path.principal_accounts) <= self.accounts
+        return in_organization or in_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPath:
+    """A trust path with what follows from the project: computed once per document."""
+
+    path: TrustPath
+    external: bool
+    confined: bool
+    claim: Claim
+
+
+def judge_path(path: TrustPath, ours: Ours, identifier: Identifier) -> JudgedPath:
+    """Join one trust path with what is ours and what vendors claim."""
+    external = ours.external(path)
+    claim = identifier.party(path) if external else Claim(None)
+    return JudgedPath(path, external, ours.confined(path), claim)
+
+
+def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:
+    """One grant for one role and party."""
+    path = judged.path
+    return Grant(
+        system=trust.system,
+        account=trust.account,
+        principal=trust.resource,
+        name=trust.resource.rsplit("/", 1)[-1],
+        party=path.party,
+        party_kind=path.kind,
+        external=judged.external,
+        vendor=judged.claim.vendor,
+        direction="inbound",
+        held_by="vendor" if judged.external else "us",
+        external_id=path.external_id,
+        conditions=path.conditions,
+        evidence=(Evidence(trust.connector, trust.where),),
+        identified_by=judged.claim.by,
+    )
+
+
+def user_grant(user: Principal, claim: Claim) -> Grant:
+    """An IAM user of ours that a vendor's recognise entry names: the vendor acts through its keys."""
+    return Grant(
+        system=user.system,
+        account=user.account,
+        principal=user.id,
+        name=user.name,
+        party=user.id,
+        party_kind="account",
+        external=True,
+        vendor=claim.vendor,
+        direction="inbound",
+        held_by="vendor",
+        external_id="none",
+        conditions="",
+        evidence=(Evidence(user.connector, user.where),),
+        identified_by=claim.by,
+    )
+
+
+def credential_grant(key: Credential, claim: Claim, owner: str | None) -> Grant:
+    """A key in an inventory. ``owner`` is the vendor whose own system it is: then our key there is outbound."""
+    outbound = owner is not None and owner == claim.vendor
+    held_by = key.holder or ("us" if outbound else "vendor")
+    return Grant(
+        system=key.system,
+        account=key.tenant,
+        principal=key.id,
+        name=key.name or key.id,
+        party=held_by,
+        party_kind="account",
+        external=held_by != "us",
+        vendor=claim.vendor,
+        direction="outbound" if outbound else "inbound",
+        held_by=held_by,
+        external_id="none",
+        conditions="",
+        evidence=(Evidence(key.connector, key.where),),
+        scopes=key.scopes,
+        identified_by=claim.by,
+    )
+
+
+def attested_grants(statement: Attestation) -> Iterator[Grant]:
+    """The keys that a person stated to exist."""
+    for key in statement.keys or ():
+        yield Grant(
+            system=statement.system,
+            account="",
+            principal=key,
+            name=key,
+            party="us",
+            party_kind="account",
+            external=False,
+            vendor=statement.vendor,
+            direction="outbound",
+            held_by="us",
+            external_id="none",
+            conditions="",
+            evidence=(Evidence(statement.connector, statement.where, f"stated on {statement.on}"),),
+            identified_by="attestation",
+        )
+
+
+PathReader = Callable[[str], tuple[JudgedPath, ...]]

@@ -1,0 +1,122 @@
+"""Who is behind a party, a key, a tenant or a system: decided by ``recognise`` entries and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from policycheck.model.declared import Policy
+from policycheck.model.facts import Credential
+from policycheck.model.grants import TrustPath
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The vendor that claims something, and the entry that decided; ``vendor`` None when nobody does.
+
+    ``rivals`` are other vendors whose entries match as well.
+    """
+
+    vendor: str | None
+    by: str = ""
+    rivals: tuple[str, ...] = ()
+
+
+NOBODY = Claim(None)
+
+
+def host_of(issuer: str) -> str:
+    """An OIDC issuer or provider ARN reduced to ``host/path``, lower case, for comparison."""
+    tail = issuer.split("oidc-provider/", 1)[-1]
+    return tail.removeprefix("https://").rstrip("/").lower()
+
+
+def _matches(value: str, pattern: str) -> bool:
+    """A recognise pattern: exact, or with ``*`` and ``?`` as the only special characters."""
+    if "*" not in pattern and "?" not in pattern:
+        return value == pattern
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
+
+
+class Identifier:
+    """Looks up vendors by their ``recognise`` entries. Pure; one for each set of policies."""
+
+    def __init__(self, policies: Iterable[Policy], system_vendors: dict[str, str] | None = None) -> None:
+        self._policies = tuple(policies)
+        self._accounts = {a: p.vendor for p in self._policies for a in p.recognise.aws_accounts}
+        self._systems = _systems(self._policies, system_vendors or {})
+
+    def party(self, path: TrustPath) -> Claim:
+        """The vendor behind a trust path."""
+        if path.kind == "service":
+            return NOBODY
+        if path.kind == "federated":
+            return self._first("issuers", host_of(path.party), host_of) or NOBODY
+        named = self._first("aws_principals", path.party)
+        if named:
+            return named
+        if path.account:
+            return self._account(path.account)
+        confined = {self._accounts.get(a) for a in path.principal_accounts}
+        if path.kind == "everyone" and len(confined) == 1 and None not in confined:
+            return self._account(path.principal_accounts[0])
+        return NOBODY
+
+    def user(self, arn: str) -> Claim:
+        """The vendor that an IAM user of ours was made for."""
+        return self._first("aws_principals", arn) or NOBODY
+
+    def credential(self, key: Credential) -> Claim:
+        """The vendor behind a key: its name or id, else the app, else who holds it, else whose system it is."""
+        for kind in ("keys", "oauth_apps"):
+            named = self._first(kind, key.name) or self._first(kind, key.id)
+            if named:
+                return named
+        vendors = {p.vendor for p in self._policies}
+        if key.holder in vendors and self.system(key.system).vendor is None:
+            return Claim(key.holder, "holder")
+        return self.system(key.system, key.tenant)
+
+    def system(self, system: str, tenant: str = "") -> Claim:
+        """The vendor whose own system this is."""
+        for policy in self._policies:
+            if tenant and tenant in policy.recognise.tenants:
+                return Claim(policy.vendor, f"tenants: {tenant}")
+        vendor = self._systems.get(system)
+        return Claim(vendor, f"system {system}") if vendor else NOBODY
+
+    def _account(self, account: str) -> Claim:
+        vendor = self._accounts.get(account)
+        return Claim(vendor, f"aws_accounts: {account}") if vendor else NOBODY
+
+    def _first(self, kind: str, value: str, shape: object = None) -> Claim | None:
+        """The first vendor with a matching entry of ``kind``; a literal entry beats a pattern."""
+        found: list[tuple[bool, str, str]] = []
+        for policy in self._policies:
+            for pattern in getattr(policy.recognise, kind):
+                wanted = host_of(pattern) if shape is host_of else pattern
+                if value and _matches(value, wanted):
+                    found.append((wanted != value, policy.vendor, pattern))
+        if not found:
+            return None
+        best = min(found, key=lambda f: f[0])
+        rivals = tuple(sorted({vendor for _, vendor, _ in found} - {best[1]}))
+        return Claim(best[1], f"{kind}: {best[2]}", rivals)
+
+
+def _systems(policies: tuple[Policy, ...], system_vendors: dict[str, str]) -> dict[str, str]:
+    """System -> vendor: the system named like a vendor, then a profile's systems, for vendors with a policy.
+
+    A system that exactly one policy names in its access or observe entries is that vendor's, unless it is a cloud.
+    """
+    vendors = {p.vendor for p in policies}
+    owners: dict[str, set[str]] = {}
+    for policy in policies:
+        named = {a.system for a in policy.access} | {o.system for o in policy.observe}
+        for system in named - {"aws"}:
+            owners.setdefault(system, set()).add(policy.vendor)
+    result = {system: next(iter(names)) for system, names in owners.items() if len(names) == 1}
+    result.update({system: vendor for system, vendor in system_vendors.items() if vendor in vendors})
+    result.update({vendor: vendor for vendor in vendors})
+    return result

@@ -1,0 +1,108 @@
+"""Hits to findings: one finding for each root cause, with its instances."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from policycheck.library.rules import load_rules
+from policycheck.model.declared import Policy
+from policycheck.model.findings import Finding, Instance, Severity
+from policycheck.model.places import Evidence, Location
+from policycheck.model.verdict import Witness
+
+
+def digest(*parts: str) -> str:
+    """A short stable fingerprint over words."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One instance of a rule, with what its finding says. Hits of one (rule, vendor, cause) become one finding.
+
+    ``cause`` is the root cause: no account, no line number, no date. ``severity`` and ``outcome`` None: the rule's own.
+    """
+
+    rule: str
+    vendor: str | None
+    cause: str
+    message: str
+    location: Location
+    subject: tuple[tuple[str, str], ...]
+    observed: str
+    evidence: tuple[Evidence, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    help: str = ""
+    label: str = ""
+    severity: Severity | None = None
+    outcome: str | None = None
+    because: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    first: Hit
+    severity: Severity
+    instances: dict[str, Instance] = field(default_factory=dict)
+    because: dict[str, None] = field(default_factory=dict)
+    assumes: dict[str, None] = field(default_factory=dict)
+
+
+class Collector:
+    """Merges hits into findings."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, str], _Open] = {}
+        self._rules = load_rules()
+
+    def extend(self, hits: Iterable[Hit]) -> None:
+        """Add many hits."""
+        for hit in hits:
+            self.add(hit)
+
+    def add(self, hit: Hit) -> None:
+        """Add one hit: a new instance, or nothing when the same instance is there already."""
+        key = (hit.rule, hit.vendor or "", hit.cause)
+        severity = hit.severity if hit.severity is not None else self._default(hit.rule)
+        found = self._open.get(key)
+        if found is None:
+            found = self._open[key] = _Open(hit, severity)
+        elif severity > found.severity:
+            found.severity = severity
+        subject = tuple(sorted(hit.subject))
+        fingerprint = digest(*key, *(f"{k}={v}" for k, v in subject))
+        if fingerprint not in found.instances:
+            found.instances[fingerprint] = Instance(fingerprint, subject, hit.observed, hit.evidence, hit.witnesses)
+        found.because.update(dict.fromkeys(hit.because))
+        found.assumes.update(dict.fromkeys(hit.assumes))
+
+    def findings(self, policies: dict[str, Policy]) -> tuple[Finding, ...]:
+        """All findings, the gravest first, then by vendor, rule and message."""
+        made = [self._finding(key, found, policies.get(key[1])) for key, found in self._open.items()]
+        return tuple(sorted(made, key=lambda f: (-f.severity, f.vendor or "", f.rule, f.message, f.fingerprint)))
+
+    def _default(self, rule: str) -> Severity:
+        return Severity[self._rules[rule].severity.upper()]
+
+    def _finding(self, key: tuple[str, str, str], found: _Open, policy: Policy | None) -> Finding:
+        hit = found.first
+        return Finding(
+            rule=hit.rule,
+            severity=found.severity,
+            outcome=hit.outcome or self._rules[hit.rule].outcome,
+            vendor=hit.vendor,
+            message=hit.message,
+            fingerprint=digest(*key),
+            location=hit.location,
+            instances=tuple(found.instances.values()),
+            help=hit.help,
+            owner=policy.owner if policy else "",
+            ask=f"exceptions in {policy.at.path}, approved by somebody other than the owner" if policy else "",
+            enforced=policy is None or policy.stage == "enforce",
+            because=tuple(found.because),
+            assumes=tuple(found.assumes),
+            label=hit.label,
+        )

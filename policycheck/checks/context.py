@@ -1,0 +1,46 @@
+"""What every rule may ask: the project, the day, the taxonomy, and where things are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from policycheck.analysis.analyst import Analyst
+from policycheck.library.taxonomy import Taxonomy
+from policycheck.model.declared import AccessRule, Policy, Project
+from policycheck.model.places import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run of the rules."""
+
+    project: Project
+    analyst: Analyst
+    taxonomy: Taxonomy
+    today: date
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """The policies by vendor."""
+        return self.analyst.policies
+
+    def connector_place(self, name: str) -> Location:
+        """The connector's entry in policycheck.yaml, or the file's first line."""
+        places = {c.name: c.at for c in self.project.config.connectors}
+        return places.get(name, self.project.config.at)
+
+
+def day_of(moment: str | None) -> date | None:
+    """The UTC day of an ISO 8601 moment; None for None."""
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).date() if moment else None
+
+
+def applies(rule: AccessRule, account: str) -> bool:
+    """Whether an access rule holds in this account."""
+    return not rule.accounts or account in rule.accounts
+
+
+def open_on(rule: AccessRule, day: date) -> bool:
+    """Whether the window of an access rule is open on a day; both ends included."""
+    return (rule.start is None or rule.start <= day) and (rule.until is None or day <= rule.until)

@@ -1,0 +1,190 @@
+"""PC601 to PC603: what could not be seen, and the attestations that stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from policycheck.checks.collector import Hit
+from policycheck.checks.context import Context, day_of
+from policycheck.model.declared import Observe, Policy
+from policycheck.model.facts import Attestation, Coverage, PolicyDocument
+from policycheck.model.findings import SnapshotInfo
+from policycheck.model.places import Evidence
+
+#: Resource kinds whose coverage answers who can act in a system.
+ACCESS = frozenset({"credentials", "principals", "trusts"})
+
+
+def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
+    """PC601 for every row that is not complete."""
+    for row in coverage:
+        if row.status != "complete":
+            what = f"{row.resource} of {row.system or 'its sources'}"
+            seen = "only in part" if row.status == "partial" else "not at all"
+            yield Hit(
+                rule="PC601",
+                vendor=None,
+                cause=f"{row.connector} {row.reason}",
+                message=f"connector {row.connector} saw {what} {seen}: {row.reason}",
+                location=context.connector_place(row.connector),
+                subject=_pairs(connector=row.connector, system=row.system, account=row.account, resource=row.resource),
+                observed=f"{row.where or row.connector}: {row.reason}",
+                evidence=(Evidence(row.connector, row.where),) if row.where else (),
+                help=row.help or "mend the source and run again",
+                label="incomplete",
+            )
+
+
+def document_hits(context: Context, documents: Iterable[PolicyDocument]) -> Iterator[Hit]:
+    """PC601 for every policy document that could not be read whole: a finding, never the end of the run."""
+    for document in documents:
+        if document.problem:
+            yield Hit(
+                rule="PC601",
+                vendor=None,
+                cause=f"document {document.hash[:16]}",
+                message=f"a policy document could not be read: {document.problem}",
+                location=context.connector_place(document.connector),
+                subject=_pairs(connector=document.connector, system="aws", resource=document.where),
+                observed=f"{document.where}: {document.problem}",
+                evidence=(Evidence(document.connector, document.where),),
+                help="export again; if it stays, look at the document in AWS",
+                label="unreadable document",
+            )
+
+
+def blind_hits(
+    context: Context, coverage: tuple[Coverage, ...], statements: tuple[Attestation, ...], accounts: frozenset[str]
+) -> Iterator[Hit]:
+    """PC601 for what policies speak of and no connector looks at: systems, accounts, fields."""
+    looked = {row.system for row in coverage if row.resource in ACCESS}
+    fields = {row.system for row in coverage if row.resource == "fields"}
+    stated = {(s.vendor, s.system) for s in statements if s.fields is not None}
+    if not context.project.config.connectors:
+        yield _nothing(context)
+    for policy in context.project.policies:
+        systems = dict.fromkeys(rule.system for rule in policy.access)
+        for system in systems:
+            if system not in looked:
+                yield _blind(policy, system, "access", "what the vendor can do there was not seen")
+            if system != "aws" and system not in fields and (policy.vendor, system) not in stated and policy.fields:
+                yield _blind(policy, system, "fields", "which fields the vendor holds was not seen")
+        if "aws" in looked:
+            yield from _accounts(policy, accounts)
+
+
+def _nothing(context: Context) -> Hit:
+    return Hit(
+        rule="PC601",
+        vendor=None,
+        cause="no connectors",
+        message="no connector is configured, so nothing was looked at",
+        location=context.project.config.at,
+        subject=(("connector", "none"),),
+        observed="policycheck.yaml has no connectors",
+        help="add one, for example `- {name: iam-export, type: aws-authorization-details, paths: [exports/*.json]}`",
+        label="no connectors",
+    )
+
+
+def _blind(policy: Policy, system: str, what: str, sentence: str) -> Hit:
+    kind = "vendor-fields" if what == "fields" else "aws-authorization-details" if system == "aws" else "key-inventory"
+    return Hit(
+        rule="PC601",
+        vendor=policy.vendor,
+        cause=f"{system} {what}",
+        message=f"nothing looks at the {what} of {policy.vendor} at {system}: {sentence}",
+        location=next((rule.at for rule in policy.access if rule.system == system), policy.at),
+        subject=_pairs(system=system, resource=what),
+        observed=f"no connector covers the {what} of {system}",
+        help=f"add a connector of type {kind}, or plan the blind spot: "
+        f"`observe: [{{system: {system}, by: attestation, every_days: 90, reason: ...}}]`",
+        label="not seen",
+    )
+
+
+def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:
+    for rule in policy.access:
+        named = {p.split(":")[4] for p in rule.principals if p.count(":") >= 5}
+        for account in sorted({*rule.accounts, *named} - accounts if rule.system == "aws" else ()):
+            if "*" not in account:
+                yield Hit(
+                    rule="PC601",
+                    vendor=policy.vendor,
+                    cause=f"account {account}",
+                    message=f"account {account}, where {policy.vendor} has declared access, is in no export",
+                    location=rule.at,
+                    subject=_pairs(system="aws", account=account, resource="principals"),
+                    observed=f"no connector saw account {account}",
+                    help="export its authorization details too, or take the account out of the policy",
+                    label="account not seen",
+                )
+
+
+def fresh(statement: Attestation, every_days: int, today: date) -> bool:
+    """Whether a statement still counts: not from the future, not older than its period."""
+    on = day_of(statement.on)
+    return on is not None and on <= today and on + timedelta(days=every_days) >= today
+
+
+def newest(policy: Policy, plan: Observe, statements: Iterable[Attestation]) -> Attestation | None:
+    """The newest statement for a planned blind spot."""
+    mine = [s for s in statements if s.vendor == policy.vendor and s.system == plan.system]
+    return max(mine, key=lambda s: s.on, default=None)
+
+
+def attestation_hits(context: Context, statements: tuple[Attestation, ...]) -> Iterator[Hit]:
+    """PC602: planned blind spots without a fresh attestation, and statements past their own age."""
+    planned: set[tuple[str, str]] = set()
+    for policy in context.project.policies:
+        for plan in policy.observe:
+            planned.add((policy.vendor, plan.system))
+            statement = newest(policy, plan, statements)
+            if statement is None or not fresh(statement, plan.every_days, context.today):
+                yield _due(policy, plan, statement)
+    for statement in statements:
+        owner = context.policies.get(statement.vendor)
+        limit = statement.stale_after_days
+        known = (statement.vendor, statement.system) in planned
+        if owner and limit is not None and not known and not fresh(statement, limit, context.today):
+            yield _due(owner, Observe(statement.system, "attestation", limit, "", owner.at), statement)
+
+
+def _due(policy: Policy, plan: Observe, statement: Attestation | None) -> Hit:
+    told = f"the last one is of {statement.on}" if statement else "there is none yet"
+    evidence = (Evidence(statement.connector, statement.where),) if statement else ()
+    return Hit(
+        rule="PC602",
+        vendor=policy.vendor,
+        cause=plan.system,
+        message=f"an attestation about {policy.vendor} at {plan.system} is due",
+        location=plan.at,
+        subject=_pairs(system=plan.system),
+        observed=f"every {plan.every_days} days; {told}",
+        evidence=evidence,
+        help=f"ask {policy.owner or 'the owner'} what is there, and write the answer with its date",
+        label="due",
+    )
+
+
+def age_hits(context: Context, snapshot: SnapshotInfo) -> Iterator[Hit]:
+    """PC603: the snapshot that was judged is old."""
+    taken = day_of(snapshot.taken_at)
+    limit = context.project.config.max_age_days
+    if taken and (context.today - taken).days > limit:
+        yield Hit(
+            rule="PC603",
+            vendor=None,
+            cause="snapshot",
+            message=f"the snapshot is {(context.today - taken).days} days old",
+            location=context.project.config.at,
+            subject=(("snapshot", snapshot.id),),
+            observed=f"taken at {snapshot.taken_at}; snapshots.max_age_days is {limit}",
+            help="run `policycheck pull`, or raise snapshots.max_age_days",
+            label="old snapshot",
+        )
+
+
+def _pairs(**values: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, value in values.items() if value)

@@ -1,0 +1,74 @@
+"""PC501, PC502, PC505 and PC506: the paper behind the sharing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from policycheck.checks.collector import Hit
+from policycheck.checks.context import Context
+from policycheck.model.declared import Policy
+from policycheck.model.places import Location
+
+
+def governance_hits(context: Context, policy: Policy, active: int) -> Iterator[Hit]:
+    """Judge one policy's paper. ``active`` counts what the vendor still has: grants and exposures."""
+    yield from _contract(context, policy, active)
+    yield from _review(context, policy)
+    yield from _missing(policy)
+    for exception in policy.exceptions:
+        if exception.approved_by.casefold() == exception.owner.casefold():
+            yield _hit("PC506", policy, exception.at, f"{exception.rule} {exception.match}",
+                       f"the exception for {exception.rule} was approved by its own owner",
+                       f"owner and approver are both {exception.owner}",
+                       "have somebody else approve it", "owner and approver are the same")  # fmt: skip
+
+
+def _contract(context: Context, policy: Policy, active: int) -> Iterator[Hit]:
+    ends = policy.contract.ends if policy.contract else None
+    if policy.contract and ends and ends < context.today and active:
+        yield _hit("PC501", policy, policy.contract.at, "contract",
+                   f"the contract with {policy.vendor} ended on {ends}, and it still has access or data",
+                   f"{active} grants and fields remain",
+                   "remove the access and have the data deleted, or renew the contract", "over")  # fmt: skip
+
+
+def _review(context: Context, policy: Policy) -> Iterator[Hit]:
+    review = policy.review
+    if review is None:
+        return
+    if review.last is None:
+        yield _hit("PC502", policy, review.at, "review", f"the policy of {policy.vendor} was never reviewed",
+                   "no date under last", "review it and set `last` and `by`", "no last review")  # fmt: skip
+        return
+    due = review.last + timedelta(days=review.every_days)
+    if due < context.today:
+        yield _hit("PC502", policy, review.at, "review", f"the review of {policy.vendor} is overdue since {due}",
+                   f"last on {review.last}, due every {review.every_days} days",
+                   "review it and set `last` and `by`", "overdue")  # fmt: skip
+
+
+def _missing(policy: Policy) -> Iterator[Hit]:
+    dpa = policy.contract.dpa if policy.contract else ""
+    wanted = {"owner": policy.owner, "contract.dpa": dpa, "use": ",".join(policy.use)}
+    missing = [key for key, value in wanted.items() if not value]
+    if missing:
+        words = " and ".join(missing)
+        yield _hit("PC505", policy, policy.at, "missing", f"the policy of {policy.vendor} has no {words}",
+                   f"{words} not set", f"set {words} in {policy.at.path}", "incomplete")  # fmt: skip
+
+
+def _hit(
+    rule: str, policy: Policy, at: Location, cause: str, message: str, observed: str, help: str, label: str
+) -> Hit:
+    return Hit(
+        rule=rule,
+        vendor=policy.vendor,
+        cause=cause,
+        message=message,
+        location=at,
+        subject=(("vendor", policy.vendor),),
+        observed=observed,
+        help=help,
+        label=label,
+    )

@@ -1,0 +1,60 @@
+"""The listings: vendors, grants, fields, exposures, joined and unjudged."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+
+from policycheck.analysis.analyst import Analyst
+from policycheck.library.profiles import profile
+from policycheck.model.declared import Project
+from policycheck.model.grants import Exposure, Grant
+from policycheck.model.survey import Survey, VendorRow
+from policycheck.snapshots.reader import Snapshot
+
+
+def survey(project: Project, snapshot: Snapshot, today: date) -> Survey:
+    """Everything that a snapshot holds about vendors."""
+    analyst = Analyst(project, snapshot.documents(), snapshot.accounts())
+    grants: list[Grant] = []
+    exposures: list[Exposure] = []
+    for partition in snapshot.partitions():
+        view = analyst.partition(partition)
+        grants += view.grants
+        exposures += view.exposures
+    grants += [view.grant for view in analyst.keys(snapshot.credentials())]
+    stated_grants, stated = analyst.stated(snapshot.attestations())
+    grants += stated_grants
+    exposures += [*analyst.held(snapshot.vendor_fields()), *stated]
+    return Survey(
+        vendors=_vendors(project, grants, exposures),
+        grants=tuple(grants),
+        fields=tuple(e for e in exposures if e.origin != "readable"),
+        exposures=tuple(exposures),
+        coverage=snapshot.coverage(),
+        snapshot=snapshot.info,
+    )
+
+
+def _vendors(project: Project, grants: list[Grant], exposures: list[Exposure]) -> tuple[VendorRow, ...]:
+    held = Counter(g.vendor for g in grants if g.vendor)
+    categories: dict[str, set[str]] = defaultdict(set)
+    for exposure in exposures:
+        categories[exposure.vendor].update([exposure.category] if exposure.category else [])
+    policies = {p.vendor: p for p in project.policies}
+    rows = []
+    for vendor in sorted({*policies, *held, *categories}):
+        policy, known = policies.get(vendor), profile(vendor)
+        rows.append(
+            VendorRow(
+                vendor=vendor,
+                name=(policy.name if policy else "") or (known.name if known else ""),
+                kind=policy.kind if policy else "",
+                stage=policy.stage if policy else "",
+                owner=policy.owner if policy else "",
+                policy=policy.at.path if policy else "",
+                grants=held[vendor],
+                categories=tuple(sorted(categories[vendor])),
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,337 @@
+"""PC202 to PC206 and PC210 to PC212: who is let in, and under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
+
+from policycheck.analysis.analyst import PartitionView, TrustView
+from policycheck.checks.collector import Hit
+from policycheck.checks.context import Context, applies, open_on
+from policycheck.checks.reach import rules_for, template
+from policycheck.library.profiles import account_vendors
+from policycheck.model.declared import AccessRule, Policy, Require
+from policycheck.model.findings import Severity
+from policycheck.model.grants import Grant, TrustPath
+from policycheck.model.places import Location
+
+
+def trust_hits(context: Context, view: TrustView) -> Iterator[Hit]:
+    """Judge one way into a role of ours."""
+    grant, path = view.grant, view.judged.path
+    if not grant.external or view.judged.confined or _identity_center(grant):
+        return
+    policy = context.policies.get(grant.vendor or "")
+    if path.unproved:
+        yield _unproved(context, policy, grant, path)
+    if path.kind == "everyone" and policy is None:
+        yield _public(context, grant, path)
+    elif policy is None:
+        yield _stranger(context, grant, path)
+    else:
+        yield from _external_id(policy, grant, path)
+        yield from _windows(context, policy, grant)
+        yield from _source_ips(policy, grant, path)
+
+
+def _identity_center(grant: Grant) -> bool:
+    """AWS's own single sign-on provider in its reserved role path. Source: IAM Identity Center User Guide, IAM roles
+    that it creates in accounts (``AWSReservedSSO_``, ``/aws-reserved/sso.amazonaws.com/``)."""
+    reserved = ":role/aws-reserved/sso.amazonaws.com/" in grant.principal
+    return reserved and grant.party.split(":saml-provider/")[-1].startswith("AWSSSO_")
+
+
+def _unproved(context: Context, policy: Policy | None, grant: Grant, path: TrustPath) -> Hit:
+    return Hit(
+        rule="PC604",
+        vendor=policy.vendor if policy else None,
+        cause=f"trust {template(grant.principal)}",
+        message=f"could not decide who exactly the trust of {template(grant.principal)} lets in",
+        location=_place(policy, grant) if policy else context.connector_place(grant.evidence[0].connector),
+        subject=_subject(grant),
+        observed=f"{_party(path)}: {path.unproved}; taken as let in",
+        evidence=grant.evidence,
+        help="write the condition so that it names the party or its ExternalId directly",
+        label="not proved",
+    )
+
+
+def _public(context: Context, grant: Grant, path: TrustPath) -> Hit:
+    who = "everyone but the listed principals" if path.party == "NotPrincipal" else "anyone"
+    guarded = path.external_id == "required"
+    return Hit(
+        rule="PC206",
+        vendor=None,
+        cause=template(grant.principal),
+        message=f"{who} can assume {template(grant.principal)}",
+        location=context.connector_place(grant.evidence[0].connector),
+        subject=_subject(grant),
+        observed=f"the trust of {grant.principal} admits {_party(path)}" + _conditions(path),
+        evidence=grant.evidence,
+        help="name the account or role to be let in as Principal, or confine it with aws:PrincipalOrgID",
+        severity=Severity.HIGH if guarded else Severity.CRITICAL,
+    )
+
+
+def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
+    known = account_vendors().get(path.account) if path.account else None
+    at = context.connector_place(grant.evidence[0].connector)
+    subject = _subject(grant)
+    observed = f"{grant.principal} admits {_party(path)}" + _conditions(path)
+    if known and known not in context.policies:
+        return Hit(
+            rule="PC202",
+            vendor=known,
+            cause=known,
+            message=f"{known} can act in our accounts and has no policy",
+            location=at,
+            subject=subject,
+            observed=f"{observed}; {known} publishes this account as its own",
+            evidence=grant.evidence,
+            help=f'write policies/{known}.yaml with `recognise: {{aws_accounts: ["{path.account}"]}}`, '
+            "or remove the trust",
+        )
+    return Hit(
+        rule="PC203",
+        vendor=None,
+        cause=path.account or path.party,
+        message=f"{_party(path)} is let in, and no vendor claims it",
+        location=at,
+        subject=subject,
+        observed=observed,
+        evidence=grant.evidence,
+        help=f"find out whose it is; then add it under `recognise: {{{_recognise(path)}}}` "
+        "in that vendor's policy, or under own_accounts, or remove the trust",
+        severity=_stranger_severity(context, path),
+    )
+
+
+def _stranger_severity(context: Context, path: TrustPath) -> Severity | None:
+    """Deleted principals and our own SAML providers can let in less than a stranger's account."""
+    own_saml = ":saml-provider/" in path.party and any(f"::{a}:" in path.party for a in context.analyst.ours.accounts)
+    return Severity.LOW if path.kind == "unresolvable" or own_saml else None
+
+
+def _recognise(path: TrustPath) -> str:
+    if path.kind == "federated":
+        return "issuers: [...]"
+    return f'aws_accounts: ["{path.account}"]' if path.account else "aws_principals: [...]"
+
+
+def _external_id(policy: Policy, grant: Grant, path: TrustPath) -> Iterator[Hit]:
+    if path.kind not in ("account", "everyone", "canonical"):
+        return
+    name = template(grant.principal)
+    at = _place(policy, grant)
+    if path.external_id == "none":
+        yield Hit(
+            rule="PC204",
+            vendor=policy.vendor,
+            cause=name,
+            message=f"{policy.vendor} can assume {name} without an ExternalId",
+            location=at,
+            subject=_subject(grant),
+            observed=f"{grant.principal} admits {_party(path)}" + _conditions(path),
+            evidence=grant.evidence,
+            help="add `Condition: {StringEquals: {sts:ExternalId: <the id that the vendor generated for you>}}` "
+            "to the trust policy: without it any customer of the vendor can make the vendor act here",
+            label="this access needs an ExternalId",
+        )
+    elif path.external_id == "weak":
+        yield _weak(policy, grant, at, path.weakness or "the ExternalId does not bind")
+
+
+def _weak(policy: Policy, grant: Grant, at: Location, why: str) -> Hit:
+    name = template(grant.principal)
+    return Hit(
+        rule="PC205",
+        vendor=policy.vendor,
+        cause=name,
+        message=f"the ExternalId of {name} does not protect it: {why}",
+        location=at,
+        subject=_subject(grant),
+        observed=f"{grant.principal} admits {grant.party}: {why}",
+        evidence=grant.evidence,
+        help="require one exact, random ExternalId of this vendor's with StringEquals",
+        label="weak ExternalId",
+    )
+
+
+def shared_hits(context: Context, views: Iterable[TrustView]) -> Iterator[Hit]:
+    """PC205: one ExternalId in the trusts of two vendors."""
+    vendors: dict[str, dict[str, TrustView]] = {}
+    for view in views:
+        if view.grant.vendor in context.policies and view.judged.path.external_id != "none":
+            for value in view.judged.path.external_ids:
+                vendors.setdefault(value, {}).setdefault(view.grant.vendor or "", view)
+    for users in vendors.values():
+        for vendor, view in users.items() if len(users) > 1 else ():
+            others = ", ".join(sorted(set(users) - {vendor}))
+            policy = context.policies[vendor]
+            yield _weak(policy, view.grant, _place(policy, view.grant), f"{others} uses the same one")
+
+
+def _windows(context: Context, policy: Policy, grant: Grant) -> Iterator[Hit]:
+    rules = rules_for(policy, grant.principal, grant.account)
+    if rules and not any(open_on(rule, context.today) for rule in rules):
+        yield window_hit(context, policy, rules[0], grant, template(grant.principal))
+
+
+def window_hit(context: Context, policy: Policy, rule: AccessRule, grant: Grant, name: str) -> Hit:
+    """PC210: an access that exists outside its window."""
+    early = rule.start is not None and context.today < rule.start
+    window = f"allowed from {rule.start}" if early else f"allowed until {rule.until}"
+    return Hit(
+        rule="PC210",
+        vendor=policy.vendor,
+        cause=f"{grant.system} {name}",
+        message=f"{policy.vendor} still has access through {name} outside its window"
+        if not early
+        else f"{policy.vendor} already has access through {name} before its window",
+        location=rule.at,
+        subject=_subject(grant),
+        observed=f"{grant.principal} exists on {context.today}",
+        evidence=grant.evidence,
+        help="remove the access, or move the window with a why",
+        label=window,
+    )
+
+
+def _source_ips(policy: Policy, grant: Grant, path: TrustPath) -> Iterator[Hit]:
+    for rule in rules_for(policy, grant.principal, grant.account):
+        wanted = rule.require.source_ips if rule.require else ()
+        if wanted and rule.require and not _inside(path.source_ips, wanted):
+            seen = ", ".join(path.source_ips) or "any address"
+            yield Hit(
+                rule="PC211",
+                vendor=policy.vendor,
+                cause=f"{template(grant.principal)} source_ips",
+                message=f"{template(grant.principal)} can be used from addresses that its policy does not list",
+                location=rule.require.at,
+                subject=_subject(grant),
+                observed=f"the trust admits {seen}; required: {', '.join(wanted)}",
+                evidence=grant.evidence,
+                help="add an IpAddress condition on aws:SourceIp with these ranges to the trust policy",
+                label="required source_ips",
+            )
+
+
+def _inside(seen: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    try:
+        allowed = [ip_network(w, strict=False) for w in wanted]
+        networks = [ip_network(s, strict=False) for s in seen]
+    except ValueError:
+        return False
+    return bool(networks) and all(
+        any(n.version == a.version and n.subnet_of(a) for a in allowed)  # type: ignore[arg-type]
+        for n in networks
+    )
+
+
+def session_hits(context: Context, view: PartitionView) -> Iterator[Hit]:
+    """PC211 max_session; PC601 where the export does not tell the session length."""
+    for inroad in view.inroads:
+        policy = context.policies.get(inroad.vendor)
+        rules = rules_for(policy, inroad.principal, inroad.account) if policy else ()
+        for rule in rules:
+            if policy and rule.require and rule.require.max_session:
+                seconds = inroad.fact.max_session if inroad.fact else None
+                yield from _session(policy, rule.require, rule.require.max_session, inroad.grant, seconds)
+
+
+def _session(policy: Policy, require: Require, limit: int, grant: Grant, seconds: int | None) -> Iterator[Hit]:
+    name = template(grant.principal)
+    if seconds is None:
+        yield Hit(
+            rule="PC601",
+            vendor=policy.vendor,
+            cause=f"{grant.system} max_session",
+            message="the maximum session length of roles is not in the export, so `max_session` was not checked",
+            location=require.at,
+            subject=(*_subject(grant), ("connector", grant.evidence[0].connector)),
+            observed=f"{grant.principal}: no MaxSessionDuration",
+            evidence=grant.evidence,
+            help="account authorization details do not hold it: take the requirement out, or accept the gap",
+            label="not checked",
+        )
+    elif seconds > limit:
+        yield Hit(
+            rule="PC211",
+            vendor=policy.vendor,
+            cause=f"{name} max_session",
+            message=f"sessions of {name} last longer than its policy allows",
+            location=require.at,
+            subject=_subject(grant),
+            observed=f"{grant.principal} allows {seconds} s; required: at most {limit} s",
+            evidence=grant.evidence,
+            help=f"aws iam update-role --role-name {grant.name} --max-session-duration {limit}",
+            label="required max_session",
+        )
+
+
+class Admission:
+    """PC212: declared principals whose trust admits nobody that the vendor's recognise entries name."""
+
+    def __init__(self) -> None:
+        self._roles: dict[str, tuple[Grant | None, set[str]]] = {}
+
+    def learn(self, view: PartitionView) -> None:
+        """Remember who each role admits."""
+        for trust in view.trusts:
+            found = self._roles.setdefault(trust.grant.principal, (trust.grant, set()))
+            found[1].update([trust.grant.vendor] if trust.grant.vendor else [])
+
+    def hits(self, context: Context) -> Iterator[Hit]:
+        """Declared roles that exist and do not admit their vendor."""
+        for policy in context.project.policies:
+            for rule in policy.access:
+                if rule.system == "aws":
+                    for principal, at in zip(rule.principals, rule.principals_at, strict=False):
+                        grant, vendors = self._roles.get(principal, (None, set()))
+                        if grant and policy.vendor not in vendors and applies(rule, grant.account):
+                            yield _not_admitted(policy, at, grant)
+
+
+def _not_admitted(policy: Policy, at: Location, grant: Grant) -> Hit:
+    return Hit(
+        rule="PC212",
+        vendor=policy.vendor,
+        cause=template(grant.principal),
+        message=f"{template(grant.principal)} is declared for {policy.vendor}, but its trust does not admit the vendor",
+        location=at,
+        subject=tuple((k, v) for k, v in _subject(grant) if k != "party"),
+        observed=f"the trust of {grant.principal} names nothing under recognise",
+        evidence=grant.evidence,
+        help="correct the principal, the trust, or the vendor's recognise entries",
+        label="does not admit the vendor",
+    )
+
+
+def _place(policy: Policy, grant: Grant) -> Location:
+    rules = rules_for(policy, grant.principal, grant.account)
+    for rule in rules:
+        if rule.require and rule.require.external_id:
+            return rule.require.at
+    return rules[0].at if rules else policy.place("access")
+
+
+def _party(path: TrustPath) -> str:
+    words = {"account": "AWS account ", "federated": "federated identity ", "unresolvable": "deleted principal "}
+    if path.party in ("NotPrincipal", "*"):
+        return "everyone outside its NotPrincipal list" if path.party == "NotPrincipal" else "everyone (*)"
+    prefix = words.get(path.kind, "") if not path.party.startswith("arn:") or path.kind != "account" else ""
+    return f"{prefix}{path.party}"
+
+
+def _conditions(path: TrustPath) -> str:
+    told = {"none": " without ExternalId", "weak": " with a weak ExternalId", "required": " with an ExternalId"}
+    return "" if path.kind in ("federated", "unresolvable") else told[path.external_id]
+
+
+def _subject(grant: Grant) -> tuple[tuple[str, str], ...]:
+    return (
+        ("account", grant.account),
+        ("party", grant.party),
+        ("principal", grant.principal),
+        ("system", grant.system),
+    )

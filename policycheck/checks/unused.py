@@ -1,0 +1,95 @@
+"""PC401: declared and not found, said only where something looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policycheck.analysis.analyst import KeyView
+from policycheck.checks.collector import Hit
+from policycheck.checks.context import Context
+from policycheck.model.declared import AccessRule, Policy
+from policycheck.model.facts import Coverage
+from policycheck.model.grants import Exposure
+from policycheck.model.places import Location
+
+
+def unused_hits(
+    context: Context,
+    principals: frozenset[str],
+    accounts: frozenset[str],
+    keys: tuple[KeyView, ...],
+    exposures: tuple[Exposure, ...],
+    coverage: tuple[Coverage, ...],
+) -> Iterator[Hit]:
+    """Everything that policies declare and nobody found. ``principals`` and ``accounts`` are those that were seen."""
+    whole = {(c.system, c.resource) for c in coverage if c.status == "complete"}
+    whole -= {(c.system, c.resource) for c in coverage if c.status != "complete"}
+    for policy in context.project.policies:
+        for rule in policy.access:
+            if rule.system == "aws":
+                yield from _principals(policy, rule, principals, accounts)
+            elif (rule.system, "credentials") in whole:
+                yield from _scopes(policy, rule, keys)
+        if _fields_seen(policy, whole):
+            yield from _fields(context, policy, exposures)
+
+
+def _principals(
+    policy: Policy, rule: AccessRule, principals: frozenset[str], accounts: frozenset[str]
+) -> Iterator[Hit]:
+    for arn, at in zip(rule.principals, rule.principals_at, strict=False):
+        parts = arn.split(":")
+        if "*" not in arn and len(parts) > 5 and parts[4] in accounts and arn not in principals:
+            yield _hit(policy, at, arn, f"{parts[5]} is declared for {policy.vendor} and does not exist",
+                       f"account {parts[4]} has no {parts[5]}", (("principal", arn), ("system", "aws")))  # fmt: skip
+
+
+def _scopes(policy: Policy, rule: AccessRule, keys: tuple[KeyView, ...]) -> Iterator[Hit]:
+    mine = [v for v in keys if v.key.system == rule.system and v.grant.vendor == policy.vendor]
+    mine = [v for v in mine if not rule.held_by or v.grant.held_by == rule.held_by]
+    if not mine:
+        yield _hit(policy, rule.at, f"{rule.system} {rule.held_by}",
+                   f"access at {rule.system} is declared for {policy.vendor}, and there is no key",
+                   "the inventory has no such key", (("system", rule.system),))  # fmt: skip
+    elif any(view.key.scopes is None for view in mine):
+        return
+    else:
+        held = {scope for view in mine for scope in view.key.scopes or ()}
+        for scope, at in zip(rule.scopes, rule.scopes_at, strict=False):
+            if scope not in held:
+                yield _hit(policy, at, f"{rule.system} {scope}",
+                           f"scope {scope} is declared for {policy.vendor}, and no key has it",
+                           f"no key at {rule.system} has {scope}",
+                           (("scope", scope), ("system", rule.system)))  # fmt: skip
+
+
+def _fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
+    systems = {rule.system for rule in policy.access if rule.system != "aws"} | {policy.vendor}
+    return any((system, "fields") in whole for system in systems)
+
+
+def _fields(context: Context, policy: Policy, exposures: tuple[Exposure, ...]) -> Iterator[Hit]:
+    mine = {e.category for e in exposures if e.vendor == policy.vendor and e.category}
+    for rule in policy.fields:
+        found = any(context.taxonomy.covers(rule.category, category) for category in mine)
+        if rule.source == "policy" and not found:
+            yield _hit(policy, rule.at, f"field {rule.category}",
+                       f"{rule.category} is allowed for {policy.vendor}, which does not have it",
+                       "neither its field definitions nor any grant holds it",
+                       (("category", rule.category),))  # fmt: skip
+
+
+def _hit(
+    policy: Policy, at: Location, cause: str, message: str, observed: str, subject: tuple[tuple[str, str], ...]
+) -> Hit:
+    return Hit(
+        rule="PC401",
+        vendor=policy.vendor,
+        cause=cause,
+        message=message,
+        location=at,
+        subject=subject,
+        observed=observed,
+        help="take the entry out: what is allowed and not needed is what goes wrong later",
+        label="declared, not found",
+    )
