@@ -20,10 +20,11 @@ from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.unused import unused_hits
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Project
+from policycheck.model.facts import Attestation
 from policycheck.model.findings import CheckResult, Finding, Severity, Tally
 from policycheck.model.grants import Exposure
+from policycheck.model.partition import FactSource
 from policycheck.model.places import Evidence
-from policycheck.snapshots.reader import Snapshot
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class _Seen:
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
 
 
-def check(project: Project, snapshot: Snapshot, today: date, *, from_store: bool = False) -> CheckResult:
+def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
     documents = snapshot.documents()
     analyst = Analyst(project, documents, snapshot.accounts())
@@ -78,7 +79,7 @@ def check(project: Project, snapshot: Snapshot, today: date, *, from_store: bool
     )
 
 
-def _partitions(context: Context, snapshot: Snapshot, collector: Collector, seen: _Seen) -> None:
+def _partitions(context: Context, snapshot: FactSource, collector: Collector, seen: _Seen) -> None:
     managed = Managed(context.analyst.documents)
     declared = Declared(managed)
     admission = trusts.Admission()
@@ -167,12 +168,12 @@ def _problems(context: Context, view: PartitionView) -> Iterator[Hit]:
 
 
 def _accepted(
-    context: Context, collector: Collector, statements: tuple[object, ...]
+    context: Context, collector: Collector, statements: tuple[Attestation, ...]
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     exceptions = Exceptions(context)
     findings = collector.findings(context.policies)
     open_findings, excepted = accept(findings, exceptions.accepts)
-    plans = Plans(context, statements)  # type: ignore[arg-type]
+    plans = Plans(context, statements)
     open_findings, planned = accept(open_findings, plans.accepts)
     late = Collector()
     late.extend(exceptions.hits())

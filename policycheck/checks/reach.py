@@ -172,7 +172,7 @@ def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...])
                 observed=f"{_short(inroad)} may {_request(witness)}",
                 evidence=inroad.grant.evidence,
                 witnesses=(witness,),
-                help="describe the location in the catalog (`fields: none` with a why if nothing there is about people), "
+                help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
                 "or narrow the role to locations that are described",
                 label="reaches locations with unknown content",
                 assumes=inroad.reach.assumes,

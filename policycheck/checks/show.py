@@ -9,11 +9,11 @@ from policycheck.analysis.analyst import Analyst
 from policycheck.library.profiles import profile
 from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
+from policycheck.model.partition import FactSource
 from policycheck.model.survey import Survey, VendorRow
-from policycheck.snapshots.reader import Snapshot
 
 
-def survey(project: Project, snapshot: Snapshot, today: date) -> Survey:
+def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     """Everything that a snapshot holds about vendors."""
     analyst = Analyst(project, snapshot.documents(), snapshot.accounts())
     grants: list[Grant] = []

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from policycheck.model.facts import Attachment, Principal, Trust
+from policycheck.model.facts import (
+    Attachment,
+    Attestation,
+    Coverage,
+    Credential,
+    PolicyDocument,
+    Principal,
+    Trust,
+    VendorField,
+)
+from policycheck.model.findings import SnapshotInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +28,40 @@ class Partition:
     principals: tuple[Principal, ...]
     attachments: tuple[Attachment, ...]
     trusts: tuple[Trust, ...]
+
+
+class FactSource(Protocol):
+    """What a snapshot answers; anything with these can be judged."""
+
+    @property
+    def info(self) -> SnapshotInfo:
+        """Which snapshot this is."""
+        ...
+
+    def partitions(self) -> Iterator[Partition]:
+        """The partitions, ordered by system and account, one in memory at a time."""
+        ...
+
+    def accounts(self) -> frozenset[str]:
+        """The accounts of all roles."""
+        ...
+
+    def documents(self) -> Mapping[str, PolicyDocument]:
+        """Policy documents by hash."""
+        ...
+
+    def credentials(self) -> tuple[Credential, ...]:
+        """All credentials."""
+        ...
+
+    def vendor_fields(self) -> tuple[VendorField, ...]:
+        """All vendor fields."""
+        ...
+
+    def attestations(self) -> tuple[Attestation, ...]:
+        """All attestations."""
+        ...
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """What was looked at and what was not."""
+        ...
