@@ -1,0 +1,78 @@
+"""What every command is given: the project, the clock, and the two streams to write to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from policycheck.cli import clock, terminal
+
+if TYPE_CHECKING:
+    from policycheck.model.declared import Project
+    from policycheck.reports.page import Page
+
+
+class App:
+    """One run of the program. ``root`` is the project's directory once it was found: a crash log goes there."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.color = "auto"
+        self.directory: Path | None = None
+        self.root: Path | None = None
+
+    @property
+    def today(self) -> date:
+        """The day to judge by."""
+        return clock.today(self.environ)
+
+    def page(self, stream: TextIO) -> Page:
+        """Width and colour of a stream."""
+        return terminal.page(stream, self.color, self.environ)
+
+    def say(self, text: str) -> None:
+        """A line on standard error: progress, tallies, errors."""
+        with terminal.patient(sys.stderr) as stream:
+            stream.write(text + "\n")
+
+    def find_root(self) -> Path | None:
+        """The directory with policycheck.yaml, from ``--project`` or from here upwards."""
+        from policycheck.declared.project import find_root
+
+        self.root = find_root(self.directory or Path.cwd())
+        return self.root
+
+    def project_root(self) -> Path:
+        """The project's directory; raises UsageProblem when there is none."""
+        from policycheck.model.problems import UsageProblem
+
+        root = self.find_root()
+        if root is None:
+            where = f"in {self.directory}" if self.directory else "here"
+            help = "go to the project or name it with --project DIR; a minimal file is the one line `version: 1`"
+            raise UsageProblem(f"no policycheck.yaml {where} or in a directory above", help)
+        return root
+
+    def load(self) -> Project:
+        """The project as declared; says what is wrong in its files and raises UsageProblem when there are errors."""
+        from policycheck.declared import project
+        from policycheck.model.problems import UsageProblem
+        from policycheck.reports import problems
+
+        loaded = project.load(self.project_root(), self.today, self.environ)
+        if loaded.project is not None:
+            return loaded.project
+        errors = [each for each in loaded.problems if each.severity == "error"]
+        with terminal.patient(sys.stderr) as stream:
+            problems.write_text(errors, stream, self.page(stream))
+        raise UsageProblem(
+            problems.tally_line(errors, loaded.checked), "mend them first; `policycheck validate` shows them again"
+        )
+
+
+pass_app = click.make_pass_decorator(App)

@@ -1,0 +1,73 @@
+"""A whole check: load, observe, judge, report, and say how it ended."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policycheck.cli import outputs, selecting
+from policycheck.cli.app import App
+from policycheck.cli.exits import ExitCode, decide
+from policycheck.cli.files import SourceFiles
+from policycheck.cli.observed import observed
+from policycheck.model.findings import CheckResult, Severity
+from policycheck.reports.interface import Options
+from policycheck.reports.order import count, tally_line
+from policycheck.reports.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked of ``check``, beside where its output goes."""
+
+    snapshot: str | None = None
+    offline: bool = False
+    vendors: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    group_by: str = "finding"
+    fail_on: str | None = None
+    min_severity: str = "info"
+
+    @property
+    def selection(self) -> selecting.Selection:
+        """The findings that were asked for."""
+        return selecting.Selection(self.vendors, self.owners, self.accounts)
+
+    @property
+    def minimum(self) -> Severity:
+        """The least severity to show."""
+        return Severity[self.min_severity.upper()]
+
+
+def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request: Request) -> ExitCode:
+    """Run the check, write every output, then the tally; the exit code."""
+    from policycheck.checks.check import check
+
+    project = app.load()
+    with observed(app, project, request.snapshot, request.offline) as snapshot:
+        stored = request.offline or request.snapshot is not None
+        result = check(project, snapshot, app.today, from_store=stored)
+    result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
+    code = decide(result)
+    screen = Options(
+        page=app.page(sys.stdout),
+        lines=SourceFiles(Path(project.config.root)),
+        min_severity=request.minimum,
+        group_by=request.group_by,
+        exit_code=code,
+    )
+    outputs.write(targets, result, screen, replace(screen, page=Page()))
+    app.say(closing(result, request))
+    return ExitCode.OK if exit_zero else code
+
+
+def closing(result: CheckResult, request: Request) -> str:
+    """The tally, with what was selected and what was left out of the report."""
+    hidden = sum(finding.severity < request.minimum for finding in result.findings)
+    notes = [f"of {request.selection} only" if request.selection else ""]
+    notes.append(f"{count(hidden, 'finding')} below {request.min_severity} not shown" if hidden else "")
+    remarks = "; ".join(filter(None, notes))
+    return tally_line(result.tally) + (f" ({remarks})" if remarks else "")

@@ -1,0 +1,70 @@
+"""The program: its commands, its global options, and the way it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from policycheck import __version__
+from policycheck.cli import errors
+from policycheck.cli.app import App
+from policycheck.cli.lazy import LazyGroup, Table, examples
+from policycheck.cli.terminal import tolerate_encodings
+
+COMMANDS: Table = {
+    "validate": ("policycheck.cli.validate:validate", "Find what is wrong in policy files, offline."),
+    "pull": ("policycheck.cli.pull:pull", "Run the connectors and store what they saw as a snapshot."),
+    "check": ("policycheck.cli.check:check", "Compare what vendors may have with what they have."),
+    "show": ("policycheck.cli.show:show", "List vendors, grants, fields or exposures."),
+    "who": ("policycheck.cli.who:who", "Name the vendors that have, or may have, a category of data."),
+    "explain": ("policycheck.cli.explain:explain", "Tell what a rule means, why it matters and how to fix it."),
+    "rules": ("policycheck.cli.rules:rules", "List the rules."),
+    "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
+    "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
+}
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"policycheck {__version__}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={
+        "auto_envvar_prefix": "POLICYCHECK",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+    epilog=examples("policycheck validate", "policycheck check", "policycheck who user.device.ip_address"),
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    allow_from_autoenv=False,
+    help="Show the version.",
+)
+def cli() -> None:
+    """Compare what third-party vendors MAY have with what they HAVE."""
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the program with these arguments and return its exit code; every way to end is turned into one."""
+    tolerate_encodings()
+    app = App(os.environ)
+    return errors.guard(
+        app, args, COMMANDS, lambda: cli.main(list(args), "policycheck", standalone_mode=False, obj=app)
+    )
+
+
+def main() -> None:
+    """The entry point."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""The observed side of a run: a fresh pull, or a stored snapshot when one was asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policycheck.cli import clock, pulling
+from policycheck.cli.app import App
+from policycheck.cli.terminal import Progress
+from policycheck.model.declared import Project
+from policycheck.model.problems import UsageProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policycheck.snapshots.reader import Snapshot
+
+
+def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--snapshot`` and ``--offline``, for every command that looks at what was observed."""
+    stored = click.option(
+        "--snapshot", metavar="NAME", help="Judge this stored snapshot (a path, or its name) instead of pulling."
+    )
+    offline = click.option("--offline", is_flag=True, help="Judge the newest stored snapshot instead of pulling.")
+    return stored(offline(function))
+
+
+@contextmanager
+def observed(app: App, project: Project, snapshot: str | None, offline: bool) -> Iterator[Snapshot]:
+    """The opened snapshot."""
+    from policycheck.snapshots.reader import open_snapshot
+
+    if snapshot and offline:
+        raise UsageProblem("--snapshot and --offline exclude each other", "--offline means the newest stored snapshot")
+    path = pulling.stored(project, snapshot) if snapshot or offline else fresh(app, project)
+    with open_snapshot(path) as opened:
+        yield opened
+
+
+def fresh(app: App, project: Project) -> Path:
+    """Pull now, with progress on a terminal; the path of the new snapshot."""
+    progress = Progress(sys.stderr, app.environ)
+    try:
+        return pulling.pull(project.config, clock.now_utc(app.environ), app.today, progress)
+    finally:
+        progress.clear()

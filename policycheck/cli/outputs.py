@@ -1,0 +1,63 @@
+"""``--output FORMAT[=PATH]``: where a report goes, checked before anything slow is started."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from policycheck.cli.files import atomic, public_mode
+from policycheck.cli.terminal import patient
+from policycheck.model.findings import CheckResult
+from policycheck.model.problems import UsageProblem
+from policycheck.reports import registry
+from policycheck.reports.interface import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format and the file that it is written to; None: standard output."""
+
+    format: str
+    path: Path | None = None
+
+
+def parse(words: Sequence[str]) -> tuple[Output, ...]:
+    """The outputs that were asked for, text to standard output when none was; raises UsageProblem."""
+    outputs = tuple(_one(word) for word in words) or (Output("text"),)
+    targets = [each.path and each.path.resolve() for each in outputs]
+    for target in targets:
+        if targets.count(target) > 1:
+            where = target or "standard output"
+            raise UsageProblem(f"two outputs go to {where}", "give each its own file: --output json=result.json")
+    return outputs
+
+
+def _one(word: str) -> Output:
+    name, equals, file = word.partition("=")
+    if name not in registry.FORMATS:
+        raise UsageProblem(f"no such output format: {name}", f"the formats are {', '.join(registry.FORMATS)}")
+    if not equals:
+        return Output(name)
+    path = Path(file)
+    if not file or path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageProblem(f"cannot write {name} to {file!r}", "name a file in a directory that exists")
+    return Output(name, path)
+
+
+def write(outputs: Sequence[Output], result: CheckResult, screen: Options, plain: Options) -> None:
+    """Write every output, files first; ``screen`` are the options for standard output, ``plain`` those for files."""
+    for output in sorted(outputs, key=lambda each: each.path is None):
+        report = registry.build(output.format)
+        if output.path is None:
+            with patient(sys.stdout) as stream:
+                report.write(result, stream, screen)
+            continue
+        try:
+            with atomic(output.path, public_mode()) as stream:
+                report.write(result, stream, plain)
+        except OSError as error:
+            raise UsageProblem(
+                f"cannot write {output.path}: {error.strerror}", "name a file that can be written"
+            ) from None

@@ -1,0 +1,73 @@
+"""The part of a check's result that ``--vendor``, ``--owner`` and ``--account`` ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from policycheck.cli.exits import unseen
+from policycheck.model.findings import CheckResult, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Empty tuples select everything; within one option any value may match, all options must."""
+
+    vendors: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.vendors or self.owners or self.accounts)
+
+    def __str__(self) -> str:
+        named = (("vendor", self.vendors), ("owner", self.owners), ("account", self.accounts))
+        return ", ".join(f"{word} {' or '.join(values)}" for word, values in named if values)
+
+
+def select(result: CheckResult, selection: Selection) -> CheckResult:
+    """The result with the selected findings and their counts.
+
+    What was not seen stays unless it is known to be about somebody else: it could hide a finding that was asked for.
+    """
+    if not selection:
+        return result
+    findings = _kept(result.findings, selection)
+    accepted = _kept(result.accepted, selection)
+    tally = replace(
+        result.tally,
+        severities=severities(findings),
+        excepted=sum(not unseen(each) for each in accepted),
+        stated=sum(unseen(each) for each in accepted),
+        not_seen=sum(unseen(each) for each in findings),
+    )
+    return replace(result, findings=findings, accepted=accepted, tally=tally)
+
+
+def severities(findings: Sequence[Finding]) -> tuple[tuple[str, int], ...]:
+    """(word, number of findings), worst first, without zeros."""
+    numbers = ((severity.word, sum(f.severity == severity for f in findings)) for severity in reversed(Severity))
+    return tuple((word, number) for word, number in numbers if number)
+
+
+def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, ...]:
+    return tuple(kept for finding in findings if (kept := _part(finding, selection)))
+
+
+def _part(finding: Finding, selection: Selection) -> Finding | None:
+    """The finding with its selected instances; None when it does not match."""
+    open_ended = unseen(finding)
+    if not _matches(finding.vendor, selection.vendors, open_ended):
+        return None
+    if not _matches(finding.owner, selection.owners, open_ended):
+        return None
+    instances = tuple(
+        each
+        for each in finding.instances
+        if _matches(dict(each.subject).get("account"), selection.accounts, open_ended)
+    )
+    return replace(finding, instances=instances) if instances or not selection.accounts else None
+
+
+def _matches(value: str | None, wanted: tuple[str, ...], open_ended: bool) -> bool:
+    return not wanted or value in wanted or (open_ended and not value)

@@ -1,0 +1,48 @@
+"""``policycheck show``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from policycheck.cli.app import App, pass_app
+from policycheck.cli.exits import ExitCode
+from policycheck.cli.lazy import Command, examples
+from policycheck.cli.observed import observed, snapshot_options
+from policycheck.cli.terminal import patient
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "policycheck show vendors",
+        "policycheck show grants --output json",
+        "policycheck show exposures --offline --vendor sendgrid",
+    ),
+)
+@click.argument("what", type=click.Choice(["vendors", "grants", "fields", "exposures"]))
+@snapshot_options
+@click.option("--vendor", "vendors", multiple=True, metavar="V", help="Only this vendor; repeats.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
+@pass_app
+def show(app: App, what: str, snapshot: str | None, offline: bool, vendors: tuple[str, ...], output: str) -> int:
+    """List what was seen, joined with what is declared, without a judgement.
+
+    vendors: declared or seen. grants: the ways in which a party can act or reach data. fields: what vendors hold
+    themselves. exposures: fields and all data that vendors can read through grants.
+    """
+    from policycheck.checks.show import survey
+    from policycheck.reports import plain
+    from policycheck.reports.listings import LISTINGS
+
+    project, listing = app.load(), LISTINGS[what]
+    with observed(app, project, snapshot, offline) as opened:
+        seen = survey(project, opened, app.today)
+    rows = listing.rows(seen, vendors)
+    with patient(sys.stdout) as stream:
+        if output == "json":
+            plain.dump(listing.document(rows, seen), stream)
+        else:
+            stream.write(listing.text(rows, app.page(stream), stream.isatty()))
+    return ExitCode.OK

@@ -1,0 +1,88 @@
+"""Standard output and standard error: their width, their colour, and a reader that has gone away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from policycheck.reports.page import Page
+
+#: Width of text that does not go to a terminal, unless COLUMNS says otherwise.
+PLAIN_WIDTH = 100
+
+
+def page(stream: TextIO, color: str, environ: Mapping[str, str]) -> Page:
+    """The page for a stream; ``color`` is the value of ``--color``."""
+    from policycheck.reports.page import Page
+
+    return Page(width(stream, environ), colored(stream, color, environ))
+
+
+def width(stream: TextIO, environ: Mapping[str, str]) -> int:
+    """Columns to set text in: COLUMNS, else those of the terminal, within the limits of a page."""
+    from policycheck.reports.page import MAX_WIDTH, MIN_WIDTH
+
+    columns = environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        wanted = int(columns)
+    elif stream.isatty():
+        wanted = os.get_terminal_size(stream.fileno()).columns
+    else:
+        wanted = PLAIN_WIDTH
+    return max(MIN_WIDTH, min(wanted, MAX_WIDTH))
+
+
+def colored(stream: TextIO, color: str, environ: Mapping[str, str]) -> bool:
+    """``--color`` wins over NO_COLOR, that over FORCE_COLOR, that over whether the stream is a terminal."""
+    if color != "auto":
+        return color == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def patient(stream: TextIO) -> Iterator[TextIO]:
+    """Write to a stream and flush it. When its reader has gone away, the rest goes nowhere and nothing is said."""
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def tolerate_encodings() -> None:
+    """Write what the locale's encoding cannot hold as an escape, rather than fail in the middle of a report."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+class Progress:
+    """Connector names and counts on one line of a terminal; silent elsewhere."""
+
+    def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
+        self._stream = stream
+        self._shown = stream.isatty() and environ.get("TERM") != "dumb"
+
+    def __call__(self, connector: str, seen: int) -> None:
+        """Show how many facts a connector has yielded."""
+        self._write(f"pulling {connector}: {seen:,}")
+
+    def clear(self) -> None:
+        """Leave no trace on the line."""
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        if self._shown:
+            with patient(self._stream) as stream:
+                stream.write(f"\r\x1b[K{text}")

@@ -1,0 +1,38 @@
+"""What every report is: a name, and a way to write the result of a check to a stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TextIO
+
+from policycheck.model.findings import CheckResult, Severity
+from policycheck.reports.page import Page, SourceLines
+
+#: How the text report arranges findings.
+GROUPS = ("finding", "vendor", "owner", "account")
+
+
+def no_lines(path: str, line: int) -> str:
+    """For places without files: no line can be read."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to write. ``exit_code`` is what the process will say; findings below ``min_severity`` are left out."""
+
+    page: Page
+    lines: SourceLines = no_lines
+    min_severity: Severity = Severity.INFO
+    group_by: str = "finding"
+    exit_code: int = 0
+
+
+class Report(Protocol):
+    """One output format."""
+
+    name: str
+
+    def write(self, result: CheckResult, stream: TextIO, options: Options) -> None:
+        """Write the whole report; raises OSError of the stream only."""
+        ...

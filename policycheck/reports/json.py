@@ -1,0 +1,38 @@
+"""The JSON report, for machines: everything that a check found, in the schema ``policycheck/check/v1``."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from policycheck.model.findings import CheckResult
+from policycheck.reports import plain
+from policycheck.reports.interface import Options
+from policycheck.reports.order import shown
+
+SCHEMA = "policycheck/check/v1"
+
+
+class JsonReport:
+    """One object; ``findings`` are open, ``accepted`` are those that an exception or a plan covers."""
+
+    name = "json"
+
+    def write(self, result: CheckResult, stream: TextIO, options: Options) -> None:
+        """Write the object; ``exit_code`` is that of the whole check, whatever is left out here."""
+        plain.dump(document(result, options), stream)
+
+
+def document(result: CheckResult, options: Options) -> plain.Plain:
+    """The object that is written."""
+    return {
+        "schema": SCHEMA,
+        "exit_code": options.exit_code,
+        "today": result.today,
+        "fail_on": result.fail_on,
+        "taxonomy": result.taxonomy,
+        "snapshot": plain.snapshot(result.snapshot),
+        "tally": plain.tally(result.tally),
+        "findings": [plain.finding(each) for each in shown(result.findings, options.min_severity)],
+        "accepted": [plain.finding(each) for each in shown(result.accepted, options.min_severity)],
+        "coverage": [plain.coverage(each) for each in result.coverage],
+    }

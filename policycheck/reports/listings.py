@@ -1,0 +1,122 @@
+"""What ``show`` prints: vendors, grants, fields and exposures, as tables or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policycheck.model.grants import Exposure, Grant
+from policycheck.model.places import Evidence
+from policycheck.model.survey import Survey, VendorRow
+from policycheck.reports import plain
+from policycheck.reports.page import Page
+from policycheck.reports.table import table
+from policycheck.reports.text import evidence_text
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``)."""
+
+    name: str
+    head: tuple[str, ...]
+    select: Callable[[Survey], Sequence[Any]]
+    row: Callable[[Any], tuple[str, ...]]
+    item: Callable[[Any], plain.Plain]
+
+    @property
+    def schema(self) -> str:
+        """The name of the JSON form."""
+        return f"policycheck/show-{self.name}/v1"
+
+    def rows(self, survey: Survey, vendors: Sequence[str]) -> list[Any]:
+        """The selected values, of these vendors only unless there are none."""
+        return [each for each in self.select(survey) if not vendors or each.vendor in vendors]
+
+    def text(self, rows: Sequence[Any], page: Page, fit: bool) -> str:
+        """A table; one sentence when it is empty."""
+        if not rows:
+            return f"no {self.name}\n"
+        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit)) + "\n"
+
+    def document(self, rows: Sequence[Any], survey: Survey) -> plain.Plain:
+        """The JSON form."""
+        return {
+            "schema": self.schema,
+            "snapshot": plain.snapshot(survey.snapshot),
+            self.name: [self.item(each) for each in rows],
+            "coverage": [plain.coverage(each) for each in survey.coverage],
+        }
+
+
+def _vendor(each: VendorRow) -> tuple[str, ...]:
+    return (
+        each.vendor,
+        each.kind,
+        each.stage,
+        each.owner,
+        each.policy or "none",
+        str(each.grants),
+        str(len(each.categories)),
+    )
+
+
+def _grant(each: Grant) -> tuple[str, ...]:
+    party = each.party if each.party_kind in each.party.lower() else f"{each.party} ({each.party_kind})"
+    scopes = "" if each.scopes is None else ", ".join(each.scopes) or "none"
+    return (
+        each.vendor or ("nobody claims it" if each.external else "internal"),
+        each.direction,
+        each.system,
+        each.account,
+        each.name or each.principal,
+        party,
+        each.external_id,
+        scopes,
+        _first(each.evidence),
+    )
+
+
+def _exposure(each: Exposure) -> tuple[str, ...]:
+    return (
+        each.vendor,
+        each.category or "not classified",
+        each.form,
+        each.depth,
+        each.origin,
+        each.place,
+        each.via,
+        "unknown" if each.subjects is None else f"{each.subjects:,}",
+        _first(each.evidence),
+    )
+
+
+def _first(evidence: tuple[Evidence, ...]) -> str:
+    more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
+    return evidence_text(evidence[0]) + more if evidence else ""
+
+
+_EXPOSURE = ("VENDOR", "CATEGORY", "FORM", "DEPTH", "ORIGIN", "PLACE", "VIA", "PEOPLE", "EVIDENCE")
+
+LISTINGS = {
+    listing.name: listing
+    for listing in (
+        Listing(
+            "vendors",
+            ("VENDOR", "KIND", "STAGE", "OWNER", "POLICY", "GRANTS", "CATEGORIES"),
+            lambda survey: survey.vendors,
+            _vendor,
+            plain.vendor,
+        ),
+        Listing(
+            "grants",
+            ("VENDOR", "DIRECTION", "SYSTEM", "ACCOUNT", "PRINCIPAL", "PARTY", "EXTERNAL ID", "SCOPES", "EVIDENCE"),
+            lambda survey: survey.grants,
+            _grant,
+            plain.grant,
+        ),
+        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure),
+        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure),
+    )
+}

@@ -1,0 +1,92 @@
+"""The text report: reads like a compiler's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from policycheck.model.findings import CheckResult, Finding, Instance
+from policycheck.model.places import Evidence
+from policycheck.model.verdict import Witness
+from policycheck.reports.clean import clean
+from policycheck.reports.interface import Options
+from policycheck.reports.order import count, grouped, shown
+
+#: Instances and witnesses of one finding that are written out.
+SHOWN_INSTANCES, SHOWN_WITNESSES = 5, 3
+
+
+class TextReport:
+    """Findings worst first, each with its policy line, what was observed, and how to mend it."""
+
+    name = "text"
+
+    def write(self, result: CheckResult, stream: TextIO, options: Options) -> None:
+        """Write the open findings, optionally under headings."""
+        findings = shown(result.findings, options.min_severity)
+        if options.group_by == "finding":
+            _write_all(findings, stream, options)
+            return
+        for title, members in grouped(findings, options.group_by):
+            heading = f"{clean(title)}: {count(len(members), 'finding')}"
+            stream.write(options.page.style(heading, "strong") + "\n\n")
+            _write_all(members, stream, options)
+
+
+def _write_all(findings: list[Finding], stream: TextIO, options: Options) -> None:
+    for finding in findings:
+        stream.write("\n".join(render(finding, options)) + "\n\n")
+
+
+def render(finding: Finding, options: Options) -> Iterator[str]:
+    """The lines of one finding."""
+    page, at = options.page, finding.location
+    yield from page.headline(finding.severity.word, finding.rule, finding.message)
+    yield from page.snippet(at, options.lines(at.path, at.line), finding.label)
+    for instance in finding.instances[:SHOWN_INSTANCES]:
+        yield from _instance(instance, finding, options)
+    hidden = len(finding.instances) - SHOWN_INSTANCES
+    if hidden > 0:
+        yield from page.note(at, "observed", f"and {hidden} more (--output json lists all)")
+    for word, text in _notes(finding):
+        yield from page.note(at, word, text)
+
+
+def _instance(instance: Instance, finding: Finding, options: Options) -> Iterator[str]:
+    page, at = options.page, finding.location
+    yield from page.note(at, "observed", instance.observed)
+    pad = " " * (len(str(at.line)) + 3)
+    for witness in instance.witnesses[:SHOWN_WITNESSES]:
+        yield from page.wrap(f"for example {witness_text(witness)}", pad, pad + "  ")
+    if instance.evidence:
+        sources = "; ".join(evidence_text(each) for each in instance.evidence)
+        for line in page.wrap(f"[{sources}]", pad, pad + " "):
+            yield page.style(line, "dim")
+
+
+def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
+    if finding.because:
+        yield "because", "; ".join(finding.because)
+    for each in finding.assumes:
+        yield "assumes", each
+    if not finding.enforced:
+        yield "note", "the policy is not at stage enforce: reported, never failing a run"
+    if finding.help:
+        yield "help", finding.help
+    people = [
+        f"owner {finding.owner}" if finding.owner else "",
+        f"ask for an exception: {finding.ask}" if finding.ask else "",
+    ]
+    if any(people):
+        yield "contact", "; ".join(filter(None, people))
+
+
+def evidence_text(evidence: Evidence) -> str:
+    """``connector where (note)``."""
+    return f"{evidence.connector} {evidence.where}" + (f" ({evidence.note})" if evidence.note else "")
+
+
+def witness_text(witness: Witness) -> str:
+    """``action on resource, with key = value``."""
+    context = ", ".join(f"{key} = {' or '.join(values)}" for key, values in witness.context)
+    return f"{witness.action} on {witness.resource}" + (f", with {context}" if context else "")

@@ -1,0 +1,119 @@
+"""Who holds a category: the answer of ``who``, as text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policycheck.model.declared import FieldRule
+from policycheck.model.facts import Coverage
+from policycheck.model.findings import SnapshotInfo
+from policycheck.model.grants import Exposure
+from policycheck.reports import plain
+from policycheck.reports.clean import clean
+from policycheck.reports.order import count
+from policycheck.reports.page import Page
+from policycheck.reports.text import evidence_text
+
+SCHEMA = "policycheck/who/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One vendor that has a category, or may have it: what its policy allows and what was seen."""
+
+    vendor: str
+    owner: str
+    declared: tuple[FieldRule, ...]
+    observed: tuple[Exposure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who holds ``category``. ``unjudged`` are fields without a category, ``not_seen`` is where nobody could look.
+
+    ``stated`` are blind spots that a plan or a dated exception covers.
+    """
+
+    category: str
+    label: str
+    holders: tuple[Holder, ...]
+    unjudged: tuple[Exposure, ...]
+    not_seen: tuple[Coverage, ...]
+    snapshot: SnapshotInfo
+
+
+def render(answer: Answer, page: Page) -> Iterator[str]:
+    """The lines of the text form."""
+    title = f"{answer.category} ({answer.label})" if answer.label else answer.category
+    number = count(len(answer.holders), "vendor") if answer.holders else "no vendor"
+    yield page.style(f"{title}: {number}, snapshot of {answer.snapshot.taken_at}", "strong")
+    for holder in answer.holders:
+        yield ""
+        yield page.style(clean(holder.vendor), "strong") + (f", owner {clean(holder.owner)}" if holder.owner else "")
+        for exposure in holder.observed:
+            yield from _observed(exposure, page)
+        for rule in holder.declared:
+            yield from page.wrap(_declared(rule, holder), "  ", "    ")
+    yield from _unknown(answer, page)
+
+
+def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
+    verb = "can read" if exposure.origin == "readable" else "has"
+    people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
+    via = f" via {exposure.via}" if exposure.via else ""
+    how = f"{exposure.form}, {exposure.depth}, {exposure.origin}{people}"
+    yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}", "  ", "    ")
+    for each in exposure.evidence:
+        for line in page.wrap(f"[{evidence_text(each)}]", "    ", "     "):
+            yield page.style(line, "dim")
+
+
+def _declared(rule: FieldRule, holder: Holder) -> str:
+    limits = [", ".join(rule.forms) or "any form", rule.depth, ", ".join(rule.origins) or "any origin"]
+    until = f" until {rule.until}" if rule.until else ""
+    seen = "" if holder.observed else "; not seen"
+    return f"may have {rule.category} ({', '.join(limits)}){until}: {rule.at}{seen}"
+
+
+def _unknown(answer: Answer, page: Page) -> Iterator[str]:
+    if answer.unjudged or answer.not_seen:
+        yield ""
+    if answer.unjudged:
+        places = ", ".join(sorted({f"{each.vendor} {each.place}" for each in answer.unjudged}))
+        yield from page.wrap(f"not classified, so perhaps also: {places}", "", "  ")
+    for each in answer.not_seen:
+        where = " ".join(filter(None, (each.connector, each.account, each.resource)))
+        yield from page.wrap(f"could not look: {where}: {each.reason}", "", "  ")
+
+
+def document(answer: Answer) -> plain.Plain:
+    """The JSON form."""
+    return {
+        "schema": SCHEMA,
+        "category": answer.category,
+        "label": answer.label,
+        "snapshot": plain.snapshot(answer.snapshot),
+        "vendors": [
+            {
+                "vendor": holder.vendor,
+                "owner": holder.owner,
+                "observed": [plain.exposure(each) for each in holder.observed],
+                "declared": [_rule(each) for each in holder.declared],
+            }
+            for holder in answer.holders
+        ],
+        "not_classified": [plain.exposure(each) for each in answer.unjudged],
+        "not_seen": [plain.coverage(each) for each in answer.not_seen],
+    }
+
+
+def _rule(rule: FieldRule) -> plain.Plain:
+    return {
+        "category": rule.category,
+        "forms": list(rule.forms),
+        "depth": rule.depth,
+        "origins": list(rule.origins),
+        "until": rule.until.isoformat() if rule.until else None,
+        "location": plain.location(rule.at),
+    }
