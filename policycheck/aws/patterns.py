@@ -1,0 +1,117 @@
+"""AWS wildcards and policy variables: encoded patterns, and whether one matches a given string.
+
+In an encoded pattern ``*`` and ``?`` are always wildcards; the escapes ``${*}`` and ``${?}`` become the private
+characters LITERAL_STAR and LITERAL_ANY, and so do a star and a question mark inside a concrete string.
+Source: IAM User Guide, "Resource" (wildcards in ARNs) and "Variables and tags" (escapes, defaults).
+
+Two readings of a wildcard in an ARN are kept apart: *plain* (it crosses colons) and *segments* (inside the first five
+colon-separated parts it stays there, unless it ends the pattern).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+LITERAL_STAR = "\ue000"
+LITERAL_ANY = "\ue001"
+ARN_COLONS = 5
+_ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
+_VARIABLE = re.compile(r"\$\{([*?$])\}|\$\{\s*([^{},\s*?$][^{},\s]*)\s*(?:,\s*'([^']*)'\s*)?\}")
+
+Lookup = Callable[[str, str | None], str | None]
+"""From a variable's lower-case name and its default (None without) to encoded text; None: it has no value."""
+
+
+def literal(text: str) -> str:
+    """A concrete string in encoded form."""
+    if "*" in text or "?" in text:
+        return text.replace("*", LITERAL_STAR).replace("?", LITERAL_ANY)
+    return text
+
+
+def decode(text: str) -> str:
+    """Back from the encoded form of a concrete string."""
+    return text.replace(LITERAL_STAR, "*").replace(LITERAL_ANY, "?")
+
+
+def has_variable(text: str) -> bool:
+    """Whether a pattern of a 2012-10-17 policy holds a policy variable (an escape is none)."""
+    return "${" in text and any(match.group(2) for match in _VARIABLE.finditer(text))
+
+
+def encode(text: str, variables: bool, lookup: Lookup) -> str | None:
+    """Encode a pattern as written in a policy; None when a variable in it has no value (it then matches nothing)."""
+    if not variables or "${" not in text:
+        return text
+    parts: list[str] = []
+    end = 0
+    for match in _VARIABLE.finditer(text):
+        parts.append(text[end : match.start()])
+        end = match.end()
+        escape, name, default = match.groups()
+        value = _ESCAPES[escape] if escape else lookup(name.lower(), default)
+        if value is None:
+            return None
+        parts.append(value)
+    parts.append(text[end:])
+    return "".join(parts)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether an encoded pattern matches an encoded string when wildcards cross everything."""
+    if "?" in pattern:
+        return _matches_slow(pattern, text)
+    if "*" not in pattern:
+        return pattern == text
+    first, *middle, last = pattern.split("*")
+    position, end = len(first), len(text) - len(last)
+    if position > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for piece in middle:
+        found = text.find(piece, position, end)
+        if found < 0:
+            return False
+        position = found + len(piece)
+    return True
+
+
+def _matches_slow(pattern: str, text: str) -> bool:
+    """Two pointers with one point of return, the last star: quadratic at worst."""
+    at = star = -1
+    position = index = 0
+    while position < len(text):
+        token = pattern[index] if index < len(pattern) else ""
+        if token == "*":
+            star, at = index, position
+            index += 1
+        elif token == "?" or (token and token == text[position]):
+            index += 1
+            position += 1
+        elif star >= 0:
+            at += 1
+            index, position = star + 1, at
+        else:
+            return False
+    return not pattern[index:].strip("*")
+
+
+def matches_segments(pattern: str, text: str) -> bool:
+    """Whether an encoded ARN pattern matches when wildcards stay inside their segment."""
+    wanted = pattern.split(":", ARN_COLONS)
+    parts = text.split(":", ARN_COLONS)
+    if len(wanted) > ARN_COLONS or not pattern.endswith("*"):
+        if len(parts) != len(wanted):
+            return False
+    elif len(parts) < len(wanted):
+        return False
+    return all(matches(piece, part) for piece, part in zip(wanted, parts, strict=False))
+
+
+def readings_differ(pattern: str) -> bool:
+    """Whether the two readings can differ: a wildcard before the fifth colon that does not end the pattern."""
+    if pattern.count(":") >= ARN_COLONS:
+        head = pattern[: len(pattern) - len(pattern.split(":", ARN_COLONS)[-1])]
+    else:
+        head = pattern.removesuffix("*")
+    return "*" in head or "?" in head
