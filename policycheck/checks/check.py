@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,7 +36,7 @@ class _Seen:
     active: Counter[str] = field(default_factory=Counter)
     principals: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
-    exposures: list[Exposure] = field(default_factory=list)
+    has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
 
 
@@ -58,7 +58,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
         _note(context, exposure, collector, seen)
     coverage = snapshot.coverage()
     used = (frozenset(seen.principals), frozenset(seen.accounts))
-    collector.extend(unused_hits(context, *used, keys, tuple(seen.exposures), coverage))
+    collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
     collector.extend(document_hits(context, documents.values()))
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
@@ -83,11 +83,12 @@ def _partitions(context: Context, snapshot: FactSource, collector: Collector, se
     managed = Managed(context.analyst.documents)
     declared = Declared(managed)
     admission = trusts.Admission()
+    wanted = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
     for partition in snapshot.partitions():
         managed.learn(partition)
         view = context.analyst.partition(partition)
         seen.accounts.add(partition.account)
-        seen.principals.update(p.id for p in partition.principals)
+        seen.principals.update(p.id for p in partition.principals if p.id in wanted)
         admission.learn(view)
         _view(context, declared, view, collector, seen)
     collector.extend(admission.hits(context))
@@ -128,7 +129,7 @@ def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, see
 
 
 def _note(context: Context, exposure: Exposure, collector: Collector, seen: _Seen) -> None:
-    seen.exposures.append(exposure)
+    seen.has[exposure.vendor].update([exposure.category] if exposure.category else [])
     seen.active[exposure.vendor] += 1
     if exposure.vendor in context.policies:
         seen.vendors.add(exposure.vendor)

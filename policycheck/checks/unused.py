@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policycheck.analysis.analyst import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.facts import Coverage
-from policycheck.model.grants import Exposure
 from policycheck.model.places import Location
 
 
@@ -18,10 +17,11 @@ def unused_hits(
     principals: frozenset[str],
     accounts: frozenset[str],
     keys: tuple[KeyView, ...],
-    exposures: tuple[Exposure, ...],
+    has: Mapping[str, set[str]],
     coverage: tuple[Coverage, ...],
 ) -> Iterator[Hit]:
-    """Everything that policies declare and nobody found. ``principals`` and ``accounts`` are those that were seen."""
+    """Everything that policies declare and nobody found. ``principals`` and ``accounts`` are those that were seen, ``has`` the
+    categories that each vendor was found to have."""
     whole = {(c.system, c.resource) for c in coverage if c.status == "complete"}
     whole -= {(c.system, c.resource) for c in coverage if c.status != "complete"}
     for policy in context.project.policies:
@@ -31,7 +31,7 @@ def unused_hits(
             elif (rule.system, "credentials") in whole:
                 yield from _scopes(policy, rule, keys)
         if _fields_seen(policy, whole):
-            yield from _fields(context, policy, exposures)
+            yield from _fields(context, policy, has.get(policy.vendor, set()))
 
 
 def _principals(
@@ -68,8 +68,7 @@ def _fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
     return any((system, "fields") in whole for system in systems)
 
 
-def _fields(context: Context, policy: Policy, exposures: tuple[Exposure, ...]) -> Iterator[Hit]:
-    mine = {e.category for e in exposures if e.vendor == policy.vendor and e.category}
+def _fields(context: Context, policy: Policy, mine: set[str]) -> Iterator[Hit]:
     for rule in policy.fields:
         found = any(context.taxonomy.covers(rule.category, category) for category in mine)
         if rule.source == "policy" and not found:
