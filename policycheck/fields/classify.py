@@ -15,7 +15,8 @@ from policycheck.library.taxonomy import NONE, Taxonomy
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import VendorField
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# IPv4 and IPs are words of their own
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Pv\d|[A-Z]s(?![a-z]))")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
