@@ -26,7 +26,7 @@ from policycheck.analysis.principals import Attachments, Reach
 from policycheck.aws.engine import Engine
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
-from policycheck.library.profiles import profile, system_vendors
+from policycheck.library.profiles import profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, VendorField
@@ -125,7 +125,8 @@ class Analyst:
         exposures = []
         for field in fields:
             vendor = self.identifier.system(field.system, field.tenant).vendor or field.system
-            exposure = held_exposure(field, vendor, self._classifier, profile(vendor))
+            known = profile_of_system(field.system) or profile(vendor)
+            exposure = held_exposure(field, vendor, self._classifier, known)
             if exposure is not None:
                 exposures.append(exposure)
         return tuple(exposures)

@@ -20,8 +20,10 @@ def unused_hits(
     has: Mapping[str, set[str]],
     coverage: tuple[Coverage, ...],
 ) -> Iterator[Hit]:
-    """Everything that policies declare and nobody found. ``principals`` and ``accounts`` are those that were seen, ``has`` the
-    categories that each vendor was found to have."""
+    """Everything that policies declare and nobody found.
+
+    ``principals`` and ``accounts`` are those that were seen, ``has`` the categories that each vendor was found to have.
+    """
     whole = {(c.system, c.resource) for c in coverage if c.status == "complete"}
     whole -= {(c.system, c.resource) for c in coverage if c.status != "complete"}
     for policy in context.project.policies:
