@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policycheck.analysis.identify import Claim, Identifier
@@ -24,8 +24,6 @@ class Ours:
             return False
         if path.kind == "account":
             return path.account not in self.accounts
-        if path.kind == "everyone" and path.party != "NotPrincipal":
-            return not self.confined(path)
         return path.kind != "everyone" or not self.confined(path)
 
     def confined(self, path: TrustPath) -> bool:
@@ -135,6 +133,3 @@ def attested_grants(statement: Attestation) -> Iterator[Grant]:
             evidence=(Evidence(statement.connector, statement.where, f"stated on {statement.on}"),),
             identified_by="attestation",
         )
-
-
-PathReader = Callable[[str], tuple[JudgedPath, ...]]
