@@ -51,7 +51,8 @@ version: 1
 policies: [policies/]
 catalog: [catalog/]
 fail_on: medium
-connectors: []
+connectors:
+  - {name: estate, type: aws-authorization-details, paths: [estate.json]}
 """
 
 _CATALOG = """\

@@ -22,11 +22,11 @@ ROOMS: dict[str, frozenset[str]] = {
     "library": frozenset({"model"}),
     "snapshots": frozenset({"", "model"}),
     "aws": frozenset({"model"}),
-    "scopes": frozenset({"model"}),
+    "scopes": frozenset({"model", "library"}),
     "declared": frozenset({"model", "library"}),
     "fields": frozenset({"model", "library"}),
     "analysis": frozenset({"model", "aws", "scopes", "fields", "library"}),
-    "checks": frozenset({"model", "library", "aws", "analysis", "declared"}),
+    "checks": frozenset({"model", "library", "aws", "analysis", "declared", "scopes"}),
     "reports": frozenset({"", "model", "library"}),
     "connectors": frozenset({"model"}),
 }
@@ -68,8 +68,8 @@ _OURS = re.compile(r"policycheck(?:_connectors)?(?:\.\w+)*(?::\w+)?")
 def _package_dir(name: str) -> Path:
     spec = find_spec(name)
     assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""Writes the pages that repeat what the program knows: commands.md from its options, rules.md from its rules.
+
+``make docs`` writes them; tests/test_docs.py fails when they differ from what would be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from policycheck.cli.main import cli
+from policycheck.library.rules import Rule, load_rules
+
+HERE = Path(__file__).resolve().parent
+
+_SERIES = {
+    "PC0": "Files: what is written",
+    "PC1": "Fields: what the vendor has",
+    "PC2": "Access: what it can do",
+    "PC3": "Credentials: keys and tokens",
+    "PC4": "Use: what could go",
+    "PC5": "Governance: the paper",
+    "PC6": "Coverage: what we could not see",
+}
+
+_COMMANDS_HEAD = """\
+# Commands
+
+<!-- Written by docs/_generate.py from the program itself: do not edit. -->
+
+Findings and listings go to standard output; progress, tallies and errors to standard error.
+[Exit codes](exit-codes.md) tell how a run ended. Every option can be set by the environment: `POLICYCHECK_`, the
+command, the option, in capitals, as in `POLICYCHECK_CHECK_FAIL_ON=high`. Every command takes `--project`, `--color` and
+`--help`. `NO_COLOR` and `FORCE_COLOR` are obeyed.
+"""
+
+_RULES_HEAD = """\
+# Rules
+
+<!-- Written by docs/_generate.py from policies/rules.yaml: do not edit. -->
+
+`policycheck explain PC101` prints the same words. An identifier never changes its meaning. The severity is where a
+finding starts; what moves it stands with each rule. The outcome is `violation` (the policy says no), `gap` (nothing
+declared, unknown, or not provable), `unused` (declared but absent, or granted but not used) or `error` (a file is
+written wrongly; exit code 2).
+"""
+
+
+def pages() -> dict[str, str]:
+    """File name -> text of every generated page."""
+    return {"commands.md": "\n".join(_commands()), "rules.md": "\n".join(_rules())}
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, ``policycheck config show``, in the order of help."""
+    yield from _walk("policycheck", cli, click.Context(cli, info_name="policycheck"))
+
+
+def _walk(name: str, command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            child = command.get_command(context, each)
+            assert child is not None
+            yield from _walk(f"{name} {each}", child, click.Context(child, context, each))
+
+
+def _commands() -> Iterator[str]:
+    yield _COMMANDS_HEAD
+    for name, command in commands():
+        pieces = command.collect_usage_pieces(click.Context(command))
+        yield f"## {name}\n"
+        yield f"`{' '.join([name, *pieces])}`\n"
+        yield f"{_paragraphs(command.help or '')}\n"
+        rows = [_row(option) for option in command.params if _shown(option, name)]
+        if rows:
+            yield from ["| option | meaning |", "|---|---|", *rows, ""]
+        if command.epilog and "Examples:" in command.epilog:
+            lines = command.epilog.split("Examples:", 1)[1].strip("\n").splitlines()
+            yield from ["```console", *(f"$ {line.strip()}" for line in lines), "```", ""]
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(line.strip() for line in text.replace("\b", "").strip().splitlines())
+
+
+def _shown(option: click.Parameter, name: str) -> bool:
+    """Options that every command takes are told once, with the program itself."""
+    everywhere = option.name in ("project", "color", "help") and name != "policycheck"
+    return isinstance(option, click.Option) and not option.hidden and not everywhere
+
+
+def _row(parameter: click.Parameter) -> str:
+    assert isinstance(parameter, click.Option)
+    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
+    value = "" if parameter.is_flag else f" `{_metavar(parameter)}`"
+    text = " ".join((parameter.help or "").split()).replace("|", "\\|")
+    return f"| {names}{value} | {text} |"
+
+
+def _metavar(option: click.Option) -> str:
+    if option.metavar:
+        return option.metavar
+    if isinstance(option.type, click.Choice):
+        return "\\|".join(str(choice) for choice in option.type.choices)
+    return option.type.name.upper()
+
+
+def _rules() -> Iterator[str]:
+    yield _RULES_HEAD
+    rules = load_rules()
+    for series, title in _SERIES.items():
+        members = [rule for rule in rules.values() if rule.id.startswith(series)]
+        yield from [f"## {title}\n", "| rule | name | severity | outcome | since |", "|---|---|---|---|---|"]
+        yield from map(_rule_row, members)
+        yield ""
+        for rule in members:
+            yield from _rule(rule)
+
+
+def _rule_row(rule: Rule) -> str:
+    return f"| [{rule.id}](#{rule.id.lower()}) | {rule.title} | {rule.severity} | {rule.outcome} | {rule.since} |"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"### {rule.id}\n"
+    yield f"**{rule.title}** (`{rule.name}`)\n"
+    yield f"{rule.means}\n"
+    yield f"*Why it matters.* {rule.why}\n"
+    yield f"*Evidence.* {rule.evidence}\n"
+    yield f"*Severity.* {rule.severity}. {rule.severity_note}\n"
+    yield f"*How to fix.* {rule.fix}\n"
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (HERE / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
