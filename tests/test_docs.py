@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
+from policycheck.declared.schemas import SCHEMAS
 from policycheck.library.rules import load_rules
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_generated_page_is_up_to_date(name: str, text: str) -> None:
     assert (DOCS / name).read_text("utf-8") == text, "run `make docs`"
 
 
-@pytest.mark.parametrize(("name", "command"), GENERATOR["commands"]())
+@pytest.mark.parametrize(("name", "command"), list(GENERATOR["commands"]()))
 def test_every_command_and_option_explains_itself(name: str, command: click.Command) -> None:
     page = (DOCS / "commands.md").read_text("utf-8")
     assert f"## {name}\n" in page
@@ -51,6 +52,12 @@ def test_every_command_and_option_explains_itself(name: str, command: click.Comm
 def test_every_rule_has_its_row_and_section() -> None:
     page = (DOCS / "rules.md").read_text("utf-8")
     assert [id for id in load_rules() if f"\n### {id}\n" not in page or f"| [{id}](#{id.lower()}) |" not in page] == []
+
+
+@pytest.mark.parametrize("schema", sorted(SCHEMAS))
+def test_every_key_of_every_file_is_told(schema: str) -> None:
+    page = (DOCS / "file-formats.md").read_text("utf-8")
+    assert [key for key in SCHEMAS[schema] if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page)] == []
 
 
 def test_dependencies_are_told_with_their_reasons(checkout: Path) -> None:
