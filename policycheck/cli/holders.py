@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from policycheck.cli.exits import unseen
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
+from policycheck.model.findings import CheckResult
 from policycheck.model.problems import UsageProblem
 from policycheck.model.survey import Survey
 from policycheck.reports.who import Answer, Holder
@@ -29,7 +31,7 @@ def related(wanted: str, category: str | None) -> bool:
     return category is not None and (covers(wanted, category) or covers(category, wanted))
 
 
-def answer(wanted: str, project: Project, survey: Survey) -> Answer:
+def answer(wanted: str, project: Project, survey: Survey, result: CheckResult) -> Answer:
     """Every vendor that has or may have the category, and where nobody could look."""
     policies = {policy.vendor: policy for policy in project.policies}
     vendors = sorted({*policies, *(exposure.vendor for exposure in survey.exposures)})
@@ -39,7 +41,8 @@ def answer(wanted: str, project: Project, survey: Survey) -> Answer:
         label=load_taxonomy().categories[wanted].label,
         holders=tuple(holder for holder in holders if holder.declared or holder.observed),
         unjudged=tuple(exposure for exposure in survey.exposures if exposure.category is None),
-        not_seen=tuple(each for each in survey.coverage if each.status != "complete"),
+        not_seen=tuple(filter(unseen, result.findings)),
+        stated=tuple(filter(unseen, result.accepted)),
         snapshot=survey.snapshot,
     )
 

@@ -45,9 +45,9 @@ def select(result: CheckResult, selection: Selection) -> CheckResult:
 
 
 def severities(findings: Sequence[Finding]) -> tuple[tuple[str, int], ...]:
-    """(word, number of findings), worst first, without zeros."""
-    numbers = ((severity.word, sum(f.severity == severity for f in findings)) for severity in reversed(Severity))
-    return tuple((word, number) for word, number in numbers if number)
+    """(word, number of findings), worst first; what was not seen is counted apart."""
+    seen = [finding for finding in findings if not unseen(finding)]
+    return tuple((level.word, sum(f.severity == level for f in seen)) for level in reversed(Severity))
 
 
 def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, ...]:

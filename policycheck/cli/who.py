@@ -26,6 +26,7 @@ def who(app: App, category: str, snapshot: str | None, offline: bool, output: st
     Wider and narrower categories count too. Exits with 3 when something could not be seen, since a vendor may then
     be missing.
     """
+    from policycheck.checks.check import check
     from policycheck.checks.show import survey
     from policycheck.cli.holders import answer, resolve
     from policycheck.reports import plain
@@ -33,7 +34,8 @@ def who(app: App, category: str, snapshot: str | None, offline: bool, output: st
 
     wanted, project = resolve(category), app.load()
     with observed(app, project, snapshot, offline) as opened:
-        result = answer(wanted, project, survey(project, opened, app.today))
+        judged = check(project, opened, app.today, from_store=bool(offline or snapshot))
+        result = answer(wanted, project, survey(project, opened, app.today), judged)
     with patient(sys.stdout) as stream:
         if output == "json":
             plain.dump(report.document(result), stream)

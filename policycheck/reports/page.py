@@ -81,7 +81,8 @@ class Page:
         text, start = _window(clean(source), at.column - 1, self.width - len(pad) - 4)
         length = max(1, min(span or _word(text, start), len(text) - start))
         bar = self.style("|", "gutter")
-        caret = " " * start + self.style(f"{'^' * length} {clean(label)}".rstrip(), "gutter")
+        words = " ".join(["^" * length, *clean(label).split()])
+        caret = " " * start + self.style(words, "gutter")
         return [arrow, f"{pad} {bar}", f"{self.style(str(at.line), 'gutter')} {bar} {text}", f"{pad} {bar} {caret}"]
 
     def note(self, at: Location, word: str, text: str) -> list[str]:

@@ -75,7 +75,7 @@ def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "help", finding.help
     people = [
         f"owner {finding.owner}" if finding.owner else "",
-        f"ask for an exception: {finding.ask}" if finding.ask else "",
+        f"to ask for an exception: {finding.ask}" if finding.ask else "",
     ]
     if any(people):
         yield "contact", "; ".join(filter(None, people))

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policycheck.model.declared import FieldRule
-from policycheck.model.facts import Coverage
-from policycheck.model.findings import SnapshotInfo
+from policycheck.model.findings import Finding, SnapshotInfo
 from policycheck.model.grants import Exposure
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
@@ -30,16 +29,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who holds ``category``. ``unjudged`` are fields without a category, ``not_seen`` is where nobody could look.
-
-    ``stated`` are blind spots that a plan or a dated exception covers.
-    """
+    """Who holds ``category``. ``unjudged`` are fields without a category, ``not_seen`` is where nobody could look,
+    ``stated`` where nobody had to, since a plan or a dated exception covers it (open and accepted PC6xx)."""
 
     category: str
     label: str
     holders: tuple[Holder, ...]
     unjudged: tuple[Exposure, ...]
-    not_seen: tuple[Coverage, ...]
+    not_seen: tuple[Finding, ...]
+    stated: tuple[Finding, ...]
     snapshot: SnapshotInfo
 
 
@@ -77,14 +75,15 @@ def _declared(rule: FieldRule, holder: Holder) -> str:
 
 
 def _unknown(answer: Answer, page: Page) -> Iterator[str]:
-    if answer.unjudged or answer.not_seen:
+    if answer.unjudged or answer.not_seen or answer.stated:
         yield ""
     if answer.unjudged:
         places = ", ".join(sorted({f"{each.vendor} {each.place}" for each in answer.unjudged}))
         yield from page.wrap(f"not classified, so perhaps also: {places}", "", "  ")
     for each in answer.not_seen:
-        where = " ".join(filter(None, (each.connector, each.account, each.resource)))
-        yield from page.wrap(f"could not look: {where}: {each.reason}", "", "  ")
+        yield from page.wrap(f"could not look: {each.message} ({each.location})", "", "  ")
+    for each in answer.stated:
+        yield from page.wrap(f"stated, not seen: {each.message} ({each.accepted})", "", "  ")
 
 
 def document(answer: Answer) -> plain.Plain:
@@ -104,7 +103,8 @@ def document(answer: Answer) -> plain.Plain:
             for holder in answer.holders
         ],
         "not_classified": [plain.exposure(each) for each in answer.unjudged],
-        "not_seen": [plain.coverage(each) for each in answer.not_seen],
+        "not_seen": [plain.finding(each) for each in answer.not_seen],
+        "stated": [plain.finding(each) for each in answer.stated],
     }
 
 
