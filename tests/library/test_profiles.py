@@ -4,7 +4,15 @@ import pytest
 
 from policycheck.library.data import data_root, read_data
 from policycheck.library.kinds import kind_ids
-from policycheck.library.profiles import Profile, ScopeData, profile, profile_ids, profile_of_system
+from policycheck.library.profiles import (
+    Profile,
+    ScopeData,
+    account_vendors,
+    profile,
+    profile_ids,
+    profile_of_system,
+    system_vendors,
+)
 from policycheck.library.taxonomy import NONE, load_taxonomy
 
 
@@ -23,6 +31,11 @@ def test_a_vendor_without_a_profile_has_none() -> None:
 
 def test_a_system_leads_to_its_vendor() -> None:
     assert profile_of_system("sendgrid") is profile("sendgrid")
+
+
+def test_systems_and_published_accounts_lead_to_vendors() -> None:
+    assert system_vendors()["zendesk"] == "zendesk"
+    assert account_vendors() == {"464622532012": "datadog"}
 
 
 def test_a_profile_is_read_whole() -> None:
