@@ -1,0 +1,87 @@
+"""Findings and results to decide about, and the program run in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from policycheck.cli.main import run
+from policycheck.model.findings import CheckResult, Finding, Instance, Severity, SnapshotInfo, Tally
+from policycheck.model.places import Location
+
+MakeFinding = Callable[..., Finding]
+MakeResult = Callable[..., CheckResult]
+
+
+class Ended(NamedTuple):
+    """How a run in this process ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Here = Callable[..., Ended]
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Here:
+    """Run the program in this process: ``here("rules")``."""
+
+    def start(*args: str) -> Ended:
+        capsys.readouterr()
+        code = run(args)
+        return Ended(code, *capsys.readouterr())
+
+    return start
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "POLICYCHECK_TODAY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def make_finding() -> MakeFinding:
+    def make(
+        rule: str = "PC101",
+        severity: str = "high",
+        vendor: str | None = "sendgrid",
+        enforced: bool = True,
+        owner: str = "growth@lumen.example",
+        accounts: tuple[str, ...] = (),
+    ) -> Finding:
+        instances = tuple(Instance(f"i{n}", (("account", account),), "seen") for n, account in enumerate(accounts))
+        return Finding(
+            rule=rule,
+            severity=Severity[severity.upper()],
+            outcome="violation",
+            vendor=vendor,
+            message="a sentence",
+            fingerprint="f",
+            location=Location("policies/sendgrid.yaml"),
+            instances=instances or (Instance("i", (), "seen"),),
+            owner=owner,
+            enforced=enforced,
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_result() -> MakeResult:
+    def make(*findings: Finding, accepted: tuple[Finding, ...] = (), fail_on: str = "medium") -> CheckResult:
+        return CheckResult(
+            findings=findings,
+            accepted=accepted,
+            tally=Tally(5, 14, 37, (), 0, 0, 0),
+            coverage=(),
+            snapshot=SnapshotInfo("s", "2026-11-20T00:00:00Z"),
+            today="2026-11-20",
+            fail_on=fail_on,
+        )
+
+    return make
