@@ -1,0 +1,82 @@
+"""The files of one run, judged: schemas first, then every rule on what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from policycheck.declared import breadth, calendar, connectors, contradictions, identities, references
+from policycheck.declared.build_config import FAIL_ON, FILE, SEVERITIES
+from policycheck.declared.context import Context
+from policycheck.declared.document import Document
+from policycheck.declared.sentences import conform
+from policycheck.declared.view import View
+from policycheck.declared.words import brief, listed
+from policycheck.model.problems import Problem
+
+
+@dataclass(slots=True)
+class Assembly:
+    """All documents of a run that could be parsed, by what they are; ``checked`` counts the files that were read."""
+
+    context: Context
+    config: Document | None
+    policies: list[Document]
+    catalogs: list[Document]
+    checked: int
+
+
+def judge(assembly: Assembly, environ: Mapping[str, str], dates: bool) -> tuple[Problem, ...]:
+    """All problems, by place. With ``dates``, notices about what has lapsed become errors."""
+    context = assembly.context
+    _environment(context, environ)
+    if assembly.config is not None:
+        conform(assembly.config, "config", context.notes)
+        context.config = View(assembly.config)
+        _config(context, context.config)
+    for document in assembly.policies:
+        conform(document, "policy", context.notes)
+        context.policies.append(View(document))
+    for document in assembly.catalogs:
+        conform(document, "catalog", context.notes)
+        context.catalogs.append(View(document))
+    _rules(context)
+    problems = context.notes.sorted()
+    return tuple(map(_dated, problems)) if dates else problems
+
+
+def _dated(problem: Problem) -> Problem:
+    return replace(problem, severity="error") if problem.severity == "notice" else problem
+
+
+def _rules(context: Context) -> None:
+    for view in context.policies:
+        for room in (references, identities, contradictions, breadth, calendar):
+            room.policy(context, view)
+    for view in context.catalogs:
+        references.catalog(context, view)
+        _nothing(context, view)
+    if context.whole:
+        references.across(context)
+        identities.across(context)
+
+
+def _config(context: Context, view: View) -> None:
+    for room in (references, identities, contradictions, connectors):
+        room.config(context, view)
+
+
+def _nothing(context: Context, view: View) -> None:
+    """``fields: none`` needs a reason, and a reason for nothing needs ``fields: none``."""
+    none = view.text("fields") == "none"
+    if none and not view.text("why"):
+        message = "`fields: none` needs a reason"
+        help = 'say why nothing there is about people: `why: "build logs only"`'
+        context.notes.add("PC003", view.document, view.below("fields"), message, help)
+
+
+def _environment(context: Context, environ: Mapping[str, str]) -> None:
+    value = environ.get(FAIL_ON)
+    if value and value not in SEVERITIES:
+        message = f"the environment variable {FAIL_ON} cannot be `{brief(value)}`"
+        context.notes.file("PC003", FILE, message, f"set it to one of {listed(SEVERITIES)}")

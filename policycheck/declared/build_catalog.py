@@ -1,0 +1,35 @@
+"""A checked catalog file to the model."""
+
+from __future__ import annotations
+
+from policycheck.declared.view import View
+from policycheck.model.declared import Dataset, DatasetField
+
+
+def build_dataset(view: View) -> Dataset:
+    """The dataset of one file."""
+    subjects = view.inside("subjects") or View(view.document, ("subjects",), {})
+    return Dataset(
+        name=view.text("dataset"),
+        at=view.value_at("dataset"),
+        locations=view.texts("locations"),
+        fields=_fields(view.inside("fields")),
+        none_why=view.text("why") if view.text("fields") == "none" else "",
+        subject_kind=subjects.text("kind"),
+        count=subjects.number("count"),
+        regions=subjects.texts("regions"),
+    )
+
+
+def _fields(view: View | None) -> tuple[DatasetField, ...]:
+    if view is None:
+        return ()
+    return tuple(_field(view, name) for name in view.values)
+
+
+def _field(view: View, name: str) -> DatasetField:
+    item = view.inside(name)
+    if item is None:
+        return DatasetField(name, view.text(name), view.at(name))
+    form, depth = item.text("form") or "raw", item.text("depth") or "latest"
+    return DatasetField(name, item.text("category"), view.at(name), form, depth)

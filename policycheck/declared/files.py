@@ -1,0 +1,111 @@
+"""Files to text: found under the project, and read only when they are what they should be."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The largest file that is read, in bytes.
+LARGEST = 1024 * 1024
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+class Unreadable(Exception):
+    """A file that cannot be used, with the place (1-based) where that shows."""
+
+    def __init__(self, message: str, help: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: ``path`` on disk, ``shown`` relative to the project with ``/``."""
+
+    path: str
+    shown: str
+
+
+def shown(path: str, root: str | None) -> str:
+    """The path as messages show it: relative to the project where it lies inside, with ``/``."""
+    inside = os.path.relpath(path, root) if root is not None and within(path, root) else path
+    return os.fsencode(inside).decode("utf-8", "replace").replace(os.sep, "/")
+
+
+def within(path: str, root: str) -> bool:
+    """Whether an absolute path lies at or under an absolute directory; both free of ``..``."""
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def walk(directory: str, root: str) -> Iterator[Found | OSError]:
+    """All YAML files under a directory, sorted; hidden names are left out. A directory that cannot be listed is given
+    as its error, and so is a link to a directory."""
+    try:
+        with os.scandir(directory) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError as error:
+        yield error
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(entry.path, root)
+        elif entry.is_symlink() and entry.is_dir():
+            yield OSError(0, "it is a link to a directory", entry.path)
+        elif entry.name.endswith(_SUFFIXES):
+            yield Found(entry.path, shown(entry.path, root))
+
+
+def read_text(path: str, root: str | None) -> str:
+    """The text of a file, without a byte order mark. Unreadable when it is not what it should be."""
+    _stays(path, root)
+    data = _bytes(path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("the file is in UTF-16, not UTF-8", "save it as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Unreadable("a byte here is not UTF-8", "save the file as UTF-8", line, column) from None
+
+
+def _stays(path: str, root: str | None) -> None:
+    """Refuse a link that leaves the project; without a project, one that leaves its own directory."""
+    if not Path(path).is_symlink():
+        return
+    home = os.path.realpath(root if root is not None else Path(path).parent)
+    if not within(os.path.realpath(path), home):
+        raise Unreadable("the file is a link that leaves the project", "put the file itself into the project")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        # a pipe under the name of a policy must not block the run
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise Unreadable(*_denied(error)) from None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable("this is not a file", "put a YAML file here")
+        if status.st_size > LARGEST:
+            raise Unreadable(f"the file is larger than 1 MiB ({status.st_size:,} bytes)", "split it")
+        return os.read(handle, LARGEST + 1)
+    except OSError as error:
+        raise Unreadable(*_denied(error)) from None
+    finally:
+        os.close(handle)
+
+
+def _denied(error: OSError) -> tuple[str, str]:
+    reason = (error.strerror or "unknown reason").lower()
+    return f"the file cannot be read: {reason}", "check that it exists and that its permissions allow reading"

@@ -1,0 +1,87 @@
+"""PC005: two policies for one vendor, and identities that two vendors claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from policycheck.declared.context import Context
+from policycheck.declared.view import View
+from policycheck.model.places import Location
+
+
+def _issuer(value: str) -> str:
+    return value.removeprefix("https://").rstrip("/").lower()
+
+
+def _same(value: str) -> str:
+    return value
+
+
+#: The lists of ``recognise`` -> what one entry is called, and how two spellings of one are made equal.
+_LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "aws_accounts": ("AWS account", _same),
+    "aws_principals": ("AWS principal", _same),
+    "issuers": ("issuer", _issuer),
+    "oauth_apps": ("OAuth app", _same),
+    "tenants": ("tenant", _same),
+    "hosts": ("host", str.lower),
+    "keys": ("key pattern", _same),
+}
+
+
+def across(context: Context) -> None:
+    """Names and identities that must be unique among all files."""
+    _unique(context, context.policies, "vendor", "a vendor has one policy file: join the two")
+    _unique(context, context.catalogs, "dataset", "a dataset is described once: join or rename")
+    _identities(context)
+
+
+def _unique(context: Context, views: list[View], key: str, help: str) -> None:
+    first: dict[str, Location] = {}
+    for view in views:
+        name = view.text(key)
+        if not name:
+            continue
+        if name in first:
+            at = first[name]
+            message = f"{key} `{name}` is described twice, first at {at.path}:{at.line}"
+            context.notes.add("PC005", view.document, (key,), message, help)
+        else:
+            first[name] = view.at(key)
+
+
+def _identities(context: Context) -> None:
+    claimed: dict[tuple[str, str], tuple[str, Location]] = {}
+    for view in context.policies:
+        recognise, vendor = view.inside("recognise"), view.text("vendor")
+        for key, (what, plain) in _LISTS.items() if recognise is not None else ():
+            for value, path in recognise.items(key) if recognise is not None else ():
+                other, at = claimed.setdefault((key, plain(value)), (vendor, view.document.at(path)))
+                if other != vendor:
+                    message = f"{what} `{value}` is claimed by `{other}` as well, at {at.path}:{at.line}"
+                    help = "an identity belongs to one vendor: remove it from one of the two"
+                    context.notes.add("PC005", view.document, path, message, help)
+
+
+def policy(context: Context, view: View) -> None:
+    """A vendor that claims one of our own accounts."""
+    recognise = view.inside("recognise")
+    own = context.own_accounts() if recognise is not None else frozenset()
+    for value, path in recognise.items("aws_accounts") if recognise is not None else ():
+        if value in own:
+            message = f"`{value}` is one of our own accounts, so it cannot identify a vendor"
+            help = "write the vendor's account, or take this one out of `own_accounts` and `groups`"
+            context.notes.add("PC005", view.document, path, message, help)
+
+
+def config(context: Context, view: View) -> None:
+    """Two connectors of one name."""
+    seen: set[str] = set()
+    for entry in view.each("connectors"):
+        name = entry.text("name")
+        if name and name in seen:
+            message = f"two connectors are called `{name}`"
+            context.notes.add(
+                "PC005", entry.document, entry.below("name"), message, "evidence names the connector: rename one"
+            )
+        seen.add(name)

@@ -1,0 +1,69 @@
+"""The problems of one run, collected: each with its place, its line and its caret, and never a secret."""
+
+from __future__ import annotations
+
+from policycheck.declared.document import SHOWN, Document, Path
+from policycheck.declared.secrets import mask
+from policycheck.model.places import Location
+from policycheck.model.problems import Problem
+
+
+class Notes:
+    """Collects problems. ``quiet`` files are read for what others refer to; their own problems are left out."""
+
+    def __init__(self) -> None:
+        self.quiet: set[str] = set()
+        self._problems: set[Problem] = set()
+
+    def add(
+        self,
+        rule: str,
+        document: Document,
+        path: Path,
+        message: str,
+        help: str = "",
+        *,
+        on_key: bool = False,
+        severity: str = "error",
+    ) -> None:
+        """A problem with a value of a document, or with its key."""
+        location, span = document.place(path, on_key)
+        self.put(rule, document, location, span, message, help, severity)
+
+    def put(
+        self,
+        rule: str,
+        document: Document,
+        location: Location,
+        span: int,
+        message: str,
+        help: str,
+        severity: str = "error",
+    ) -> None:
+        """A problem at a place of a document."""
+        if location.path in self.quiet:
+            return
+        line = shown_line(document, location.line)
+        span = max(1, min(span, len(line) - location.column + 1))
+        self._problems.add(Problem(location, rule, severity, mask(message), mask(help), line, span))
+
+    def file(self, rule: str, shown: str, message: str, help: str, line: int = 1, column: int = 1) -> None:
+        """A problem with a file that gave no text."""
+        if shown not in self.quiet:
+            self._problems.add(Problem(Location(shown, line, column), rule, "error", mask(message), mask(help)))
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error is among the problems."""
+        return any(problem.severity == "error" for problem in self._problems)
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """All problems, by place."""
+        return tuple(sorted(self._problems))
+
+
+def shown_line(document: Document, line: int) -> str:
+    """A line of a document with its secrets as stars, cut when very long; empty beyond the end."""
+    if not document.lines:
+        document.lines = mask(document.text, document.private).splitlines() or [""]
+    return document.lines[line - 1][:SHOWN] if line <= len(document.lines) else ""

@@ -1,0 +1,115 @@
+"""A file to a document: read, parsed, and searched for literal secrets. Every fault becomes a problem."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import yaml
+
+from policycheck.declared import secrets
+from policycheck.declared.connectors import hide
+from policycheck.declared.document import Document, Event
+from policycheck.declared.files import Found, Unreadable, read_text
+from policycheck.declared.notes import Notes
+from policycheck.declared.reading import Reading, long_scalars, read
+from policycheck.declared.syntax import explain, tab_indents
+from policycheck.model.places import Location
+
+_UNDER_CREDENTIALS = re.compile(r"credentials\b[\"']?\s*:([^\n]*(?:\n[ \t]+[^\n]*)*)")
+_SPACES = "indent with spaces: YAML does not take tabs"
+
+
+def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
+    """The document in a file, None when there is none; problems go to ``notes``."""
+    try:
+        text = read_text(found.path, root)
+    except Unreadable as fault:
+        notes.file("PC001", found.shown, fault.message, fault.help, fault.line, fault.column)
+        return None
+    return parse_text(found.shown, text, notes)
+
+
+def parse_text(shown: str, text: str, notes: Notes) -> Document | None:
+    """The document in a text, None when it is no YAML or no mapping."""
+    document = Document(shown, text, {}, {})
+    try:
+        reading = read(text)
+    except yaml.YAMLError as error:
+        document.private += _credentials(text)
+        _secrets(document, notes)
+        _syntax(document, error, notes)
+        return None
+    document.spots = reading.spots
+    if reading.faults:
+        document.private += _credentials(text)
+    if isinstance(reading.value, dict):
+        document.values = cast("dict[str, object]", reading.value)
+        hide(document)
+    _secrets(document, notes)
+    for fault in reading.faults:
+        location, span = _place(shown, fault.event)
+        notes.put("PC001", document, location, span, fault.message, fault.help)
+    for line, column in _tabs(text, reading)[:1]:
+        _tab(document, line, column, notes)
+    return document if reading.whole and _rooted(document, reading, notes) else None
+
+
+def _rooted(document: Document, reading: Reading, notes: Notes) -> bool:
+    if isinstance(reading.value, dict):
+        return True
+    message = "the file is empty" if reading.value is None else "the file must hold `key: value` lines"
+    if not reading.faults:
+        notes.add(
+            "PC001", document, (), message, "begin with `vendor:`, `dataset:` or, in policycheck.yaml, `version:`"
+        )
+    return False
+
+
+def _credentials(text: str) -> list[tuple[int, int]]:
+    """Everything that stands under ``credentials``: hidden when the values there cannot be told apart."""
+    return [match.span(1) for match in _UNDER_CREDENTIALS.finditer(text)]
+
+
+def _place(shown: str, event: Event) -> tuple[Location, int]:
+    start, end = event.start_mark, event.end_mark
+    span = end.column - start.column if end.line == start.line else 1
+    return Location(shown, start.line + 1, start.column + 1), span
+
+
+def _secrets(document: Document, notes: Notes) -> None:
+    for start, _, what in secrets.find(document.text):
+        before = document.text[:start]
+        line = len((before + "x").splitlines())
+        location = Location(document.path, line, start - _line_start(before) + 1)
+        help = "take it out and revoke it; name a secret by reference, as `{env: NAME}` or `{file: PATH}`"
+        notes.put("PC009", document, location, 1, f"this looks like {what}", help)
+
+
+def _line_start(before: str) -> int:
+    return len(before) - len((before + "x").splitlines()[-1]) + 1
+
+
+def _syntax(document: Document, error: yaml.YAMLError, notes: Notes) -> None:
+    fault = explain(error, document.text)
+    tabs = [tab for tab in tab_indents(document.text) if tab[0] <= fault.line]
+    if tabs:
+        _tab(document, *tabs[-1], notes)
+        return
+    last = max(len(document.text.splitlines()), 1)
+    location = Location(document.path, min(fault.line + 1, last), fault.column + 1 if fault.line < last else 1)
+    notes.put("PC001", document, location, 1, fault.message, fault.help)
+
+
+def _tab(document: Document, line: int, column: int, notes: Notes) -> None:
+    location = Location(document.path, line + 1, column + 1)
+    notes.put("PC001", document, location, 1, "a tab is used for indentation", _SPACES)
+
+
+def _tabs(text: str, reading: Reading) -> list[tuple[int, int]]:
+    """Tab indentation outside of texts that run over several lines."""
+    found = tab_indents(text)
+    if not found:
+        return []
+    texts = list(long_scalars(reading))
+    return [(line, column) for line, column in found if not any(a < line <= b for a, b in texts)]

@@ -1,0 +1,100 @@
+"""A user's project: found, read, judged, and turned into the model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from policycheck.declared.assemble import Assembly, judge
+from policycheck.declared.build_catalog import build_dataset
+from policycheck.declared.build_config import FILE, build_config
+from policycheck.declared.build_policy import build_policy
+from policycheck.declared.context import Types
+from policycheck.declared.gather import gather_files, gather_project
+from policycheck.model.declared import Project
+from policycheck.model.problems import Problem
+
+
+class Loaded:
+    """What a project or some files gave.
+
+    ``problems`` are all of all files, by place; ``checked`` is the number of files that were read. ``project`` is None
+    exactly when a problem has severity ``error``, or when single files were loaded; it is built when first asked for.
+    """
+
+    __slots__ = ("_build", "_project", "checked", "problems")
+
+    def __init__(
+        self, problems: tuple[Problem, ...], checked: int, build: Callable[[], Project | None] = lambda: None
+    ) -> None:
+        self.problems = problems
+        self.checked = checked
+        self._build: Callable[[], Project | None] | None = build
+        self._project: Project | None = None
+
+    @property
+    def project(self) -> Project | None:
+        """The project, None when there are errors."""
+        if self._build is not None:
+            self._project, self._build = self._build(), None
+        return self._project
+
+
+def find_root(start: Path) -> Path | None:
+    """The directory that holds policycheck.yaml, from ``start`` up to the root of its git repository; None if none."""
+    here = start.resolve()
+    for directory in (here, *here.parents):
+        if (directory / FILE).exists():
+            return directory
+        if (directory / ".git").exists():
+            return None
+    return None
+
+
+def load(
+    root: Path,
+    today: date,
+    environ: Mapping[str, str] | None = None,
+    *,
+    connector_types: Types | None = None,
+    dates: bool = False,
+) -> Loaded:
+    """The whole project in a directory; every rule, those between files as well.
+
+    ``connector_types`` has the option names of each known connector type; None leaves types unchecked. ``dates`` makes
+    errors of what has lapsed by ``today``.
+    """
+    home = os.fspath(root.absolute())
+    assembly = gather_project(home, today)
+    assembly.context.types = connector_types
+    problems = judge(assembly, environ or {}, dates)
+    failed = any(problem.severity == "error" for problem in problems)
+    build = (lambda: None) if failed else (lambda: _build(assembly, home, environ or {}))
+    return Loaded(problems, assembly.checked, build)
+
+
+def load_files(
+    root: Path | None,
+    files: Sequence[Path],
+    today: date,
+    dates: bool = False,
+    *,
+    connector_types: Types | None = None,
+) -> Loaded:
+    """Single files, with the rules that need no other file; policycheck.yaml is read for what they refer to."""
+    assembly = gather_files(os.fspath(root.absolute()) if root is not None else None, files, today)
+    assembly.context.types = connector_types
+    return Loaded(judge(assembly, {}, dates), assembly.checked)
+
+
+def _build(assembly: Assembly, root: str, environ: Mapping[str, str]) -> Project | None:
+    context = assembly.context
+    if context.config is None:
+        return None
+    return Project(
+        config=build_config(context.config, root, environ),
+        policies=tuple(build_policy(context, view) for view in context.policies),
+        datasets=tuple(build_dataset(view) for view in context.catalogs),
+    )

@@ -1,0 +1,146 @@
+"""PC004: names that refer to nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from policycheck.declared.context import Context
+from policycheck.declared.document import Path
+from policycheck.declared.shapes import RESERVED
+from policycheck.declared.view import View
+from policycheck.declared.words import brief, meant
+from policycheck.library.kinds import kind_ids
+from policycheck.library.rules import load_rules
+from policycheck.library.taxonomy import load_taxonomy
+
+_ACCOUNT = re.compile(r"\d{12}\Z")
+
+
+def _known(context: Context, view: View, path: Path, word: str, known: Collection[str], what: str, names: str) -> None:
+    if word not in known:
+        context.notes.add("PC004", view.document, path, f"unknown {what} `{brief(word)}`", meant(word, known, names))
+
+
+def category(context: Context, view: View, path: Path, word: str) -> None:
+    """A word that must be a key of the taxonomy."""
+    taxonomy = load_taxonomy()
+    if word in taxonomy.categories:
+        return
+    near = taxonomy.nearest(word)
+    help = f"did you mean `{near}`?" if near else "categories look like `user.contact.email`: see the taxonomy"
+    context.notes.add("PC004", view.document, path, f"unknown category `{brief(word)}`", help)
+
+
+def categories(context: Context, view: View, key: str) -> None:
+    """A list of categories."""
+    for word, path in view.items(key):
+        category(context, view, path, word)
+
+
+def _kind(context: Context, view: View) -> None:
+    if view.has("kind"):
+        _known(context, view, view.below("kind"), view.text("kind"), kind_ids(), "kind of vendor", "known kinds")
+
+
+def policy(context: Context, view: View) -> None:
+    """All references of a policy."""
+    _kind(context, view)
+    for _, integration in view.named("integrations"):
+        _kind(context, integration)
+    categories(context, view, "never")
+    words = load_taxonomy()
+    for key, known in (("use", words.uses), ("subjects", words.subjects)):
+        for word, path in view.items(key):
+            _known(context, view, path, word, known, key.removesuffix("s"), f"known {key}s".replace("ss", "s"))
+    profiles = context.names("profiles")
+    for word, path in view.items("extends") if profiles is not None else ():
+        _known(context, view, path, word, profiles or (), "profile", "known profiles")
+    integrations = frozenset(view.mapping("integrations"))
+    for item in view.each("fields"):
+        _field(context, item, integrations)
+    for item in view.each("access"):
+        _access(context, item, integrations)
+    for item in view.each("exceptions"):
+        _exception(context, item)
+
+
+def _field(context: Context, view: View, integrations: frozenset[str]) -> None:
+    category(context, view, view.below("category"), view.text("category"))
+    words = load_taxonomy()
+    for word, path in view.items("forms"):
+        _known(context, view, path, word, words.forms, "form", "known forms")
+    for word, path in view.items("origins"):
+        _known(context, view, path, word, words.origins, "origin", "known origins")
+    if view.has("depth"):
+        _known(context, view, view.below("depth"), view.text("depth"), words.depths, "depth", "known depths")
+    for word, path in view.items("via"):
+        _known(context, view, path, word, integrations, "integration", "integrations of this vendor")
+
+
+def _access(context: Context, view: View, integrations: frozenset[str]) -> None:
+    if view.has("integration"):
+        path, word = view.below("integration"), view.text("integration")
+        _known(context, view, path, word, integrations, "integration", "integrations of this vendor")
+    groups = context.names("groups")
+    for word, path in view.items("in") if groups is not None else ():
+        if not _ACCOUNT.match(word):
+            _known(context, view, path, word, groups or (), "group of accounts", "known groups")
+
+
+def _exception(context: Context, view: View) -> None:
+    rule, path = view.text("rule"), view.below("rule")
+    rules = [known for known in load_rules() if not known.startswith("PC0")]
+    if rule.startswith("PC0"):
+        message = f"{rule} is about what is written in files, and cannot be excepted"
+        context.notes.add("PC004", view.document, path, message, "mend the file instead")
+    elif rule:
+        _known(context, view, path, rule, rules, "rule", "known rules")
+    match = view.inside("match")
+    if match is not None and match.has("category"):
+        category(context, match, match.below("category"), match.text("category"))
+
+
+def catalog(context: Context, view: View) -> None:
+    """All references of a catalog file."""
+    words = load_taxonomy()
+    subjects = view.inside("subjects")
+    if subjects is not None and subjects.has("kind"):
+        path = subjects.below("kind")
+        _known(context, subjects, path, subjects.text("kind"), words.subjects, "kind of subject", "known subjects")
+    fields = view.inside("fields")
+    for name in view.mapping("fields"):
+        if fields is not None and fields.text(name):
+            category(context, fields, fields.below(name), fields.text(name))
+    for _, item in view.named("fields"):
+        category(context, item, item.below("category"), item.text("category"))
+        if item.has("form"):
+            _known(context, item, item.below("form"), item.text("form"), words.forms, "form", "known forms")
+        if item.has("depth"):
+            _known(context, item, item.below("depth"), item.text("depth"), words.depths, "depth", "known depths")
+
+
+def config(context: Context, view: View) -> None:
+    """All references of policycheck.yaml."""
+    defaults = view.inside("defaults")
+    for holder in [defaults] if defaults is not None else []:
+        categories(context, holder, "never")
+    for _, profile in view.named("profiles"):
+        categories(context, profile, "never")
+
+
+def across(context: Context) -> None:
+    """References from a policy to other files: ``held_by`` a vendor, an exception for a dataset or a connector."""
+    vendors = {view.text("vendor") for view in context.policies} | RESERVED
+    datasets = {view.text("dataset") for view in context.catalogs}
+    entries = context.config.each("connectors") if context.config is not None else ()
+    connectors = {entry.text("name") for entry in entries}
+    for view in context.policies:
+        for item in view.each("access"):
+            if item.has("held_by"):
+                _known(context, item, item.below("held_by"), item.text("held_by"), vendors, "vendor", "known vendors")
+        for item in view.each("exceptions"):
+            match = item.inside("match")
+            for key, known in (("dataset", datasets), ("connector", connectors)):
+                if match is not None and match.has(key):
+                    _known(context, match, match.below(key), match.text(key), known, key, f"known {key}s")

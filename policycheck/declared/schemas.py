@@ -1,0 +1,209 @@
+"""The Cerberus schemas of everything that users write. ``meta`` is the example shown when a value is wrong.
+
+Rules of our own: ``inside`` (a mapping with a schema of its own), ``each`` (a list of such), ``named`` (a mapping of
+such under free names), ``detailed`` (the same, where the values may be text as well) and ``shape`` (a value check of
+``shapes``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+Rules: TypeAlias = dict[str, Any]
+
+#: Schemas of mappings that hold keys of others: a connector's options.
+OPEN = frozenset({"connector"})
+
+
+def _text(example: str, **more: Any) -> Rules:
+    return {"type": "string", "empty": False, "meta": example, **more}
+
+
+def _texts(example: str, shape: str = "texts", **more: Any) -> Rules:
+    return {"type": "list", "shape": shape, "meta": example, **more}
+
+
+def _whole(example: str, least: int = 1) -> Rules:
+    return {"type": "whole", "min": least, "meta": example}
+
+
+def _map(example: str, **more: Any) -> Rules:
+    return {"type": "dict", "meta": example, **more}
+
+
+def _list(example: str, **more: Any) -> Rules:
+    return {"type": "list", "meta": example, **more}
+
+
+_DAY = _text("2027-03-31", shape="day")
+_WHY = _text('"suppression list lookups"')
+_LIMITS = _map("{key_max_age_days: 90}", inside="limits")
+_REVIEW = _map("{last: 2026-09-01, by: privacy@lumen.example, every_days: 180}", inside="review")
+_NEVER = _texts("[user.financial]")
+
+_SHARED: Rules = {"never": _NEVER, "limits": _LIMITS, "review": _map("{every_days: 180}", inside="every")}
+
+_CONFIG: dict[str, Rules] = {
+    "config": {
+        "version": {"type": "whole", "allowed": [1], "required": True, "meta": "1"},
+        "policies": _texts("[policies/]"),
+        "catalog": _texts("[catalog/]"),
+        "snapshots": _map("{path: .policycheck/snapshots, keep_days: 800}", inside="snapshots"),
+        "fail_on": _text("medium", allowed=["info", "low", "medium", "high", "critical"]),
+        "rules": _text('"2026.11"', shape="pin"),
+        "own_accounts": _texts('["111122223333"]', "accounts"),
+        "own_organizations": _texts('["o-a1b2c3d4e5"]', "organizations"),
+        "groups": _map('{prod: ["111122223333"]}', shape="groups"),
+        "defaults": _map("{never: [user.financial]}", inside="shared"),
+        "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}", named="shared"),
+        "connectors": _list("[{name: iam-export, type: aws-authorization-details}]", each="connector"),
+    },
+    "snapshots": {
+        "path": _text(".policycheck/snapshots"),
+        "keep_days": _whole("800"),
+        "max_age_days": _whole("7"),
+    },
+    "shared": _SHARED,
+    "every": {"every_days": _whole("180")},
+    "limits": {"key_max_age_days": _whole("90"), "unused_after_days": _whole("90")},
+    "connector": {"name": _text("iam-export", required=True), "type": _text("aws", required=True)},
+}
+
+_POLICY: dict[str, Rules] = {
+    "policy": {
+        "vendor": _text("sendgrid", shape="vendor", required=True),
+        "name": _text("Twilio SendGrid"),
+        "legal_name": _text("Twilio Inc."),
+        "security_contact": _text("security@vendor.example"),
+        "kind": _text("transactional_email"),
+        "integrations": _map("{live: {kind: transactional_email}}", named="integration"),
+        "subjects": _texts("[customer]"),
+        "use": _texts("[essential.service.notifications.email]"),
+        "role": _text(
+            "processor",
+            allowed=[
+                "processor",
+                "sub_processor",
+                "controller",
+                "joint_controller",
+                "service_provider",
+                "contractor",
+                "third_party",
+            ],
+        ),
+        "owner": _text("growth-platform@lumen.example"),
+        "extends": _texts("[eu-marketing]"),
+        "stage": _text("enforce", allowed=["draft", "observe", "enforce"]),
+        "recognise": _map("{hosts: [api.vendor.example]}", inside="recognise"),
+        "fields": _list("[{category: user.contact.email}]", each="field"),
+        "never": _NEVER,
+        "limits": _LIMITS,
+        "access": _list("[{system: aws, in: [prod]}]", each="access"),
+        "contract": _map('{dpa: "https://contracts.lumen.example/vendor", ends: 2027-03-31}', inside="contract"),
+        "review": _REVIEW,
+        "exceptions": _list("[{rule: PC301, match: {key: old-key}, ...}]", each="exception"),
+        "observe": _list("[{system: brevo, by: attestation, every_days: 90, reason: ...}]", each="observe"),
+    },
+    "integration": {"kind": _text("transactional_email"), "tenant": _text("lumen-live")},
+    "recognise": {
+        "aws_accounts": _texts('["444455556666"]', "accounts"),
+        "aws_principals": _texts('["arn:aws:iam::444455556666:role/import"]', "arns"),
+        "issuers": _texts('["https://token.vendor.example"]'),
+        "oauth_apps": _texts('["vendor-app"]'),
+        "tenants": _texts('["lumen"]'),
+        "hosts": _texts("[api.vendor.example]", "hosts"),
+        "keys": _texts('["sendgrid-*"]'),
+    },
+    "field": {
+        "category": _text("user.contact.email", required=True),
+        "forms": _texts("[tokenised]"),
+        "origins": _texts("[sent]"),
+        "depth": _text("latest"),
+        "via": _texts("[live]"),
+        "keep_days": _whole("30", 0),
+        "until": _DAY,
+        "why": _WHY,
+    },
+    "access": {
+        "system": _text("aws", required=True),
+        "in": _texts("[prod]"),
+        "principals": _texts('["arn:aws:iam::111122223333:role/vendor-import"]'),
+        "require": _map("{external_id: unique, max_session: 1h}", inside="require"),
+        "allow": _list(
+            '[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow", each="allow"
+        ),
+        "scopes": _texts("[mail.send]"),
+        "held_by": _text("us"),
+        "integration": _text("live"),
+        "from": _DAY,
+        "until": _DAY,
+        "ticket": _text('"SEC-1234"'),
+        "why": _WHY,
+    },
+    "require": {
+        "external_id": _text("unique", allowed=["any", "unique"]),
+        "max_session": _text("1h", shape="session"),
+        "source_ips": _texts('["192.0.2.0/24"]', "networks"),
+        "key_expiry": _text("90d", shape="expiry"),
+    },
+    "allow": {
+        "actions": _texts("[s3:GetObject]", "actions", empty=False),
+        "resources": _texts('["arn:aws:s3:::bucket/*"]', "resources", empty=False),
+        "conditions": _map('{Bool: {"aws:SecureTransport": "true"}}', shape="conditions"),
+        "aws_managed": _text("SecurityAudit"),
+        "sha256": _text('"9f86d0..."', shape="sha256"),
+        "why": _WHY,
+    },
+    "contract": {
+        "dpa": _text('"https://contracts.lumen.example/vendor"'),
+        "ends": _DAY,
+        "breach_notice_hours": _whole("24"),
+        "clauses": _texts("[audit-right]"),
+        "subprocessors": _list("[{name: Cloud Ltd, for: hosting, region: eu}]", each="subprocessor"),
+        "regions": _texts("[eu]"),
+        "transfer": _text("SCC"),
+        "retention_days": _whole("30", 0),
+        "delete_after_end_days": _whole("30", 0),
+    },
+    "subprocessor": {"name": _text("Cloud Ltd", required=True), "for": _text("hosting"), "region": _text("eu")},
+    "review": {"last": _DAY, "by": _text("privacy@lumen.example"), "every_days": _whole("180")},
+    "exception": {
+        "rule": _text("PC301", shape="rule", required=True),
+        "match": _map("{key: sendgrid-legacy}", shape="match", required=True),
+        "reason": _text('"rotation in Q1"', required=True),
+        "owner": _text("growth@lumen.example", required=True),
+        "approved_by": _text("ciso@lumen.example", required=True),
+        "expires": {**_DAY, "required": True},
+    },
+    "observe": {
+        "system": _text("brevo", required=True),
+        "by": _text("attestation", allowed=["attestation"], required=True),
+        "every_days": {**_whole("90"), "required": True},
+        "reason": _text('"no call lists keys"', required=True),
+    },
+}
+
+_CATALOG: dict[str, Rules] = {
+    "catalog": {
+        "dataset": _text("member-exports", shape="dataset", required=True),
+        "subjects": _map("{kind: customer, count: 35000000, regions: [eu, us]}", inside="subjects"),
+        "locations": _texts('["arn:aws:s3:::bucket/members/*"]', "locations", required=True, empty=False),
+        "fields": {
+            "type": ["string", "dict"],
+            "required": True,
+            "empty": False,
+            "meta": "{email: user.contact.email}",
+            "shape": "dataset_fields",
+            "detailed": "dataset_field",
+        },
+        "why": _WHY,
+    },
+    "subjects": {"kind": _text("customer"), "count": _whole("35000000", 0), "regions": _texts("[eu, us]")},
+    "dataset_field": {
+        "category": _text("user.device.ip_address", required=True),
+        "form": _text("raw"),
+        "depth": _text("history"),
+    },
+}
+
+SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG}

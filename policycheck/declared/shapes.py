@@ -1,0 +1,220 @@
+"""Checks of values beyond their type. Each yields what is wrong; an empty message means that text was expected."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from policycheck.declared import durations
+from policycheck.declared.conditions import wrong_conditions
+from policycheck.declared.document import Path
+from policycheck.declared.words import brief, meant
+from policycheck.declared.wrong import Wrong
+
+_ACCOUNT = re.compile(r"\d{12}\Z")
+_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z")
+_HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
+_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)\Z")
+_RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
+_PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
+_RULE = re.compile(r"PC\d{3}\Z")
+_PIN = re.compile(r"\d{4}\.(?:0[1-9]|1[0-2])\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+#: What an exception can match on: the subjects of findings (``model.findings.Instance``).
+SELECTORS = frozenset(
+    {
+        *("principal", "account", "key", "party", "system", "category", "dataset"),
+        *("field", "resource", "connector", "scope"),
+    }
+)
+
+#: Words that ``held_by`` uses, so no vendor can have them as its name.
+RESERVED = frozenset({"us", "vendor"})
+
+
+def _each_text(value: Any) -> Iterator[tuple[Path, str]]:
+    """The items of a list that are text; the others are told by ``texts``."""
+    for index, item in enumerate(value):
+        if isinstance(item, str) and item:
+            yield (index,), item
+
+
+def texts(value: Any) -> Iterator[Wrong]:
+    """A list of texts, none empty."""
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            yield Wrong((index,), "", "")
+        elif not item.strip():
+            yield Wrong((index,), "an item of the list is empty", "write a value or remove the item")
+
+
+def _matching(pattern: re.Pattern[str], what: str, help: str) -> Callable[[Any], Iterator[Wrong]]:
+    def check(value: Any) -> Iterator[Wrong]:
+        yield from texts(value)
+        for path, item in _each_text(value):
+            if not pattern.match(item):
+                yield Wrong(path, f"`{brief(item)}` is not {what}", help)
+
+    return check
+
+
+def _one(pattern: re.Pattern[str], what: str, help: str) -> Callable[[Any], Iterator[Wrong]]:
+    def check(value: Any) -> Iterator[Wrong]:
+        if not pattern.match(value):
+            yield Wrong((), f"`{brief(value)}` is not {what}", help)
+
+    return check
+
+
+_ACCOUNT_HELP = "an AWS account id has 12 digits, in quotes"
+accounts = _matching(_ACCOUNT, "an AWS account id", _ACCOUNT_HELP)
+
+
+def groups(value: Any) -> Iterator[Wrong]:
+    """Group names with lists of account ids."""
+    for name, members in value.items():
+        if isinstance(members, list):
+            for wrong in accounts(members):
+                yield wrong._replace(below=(name, *wrong.below))
+        else:
+            yield Wrong((name,), f"group `{name}` must be a list of account ids", 'write `prod: ["111122223333"]`')
+
+
+def hosts(value: Any) -> Iterator[Wrong]:
+    """Host names, with or without a leading ``*.``."""
+    yield from texts(value)
+    for path, item in _each_text(value):
+        if not _HOST.match(item):
+            host = item.partition("://")[2].partition("/")[0].lower() if "://" in item else item.lower()
+            good = f"write `{brief(host)}`" if _HOST.match(host) else "write a name such as `api.vendor.example`"
+            yield Wrong(path, f"`{brief(item)}` is not a host name", good)
+
+
+def networks(value: Any) -> Iterator[Wrong]:
+    """IP addresses or networks."""
+    yield from texts(value)
+    for path, item in _each_text(value):
+        try:
+            ipaddress.ip_network(item)
+        except ValueError as error:
+            help = "clear the bits after the prefix" if "host bits" in str(error) else "write `192.0.2.0/24`"
+            yield Wrong(path, f"`{brief(item)}` is not an IP network", help)
+
+
+def locations(value: Any) -> Iterator[Wrong]:
+    """Patterns of the places where a dataset lies."""
+    yield from texts(value)
+    for path, item in _each_text(value):
+        if item.startswith("s3://"):
+            yield Wrong(path, f"`{brief(item)}` is not an ARN", f"write `arn:aws:s3:::{brief(item[5:])}`")
+
+
+def day(value: Any) -> Iterator[Wrong]:
+    """A date that exists."""
+    if not _DATE.match(value):
+        yield Wrong((), f"`{brief(value)}` is not a date", "write year, month and day, such as `2027-03-31`")
+        return
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        yield Wrong((), f"the date `{value}` does not exist", "check the month and the day")
+
+
+def session(value: Any) -> Iterator[Wrong]:
+    """A length of time."""
+    if durations.seconds(value) is None:
+        yield Wrong((), f"`{brief(value)}` is not a length of time", "write a number and a unit: `90m`, `1h`, `30d`")
+
+
+def expiry(value: Any) -> Iterator[Wrong]:
+    """A length of time in days."""
+    if durations.days(value) is None:
+        yield Wrong((), f"`{brief(value)}` is not a number of days", "write days: `90d`")
+
+
+def _slug(what: str) -> Callable[[Any], Iterator[Wrong]]:
+    help = "use lower-case letters, digits, `-`, `_` and `.`, such as `member-exports`"
+    return _one(_SLUG, f"a name for a {what}", help)
+
+
+def vendor(value: Any) -> Iterator[Wrong]:
+    """The identifier of a vendor."""
+    yield from _slug("vendor")(value)
+    if value in RESERVED:
+        yield Wrong((), f"a vendor cannot be called `{value}`", "`held_by` uses this word: choose another name")
+
+
+def match(value: Any) -> Iterator[Wrong]:
+    """Selectors of an exception with texts."""
+    for key, item in value.items():
+        if key not in SELECTORS:
+            help = meant(key, SELECTORS, "known selectors")
+            yield Wrong((key,), f"unknown selector `{brief(key)}`", help, "PC002")
+        elif not isinstance(item, str):
+            yield Wrong((key,), "", "")
+    if not value:
+        yield Wrong((), "`match` selects nothing", "name what is accepted, such as `match: {key: sendgrid-legacy}`")
+
+
+def dataset_fields(value: Any) -> Iterator[Wrong]:
+    """``none``, or field names with a category or a mapping."""
+    if isinstance(value, str):
+        if value != "none":
+            yield Wrong((), "`fields` must be a mapping, or `none`", "write `email: user.contact.email` lines below it")
+        return
+    for name, item in value.items():
+        if not isinstance(item, str | dict):
+            yield Wrong((name,), "", "")
+
+
+def allow(value: Any) -> Iterator[Wrong]:
+    """Items that hold either actions and resources or a managed policy."""
+    for index, item in enumerate(value):
+        if isinstance(item, dict):
+            for message, help in _permission(item):
+                yield Wrong((index,), message, help)
+
+
+def _permission(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    own = [key for key in ("actions", "resources", "conditions") if key in item]
+    if "aws_managed" in item:
+        if own:
+            yield f"`aws_managed` and `{own[0]}` cannot stand together", "write two items"
+        return
+    if "sha256" in item:
+        yield "`sha256` belongs to `aws_managed`", "name the managed policy: `aws_managed: SecurityAudit`"
+    for key, example in (("actions", "[s3:GetObject]"), ("resources", '["arn:aws:s3:::bucket/*"]')):
+        if key not in item:
+            yield f"`{key}` is missing", f"write `{key}: {example}`, or name a managed policy with `aws_managed`"
+
+
+SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
+    "texts": texts,
+    "accounts": accounts,
+    "organizations": _matching(_ORGANIZATION, "an AWS organization id", "write it as `o-a1b2c3d4e5`"),
+    "groups": groups,
+    "hosts": hosts,
+    "networks": networks,
+    "locations": locations,
+    "actions": _matching(_ACTION, "an action", "write `service:Action`, such as `s3:GetObject`"),
+    "resources": _matching(_RESOURCE, "a resource", 'write an ARN, such as `"arn:aws:s3:::bucket/*"`'),
+    "arns": _matching(_PARTITION, "an ARN", 'write it in full, such as `"arn:aws:iam::111122223333:role/name"`'),
+    "rule": _one(_RULE, "a rule", "write its identifier, such as `PC301`"),
+    "pin": _one(_PIN, "a month of rules", 'write year and month in quotes, such as `"2026.11"`'),
+    "sha256": _one(_SHA256, "a SHA-256", "write its 64 hexadecimal digits in lower case"),
+    "dataset": _slug("dataset"),
+    "vendor": vendor,
+    "day": day,
+    "session": session,
+    "expiry": expiry,
+    "match": match,
+    "dataset_fields": dataset_fields,
+    "allow": allow,
+    "conditions": wrong_conditions,
+}
