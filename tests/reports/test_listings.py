@@ -1,0 +1,253 @@
+"""What ``show``, ``rules``, ``config show``, ``connectors list``, ``who`` and ``pull`` print as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pytest
+
+from policycheck.library.rules import Rule
+from policycheck.model.declared import FieldRule, Setting
+from policycheck.model.facts import Coverage
+from policycheck.model.findings import CheckResult, Finding
+from policycheck.model.grants import Exposure, Grant
+from policycheck.model.places import Evidence, Location
+from policycheck.model.survey import Survey, VendorRow
+from policycheck.reports import connectors, rules, settings, sights, who
+from policycheck.reports.listings import LISTINGS
+from policycheck.reports.page import Page
+
+
+@pytest.fixture
+def survey(grant: Grant, exposure: Exposure, result: CheckResult) -> Survey:
+    key = Grant(
+        system="sendgrid",
+        account="main",
+        principal="key-1",
+        name="",
+        party="us",
+        party_kind="us",
+        external=False,
+        vendor=None,
+        direction="outbound",
+        held_by="us",
+        external_id="",
+        conditions="",
+        evidence=(),
+        scopes=("mail.send", "templates.read"),
+    )
+    held = replace(
+        exposure, origin="custom", category=None, subjects=None, place="sendgrid contact.last_ip", via="fields"
+    )
+    return Survey(
+        vendors=(
+            VendorRow(
+                "sendgrid", "Twilio SendGrid", "transactional_email", "enforce", "", "policies/a.yaml", 2, ("x", "y")
+            ),
+            VendorRow("newcomer", "", "", "", "", "", 0, ()),
+        ),
+        grants=(grant, replace(grant, vendor=None, principal="p", name="n", evidence=grant.evidence[:1]), key),
+        fields=(held,),
+        exposures=(exposure, held),
+        coverage=(),
+        snapshot=result.snapshot,
+    )
+
+
+def shown(name: str, survey: Survey, *vendors: str) -> str:
+    listing = LISTINGS[name]
+    return listing.text(listing.rows(survey, vendors), Page(), fit=False)
+
+
+def test_vendors(survey: Survey) -> None:
+    assert shown("vendors", survey) == (
+        """\
+VENDOR    KIND                 STAGE    OWNER  POLICY           GRANTS  CATEGORIES
+sendgrid  transactional_email  enforce  -      policies/a.yaml  2       2
+newcomer  -                    -        -      none             0       0
+"""
+    )
+
+
+def test_grants(survey: Survey) -> None:
+    lines = [line.split("  ") for line in shown("grants", survey).splitlines()]
+    assert [[cell.strip() for cell in line if cell] for line in lines] == [
+        ["VENDOR", "DIRECTION", "SYSTEM", "ACCOUNT", "PRINCIPAL", "PARTY", "EXTERNAL ID", "SCOPES", "EVIDENCE"],
+        [
+            "sendgrid",
+            "inbound",
+            "aws",
+            "111122223333",
+            "vendor-sendgrid-import",
+            "444455556666 (account)",
+            "none",
+            "-",
+            "iam-export aws.json#/RoleDetailList/3 and 1 more",
+        ],
+        [
+            "nobody claims it",
+            "inbound",
+            "aws",
+            "111122223333",
+            "n",
+            "444455556666 (account)",
+            "none",
+            "-",
+            "iam-export aws.json#/RoleDetailList/3",
+        ],
+        ["internal", "outbound", "sendgrid", "main", "key-1", "us", "-", "mail.send, templates.read", "-"],
+    ]
+
+
+def test_exposures_and_fields(survey: Survey) -> None:
+    assert shown("exposures", survey).splitlines()[1:] == [
+        "sendgrid  user.device.ip_address  raw   history  readable  member-exports.ip_history  vendor-sendgrid-import"
+        "  30,000,000  iam-export aws.json#/RoleDetailList/3",
+        "sendgrid  not classified          raw   history  custom    sendgrid contact.last_ip   fields                "
+        "  unknown     iam-export aws.json#/RoleDetailList/3",
+    ]
+    assert len(shown("fields", survey).splitlines()) == 2
+
+
+def test_one_vendor_only(survey: Survey) -> None:
+    assert len(shown("grants", survey, "sendgrid").splitlines()) == 2
+    assert shown("exposures", survey, "newcomer") == "no exposures\n"
+
+
+def test_who(exposure: Exposure, finding: Finding, result: CheckResult) -> None:
+    at = Location("policies/sendgrid.yaml", 15, 5)
+    held = replace(exposure, origin="custom", subjects=None, via="", place="sendgrid contact.last_ip")
+    answer = who.Answer(
+        category="user.device.ip_address",
+        label="an IP address",
+        holders=(
+            who.Holder(
+                "sendgrid", "growth@lumen.example", (FieldRule("user.device", at, ("hashed",)),), (exposure, held)
+            ),
+            who.Holder("mixpanel", "", (FieldRule("user.device", at, (), ("sent",), until=date(2027, 1, 15)),), ()),
+        ),
+        unjudged=(replace(exposure, category=None, place="zendesk user.field_7", vendor="zendesk"),),
+        not_seen=(replace(finding, message="email-keys could not see all credentials"),),
+        stated=(replace(finding, message="nobody lists keys of brevo", accepted="planned: attestation of 2026-10-01"),),
+        snapshot=result.snapshot,
+    )
+    assert "\n".join(who.render(answer, Page())) == (
+        """\
+user.device.ip_address (an IP address): 2 vendors, snapshot of 2026-11-20T00:00:00Z
+
+sendgrid, owner growth@lumen.example
+  can read user.device.ip_address (raw, history, readable, 30,000,000 people):
+    member-exports.ip_history via vendor-sendgrid-import
+    [iam-export aws.json#/RoleDetailList/3]
+  has user.device.ip_address (raw, history, custom): sendgrid contact.last_ip
+    [iam-export aws.json#/RoleDetailList/3]
+  may have user.device (hashed, latest, any origin): policies/sendgrid.yaml:15:5
+
+mixpanel
+  may have user.device (any form, latest, sent) until 2027-01-15: policies/sendgrid.yaml:15:5; not
+    seen
+
+not classified, so perhaps also: zendesk zendesk user.field_7
+could not look: email-keys could not see all credentials (policies/sendgrid.yaml:14:1)
+stated, not seen: nobody lists keys of brevo (planned: attestation of 2026-10-01)"""
+    )
+
+
+def test_who_nobody(result: CheckResult) -> None:
+    answer = who.Answer("user.name", "", (), (), (), (), result.snapshot)
+    assert list(who.render(answer, Page())) == ["user.name: no vendor, snapshot of 2026-11-20T00:00:00Z"]
+
+
+RULE = Rule(
+    id="PC101",
+    name="field-not-allowed",
+    title="A field",
+    severity="medium",
+    outcome="violation",
+    since="0.1.0",
+    means="One sentence over\nseveral lines.\n\nA second paragraph.",
+    why="Because.",
+    evidence="A field.",
+    fix="Take it away:\n\n    # before\n    fields:\n      - a",
+    severity_note="Follows the category.",
+)
+
+
+def test_the_page_of_a_rule() -> None:
+    assert "\n".join(rules.page_of(RULE, Page())) == (
+        """\
+PC101 field-not-allowed: A field
+severity medium, outcome violation, since 0.1.0, needs a snapshot, to be fixed by hand
+
+What it means
+  One sentence over several lines.
+
+  A second paragraph.
+
+Why it matters
+  Because.
+
+What it is told from
+  A field.
+
+How to fix it
+  Take it away:
+
+      # before
+      fields:
+        - a
+
+Severity
+  Follows the category."""
+    )
+
+
+def test_a_rule_that_needs_nothing_observed_and_holds_the_edit() -> None:
+    line = list(rules.page_of(replace(RULE, offline=True, fixable=True), Page()))[1]
+    assert line.endswith("since 0.1.0, needs no observed fact, the help holds the edit")
+
+
+def test_settings_have_their_origin() -> None:
+    assert settings.listing([Setting("fail_on", "high", "policycheck.yaml:7")], Page(), fit=False) == [
+        "KEY      VALUE  FROM",
+        "fail_on  high   policycheck.yaml:7",
+    ]
+
+
+@dataclass(frozen=True)
+class Kind:
+    type: str
+    summary: str = "lists of keys"
+    reads: str = "CSV, JSON or YAML files"
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def test_connector_types_with_their_options() -> None:
+    kinds = [Kind("key-inventory", options={"paths": "files, as patterns"}), Kind("attestation")]
+    assert list(connectors.listing(kinds, Page())) == [
+        "key-inventory: lists of keys",
+        "  reads CSV, JSON or YAML files",
+        "    paths: files, as patterns",
+        "",
+        "attestation: lists of keys",
+        "  reads CSV, JSON or YAML files",
+    ]
+
+
+def test_what_a_pull_saw_and_did_not(gap: Coverage) -> None:
+    whole = replace(gap, connector="iam-export", status="complete", seen=1204, reason="")
+    assert list(sights.lines([whole, gap, replace(gap, account="", resource="fields", status="unseen")], Page())) == [
+        "iam-export: 1,204 seen, 0 gaps",
+        "email-keys: 6 seen, 2 gaps",
+        "  partial: main credentials: line 9 is cut off [keys.csv]",
+        "  unseen: fields: line 9 is cut off [keys.csv]",
+    ]
+
+
+def test_hostile_rows(survey: Survey, grant: Grant) -> None:
+    bad = "\x1b[2J\u202e\n"
+    hostile = replace(grant, party=bad, name=bad, evidence=(Evidence(bad, bad),), vendor=bad)
+    text = shown("grants", replace(survey, grants=(hostile,)))
+    assert all(each.isprintable() or each == "\n" for each in text)
+    assert len(text.splitlines()) == 2
