@@ -56,7 +56,7 @@ class Classifier:
         key = self._profile_key(field, profile) if profile else None
         if profile and key:
             return _classified(field, profile.keys[key], f"profile {profile.vendor}: {key}")
-        known = self._catalog.get(normal(field.path)) or self._catalog.get(normal(field.label))
+        known = next((self._catalog[name] for name in _names(field) if name in self._catalog), None)
         if known:
             return _classified(field, known.category, f"catalog {known.place}", known.depth)
         return _classified(field, None, "")
@@ -65,16 +65,22 @@ class Classifier:
         return word == NONE or word in self._taxonomy.categories
 
     def _profile_key(self, field: VendorField, profile: Profile) -> str | None:
-        """The key of the profile's map for this field: ``object.path`` before ``path`` before the label."""
+        """The key of the profile's map for this field: ``object.path`` before the names of the field alone."""
         if profile.vendor not in self._keys:
             self._keys[profile.vendor] = {normal(key): key for key in profile.keys}
-        names = (normal(f"{field.object}.{field.path}"), normal(field.path), normal(field.label))
-        return next((self._keys[profile.vendor][name] for name in names if name in self._keys[profile.vendor]), None)
+        known = self._keys[profile.vendor]
+        names = (normal(f"{field.object}.{field.path}"), *_names(field))
+        return next((known[name] for name in names if name in known), None)
 
 
 def normal(name: str) -> str:
     """A name with letter case and separators evened out: ``lastLoginIp``, ``LAST-LOGIN IP`` -> ``last_login_ip``."""
     return _OTHER.sub("_", _HUMP.sub("_", name).lower()).strip("_")
+
+
+def _names(field: VendorField) -> tuple[str, ...]:
+    """What a field may be known as: its path, the path without a namespace (Amplitude's ``gp:plan``), its label."""
+    return (normal(field.path), normal(field.path.rpartition(":")[2]), normal(field.label))
 
 
 def _classified(field: VendorField, category: str | None, decided_by: str, depth: str = "latest") -> Classified:

@@ -75,6 +75,8 @@ def _classify(field: VendorField, vendor: str = "sendgrid") -> Classified:
             Classified("user.device.ip_address", "truncated", "latest", "catalog members.last_login_ips"),
         ),
         (_field("member_id"), Classified("user.unique_id", "raw", "latest", "catalog members.memberId")),
+        (_field("gp:memberId"), Classified("user.unique_id", "raw", "latest", "catalog members.memberId")),
+        (_field("x:first_name"), Classified("user.name.first", "raw", "latest", "profile sendgrid: first_name")),
         (_field("place"), Classified(None, "raw", "latest", "")),
         (_field("cf_17"), Classified(None, "raw", "latest", "")),
         (_field("-"), Classified(None, "raw", "latest", "")),
