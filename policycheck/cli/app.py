@@ -63,16 +63,23 @@ class App:
         from policycheck.declared import project
         from policycheck.model.problems import UsageProblem
         from policycheck.reports import problems
+        from policycheck.reports.words import count
 
-        loaded = project.load(self.project_root(), self.today, self.environ)
+        loaded = project.load(self.project_root(), self.today, self.environ, connector_types=connector_types())
         if loaded.project is not None:
             return loaded.project
         errors = [each for each in loaded.problems if each.severity == "error"]
         with terminal.patient(sys.stderr) as stream:
             problems.write_text(errors, stream, self.page(stream))
-        raise UsageProblem(
-            problems.tally_line(errors, loaded.checked), "mend them first; `policycheck validate` shows them again"
-        )
+        found = f"{count(len(errors), 'error')} in the project's files"
+        raise UsageProblem(found, "mend them first; `policycheck validate` shows them again")
+
+
+def connector_types() -> dict[str, frozenset[str]]:
+    """The known types of connectors, each with the names of its options."""
+    from policycheck_connectors.registry import types
+
+    return {each.type: frozenset(each.options) for each in types()}
 
 
 pass_app = click.make_pass_decorator(App)

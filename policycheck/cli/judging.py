@@ -14,8 +14,9 @@ from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.interface import Options
-from policycheck.reports.order import count, tally_line
+from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
+from policycheck.reports.words import count
 
 
 @dataclass(frozen=True, slots=True)

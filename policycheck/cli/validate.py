@@ -30,12 +30,12 @@ def validate(app: App, files: tuple[Path, ...], dates: bool, output: str) -> int
     whole project is read and its files are held against each other. Exits with 2 when there are errors.
     """
     from policycheck.cli.validating import examine
-    from policycheck.reports import plain, problems
+    from policycheck.reports import problems
 
     found, checked = examine(app, files, dates)
     with patient(sys.stdout) as stream:
         if output == "json":
-            plain.dump(problems.document(found, checked), stream)
+            problems.write_json(found, checked, stream)
         else:
             problems.write_text(found, stream, app.page(stream))
     app.say(problems.tally_line(found, checked))

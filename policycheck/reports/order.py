@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policycheck.model.findings import Finding, Severity, Tally
+from policycheck.reports.words import count
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -39,11 +40,6 @@ def _parts(finding: Finding, by: str) -> list[tuple[str, Finding]]:
         (account, replace(finding, instances=tuple(finding.instances[index] for index in indexes)))
         for account, indexes in accounts.items()
     ] or [("no account", finding)]
-
-
-def count(number: int, word: str, plural: str = "") -> str:
-    """``1 vendor``, ``2 vendors``."""
-    return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
 def tally_line(tally: Tally) -> str:

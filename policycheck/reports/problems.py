@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from policycheck.model.problems import Problem
-from policycheck.reports import plain
-from policycheck.reports.order import count
 from policycheck.reports.page import Page
+from policycheck.reports.words import count
+
+if TYPE_CHECKING:
+    from policycheck.reports.plain import Plain
 
 SCHEMA = "policycheck/validate/v1"
 
@@ -40,8 +42,17 @@ def tally_line(problems: Sequence[Problem], checked: int) -> str:
     return f"{count(checked, 'file')} checked: {parts}"
 
 
-def document(problems: Sequence[Problem], checked: int) -> plain.Plain:
+def write_json(problems: Sequence[Problem], checked: int, stream: TextIO) -> None:
+    """Write the JSON form; what that needs is not imported for text, which commits wait for."""
+    from policycheck.reports import plain
+
+    plain.dump(document(problems, checked), stream)
+
+
+def document(problems: Sequence[Problem], checked: int) -> Plain:
     """The JSON form."""
+    from policycheck.reports import plain
+
     numbers = counts(problems)
     return {
         "schema": SCHEMA,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policycheck.model.facts import Coverage
-from policycheck.reports.order import count
 from policycheck.reports.page import Page
+from policycheck.reports.words import count
 
 
 def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:

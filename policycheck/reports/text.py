@@ -10,7 +10,8 @@ from policycheck.model.places import Evidence
 from policycheck.model.verdict import Witness
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
-from policycheck.reports.order import count, grouped, shown
+from policycheck.reports.order import grouped, shown
+from policycheck.reports.words import count
 
 #: Instances and witnesses of one finding that are written out.
 SHOWN_INSTANCES, SHOWN_WITNESSES = 5, 3

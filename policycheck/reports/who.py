@@ -10,9 +10,9 @@ from policycheck.model.findings import Finding, SnapshotInfo
 from policycheck.model.grants import Exposure
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
-from policycheck.reports.order import count
 from policycheck.reports.page import Page
 from policycheck.reports.text import evidence_text
+from policycheck.reports.words import count
 
 SCHEMA = "policycheck/who/v1"
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from policycheck.model.findings import Finding, Severity, Tally
-from policycheck.reports.order import count, ordered, tally_line
+from policycheck.reports.order import ordered, tally_line
+from policycheck.reports.words import count
 
 
 def test_worst_first_then_vendor_rule_and_place(finding: Finding) -> None:
