@@ -18,14 +18,14 @@ GIT_TIMEOUT = 10
 
 def pull(config: Config, taken_at: str, today: date, progress: Callable[[str, int], None] | None) -> Path:
     """Run every connector, write one snapshot, drop those that are too old; the path of the new one."""
+    if not config.connectors:
+        help = "add one under `connectors:`; `policycheck connectors list` shows the kinds"
+        raise UsageProblem(f"{config.at.path} has no connectors, so there is nothing to compare with", help)
     from policycheck.snapshots.retention import prune
     from policycheck.snapshots.writer import Writer
     from policycheck_connectors.registry import build
     from policycheck_connectors.runner import run
 
-    if not config.connectors:
-        help = "add one under `connectors:`; `policycheck connectors list` shows the kinds"
-        raise UsageProblem(f"{config.at.path} has no connectors, so there is nothing to compare with", help)
     root = Path(config.root)
     connectors = [build(entry, root) for entry in config.connectors]
     directory = root / config.snapshots_path
