@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from policycheck.analysis.grants import Ours
@@ -39,7 +41,7 @@ POLICIES = (
 IDENTIFIER = Identifier(POLICIES, {"acme-mail": "acme", "stranger-mail": "stranger"})
 
 
-def path(party: str, kind: str = "account", account: str = "", **more: tuple[str, ...]) -> TrustPath:
+def path(party: str, kind: str = "account", account: str = "", **more: Any) -> TrustPath:
     """A trust path with only what identification looks at."""
     return TrustPath(party, kind, account, "none", **more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_the_clean_project_has_nothing(lab: Lab) -> None:
 CASES: dict[str, tuple[Spoil, list[Row]]] = {}
 
 
-def case(name: str, *rows: Row) -> Any:
+def case(name: str, *rows: Row) -> Callable[[Spoil], Spoil]:
     """Register one way to spoil the project and the findings that it must give."""
 
     def keep(spoil: Spoil) -> Spoil:
