@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -41,16 +41,20 @@ class Clause:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement. ``actions`` are lower case, ``spelled`` as written; ``resources`` is None when the element is
-    absent; ``principals`` holds (type, value), type ``*`` for a bare star; ``variables`` tells whether ``${...}`` is
-    replaced (only in version 2012-10-17). ``condition`` is the canonical JSON of the Condition, empty without."""
+    """One statement. ``actions`` are lower case (a bare star is ``*:*``), ``exact`` those without a wildcard, ``wild``
+    the others, ``spelled`` as written; ``resources`` is None when the element is absent; ``principals`` holds (type,
+    value), type ``*`` for a bare star; ``variables`` tells whether ``${...}`` is replaced (only in version 2012-10-17).
+    ``condition`` is the canonical JSON of the Condition, empty without; ``conjuncts`` the clauses in a form that can be
+    compared between statements. Statements compare by identity."""
 
     index: int
     sid: str
     allow: bool
     actions: tuple[str, ...]
+    exact: frozenset[str]
+    wild: tuple[str, ...]
     spelled: tuple[str, ...]
     not_action: bool
     resources: tuple[str, ...] | None
@@ -60,6 +64,7 @@ class Statement:
     clauses: tuple[Clause, ...]
     condition: str
     variables: bool
+    conjuncts: frozenset[tuple[Clause, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,15 @@ class _Reader:
         resources, not_resource = _one_of(raw, "Resource", "NotResource", _strings)
         principals, not_principal = _one_of(raw, "Principal", "NotPrincipal", _principals)
         clauses = _clauses(raw["Condition"]) if "Condition" in raw else ()
+        actions = tuple([folded(action) for action in spelled])
+        wild = tuple([action for action in actions if "*" in action or "?" in action])
         return Statement(
             index=index,
             sid=sid,
             allow=effect == "Allow",
-            actions=tuple([action.lower() for action in spelled]),
+            actions=actions,
+            exact=frozenset(actions).difference(wild),
+            wild=wild,
             spelled=spelled,
             not_action=not_action,
             resources=resources,
@@ -122,7 +131,25 @@ class _Reader:
             clauses=clauses,
             condition=_canonical(raw["Condition"]) if clauses else "",
             variables=self.version == NEW_VERSION,
+            conjuncts=_conjuncts(clauses, self.version == NEW_VERSION),
         )
+
+
+def _conjuncts(clauses: tuple[Clause, ...], variables: bool) -> frozenset[tuple[Clause, bool]]:
+    return frozenset(
+        [
+            (
+                replace(clause, values=tuple(sorted(set(clause.values)))),
+                variables and any("${" in v for v in clause.values),
+            )
+            for clause in clauses
+        ]
+    )
+
+
+def folded(action: str) -> str:
+    """An action or action pattern in lower case, a bare star as ``*:*``."""
+    return action.lower() if ":" in action else "*:*"
 
 
 def _canonical(value: object) -> str:

@@ -16,6 +16,8 @@ from collections.abc import Callable
 LITERAL_STAR = "\ue000"
 LITERAL_ANY = "\ue001"
 ARN_COLONS = 5
+COLON_FREE = ("aws:principalaccount", "aws:username", "aws:principalorgid", "aws:requestedregion", "aws:sourceaccount")
+"""Variables whose values never hold a colon, so that they stay inside a segment."""
 _ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
 _VARIABLE = re.compile(r"\$\{([*?$])\}|\$\{\s*([^{},\s*?$][^{},\s]*)\s*(?:,\s*'([^']*)'\s*)?\}")
 
@@ -38,6 +40,11 @@ def decode(text: str) -> str:
 def has_variable(text: str) -> bool:
     """Whether a pattern of a 2012-10-17 policy holds a policy variable (an escape is none)."""
     return "${" in text and any(match.group(2) for match in _VARIABLE.finditer(text))
+
+
+def variables_in(text: str) -> list[tuple[str, int]]:
+    """The variables of a pattern: (lower-case name, where it begins)."""
+    return [(match.group(2).lower(), match.start()) for match in _VARIABLE.finditer(text) if match.group(2)]
 
 
 def encode(text: str, variables: bool, lookup: Lookup) -> str | None:

@@ -1,0 +1,172 @@
+"""The door of this room: comparisons of documents with memory, nothing process-global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from policycheck.aws.actions import ActionIndex
+from policycheck.aws.difference import Case, Findings, Searcher
+from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse
+from policycheck.aws.evaluate import ALLOWED, READINGS, Request, decide, decide_layers, request
+from policycheck.aws.globs import Budget
+from policycheck.aws.trust import TrustReading, read_trust
+from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
+
+DEFAULT_BUDGET = 250_000
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """The layers of one access: each a tuple of documents; all must allow."""
+
+    layers: tuple[tuple[Document, ...], ...]
+
+    @property
+    def denies(self) -> tuple[Statement, ...]:
+        return tuple([s for layer in self.layers for doc in layer for s in doc.statements if not s.allow])
+
+    def allows(self) -> list[tuple[Statement, ...]]:
+        """One allowing statement for each layer, in every combination that could meet."""
+        combos: list[tuple[Statement, ...]] = [()]
+        for layer in self.layers:
+            own = [s for doc in layer for s in doc.statements if s.allow]
+            combos = [(*combo, statement) for combo in combos for statement in own]
+        return combos
+
+
+class Engine:
+    """Compares documents (canonical JSON texts). ``budget`` bounds the work of one comparison, in automaton steps."""
+
+    def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
+        self._budget = budget
+        self._searcher = Searcher()
+        self._documents: dict[str, Document] = {}
+        self._trusts: dict[str, TrustReading] = {}
+        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._indexes: dict[tuple[Statement, ...], ActionIndex] = {}
+
+    def trust(self, text: str) -> TrustReading:
+        """Who a role's trust policy lets in."""
+        if text not in self._trusts:
+            self._trusts[text] = read_trust(text)
+        return self._trusts[text]
+
+    def problems(self, text: str) -> tuple[str, ...]:
+        """Why a document is not a valid policy; empty when it is."""
+        return self._document(text).problems
+
+    def contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
+        """Whether everything that ``actual`` allows is allowed by the union of the ``declared`` documents."""
+        return self._remembered(("contained", actual, declared), lambda: self._contained(actual, declared))
+
+    def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
+        """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
+        return self._remembered(
+            ("reads", access, actions, locations), lambda: self._within(access, _synthetic(actions, locations), None)
+        )
+
+    def reads_beyond(
+        self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
+    ) -> Verdict:
+        """OUTSIDE with a witness: one of the actions can be done on a resource that no location matches.
+
+        ``within`` are the patterns of the resources that matter at all; empty: every resource.
+        """
+        known = _synthetic(actions, locations) if locations else None
+        wanted = _synthetic(actions, within or ("*",))
+        return self._remembered(
+            ("beyond", access, actions, locations, within), lambda: self._within(access, wanted, known)
+        )
+
+    def _document(self, text: str) -> Document:
+        if text not in self._documents:
+            self._documents[text] = parse(text)
+        return self._documents[text]
+
+    def _remembered(self, key: tuple[object, ...], work: Callable[[], Verdict]) -> Verdict:
+        if key not in self._verdicts:
+            self._verdicts[key] = work()
+        return self._verdicts[key]
+
+    def _read(self, access: Access) -> tuple[_Layers, str]:
+        texts = [access.identity] if access.boundary is None else [access.identity, access.boundary]
+        layers = tuple([tuple([self._document(text) for text in dict.fromkeys(layer)]) for layer in texts])
+        return _Layers(layers), _invalid((doc for layer in layers for doc in layer), "an attached policy")
+
+    def _contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
+        layers, reason = self._read(actual)
+        documents = tuple([self._document(text) for text in dict.fromkeys(declared)])
+        reason = reason or _invalid(documents, "a declared policy")
+        if reason:
+            return Verdict(UNDECIDED, reason=reason)
+        return self._difference(layers, (), documents)
+
+    def _within(self, access: Access, wanted: Statement, known: Statement | None) -> Verdict:
+        layers, reason = self._read(access)
+        if reason:
+            return Verdict(UNDECIDED, reason=reason)
+        documents = (Document(NEW_VERSION, (known,), ()),) if known else ()
+        return self._difference(layers, (wanted,), documents)
+
+    def _difference(self, layers: _Layers, extra: tuple[Statement, ...], declared: tuple[Document, ...]) -> Verdict:
+        findings, budget = Findings(), Budget(self._budget)
+        denies = layers.denies
+        allows = tuple([s for doc in declared for s in doc.statements if s.allow])
+        refusals = tuple([s for doc in declared for s in doc.statements if not s.allow])
+        layered = (*layers.layers, (Document(NEW_VERSION, extra, ()),)) if extra else layers.layers
+
+        def verify(witness: Witness) -> bool:
+            return _is_difference(layered, declared, witness)
+
+        for combo in layers.allows():
+            if findings.full:
+                break
+            self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), budget, findings)
+            for refusal in refusals:
+                self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), budget, findings)
+        return _verdict(findings)
+
+    def _index(self, statements: tuple[Statement, ...]) -> ActionIndex:
+        found = self._indexes.get(statements)
+        if found is None:
+            found = self._indexes[statements] = ActionIndex(statements)
+        return found
+
+
+def _invalid(documents: Iterable[Document], what: str) -> str:
+    for document in documents:
+        problems = identity_problems(document)
+        if problems:
+            return f"{what} is not valid: {problems[0]}"
+    return ""
+
+
+def _synthetic(actions: Sequence[str], locations: Sequence[str]) -> Statement:
+    """An Allow for the actions on the locations, as a policy would write it."""
+    lower = tuple([folded(action) for action in actions])
+    wild = tuple([action for action in lower if "*" in action or "?" in action])
+    return Statement(
+        index=0, sid="", allow=True, actions=lower, exact=frozenset(lower).difference(wild), wild=wild,
+        spelled=tuple(actions), not_action=False, resources=tuple(locations), not_resource=False, principals=None,
+        not_principal=False, clauses=(), condition="", variables=False, conjuncts=frozenset(),
+    )  # fmt: skip
+
+
+def _is_difference(layers: Sequence[Sequence[Document]], declared: Sequence[Document], witness: Witness) -> bool:
+    """Run the evaluator on a witness, under both readings of wildcards."""
+    context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
+    asked: Request = request(witness.action, witness.resource, context)
+    return all(
+        decide_layers(layers, asked, reading) == ALLOWED and decide(declared, asked, reading) != ALLOWED
+        for reading in READINGS
+    )
+
+
+def _verdict(findings: Findings) -> Verdict:
+    ordered = sorted(findings.witnesses, key=lambda witness: (findings.witnesses[witness], witness))
+    reason = "; ".join(sorted(findings.open))
+    if ordered:
+        return Verdict(OUTSIDE, tuple(ordered[:SHOWN]), reason)
+    return Verdict(UNDECIDED, reason=reason) if reason else Verdict(INSIDE)

@@ -1,0 +1,80 @@
+"""Decide one request against policies. Source: IAM User Guide, "Policy evaluation logic"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from policycheck.aws.documents import Document, Statement
+from policycheck.aws.globs import PLAIN, SEGMENTS
+from policycheck.aws.operators import Context, fill, holds
+from policycheck.aws.patterns import literal, matches, matches_segments
+
+ALLOWED = "Allowed"
+EXPLICIT_DENY = "ExplicitlyDenied"
+IMPLICIT_DENY = "ImplicitlyDenied"
+READINGS = (PLAIN, SEGMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. ``action`` in lower case, ``resource`` encoded; use ``request`` to make one from raw strings."""
+
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+
+
+def request(action: str, resource: str, context: Context) -> Request:
+    return Request(action.lower(), literal(resource), {key.lower(): value for key, value in context.items()})
+
+
+def action_matches(statement: Statement, action: str) -> bool:
+    """Whether Action or NotAction takes in a lower-case action."""
+    hit = action in statement.exact or any(matches(pattern, action) for pattern in statement.wild)
+    return hit != statement.not_action
+
+
+def resource_matches(statement: Statement, asked: Request, reading: str) -> bool:
+    """Whether Resource or NotResource takes in the resource; a statement without either takes in all."""
+    if statement.resources is None:
+        return True
+    hit = False
+    for written in statement.resources:
+        pattern = fill(written, statement.variables, asked.context)
+        if pattern is None:
+            continue
+        if pattern == "*" or (matches if reading == PLAIN else matches_segments)(pattern, asked.resource):
+            hit = True
+            break
+    return hit != statement.not_resource
+
+
+def applies(statement: Statement, asked: Request, reading: str) -> bool:
+    """Whether a statement (its principal aside) applies to a request."""
+    return (
+        action_matches(statement, asked.action)
+        and resource_matches(statement, asked, reading)
+        and all(holds(clause, asked.context, statement.variables) for clause in statement.clauses)
+    )
+
+
+def decide(documents: Iterable[Document], asked: Request, reading: str = PLAIN) -> str:
+    """One layer: the union of documents, Deny first."""
+    allowed = False
+    for document in documents:
+        for statement in document.statements:
+            if (statement.allow and allowed) or not applies(statement, asked, reading):
+                continue
+            if not statement.allow:
+                return EXPLICIT_DENY
+            allowed = True
+    return ALLOWED if allowed else IMPLICIT_DENY
+
+
+def decide_layers(layers: Iterable[Iterable[Document]], asked: Request, reading: str = PLAIN) -> str:
+    """Every layer must allow; a Deny in any of them wins."""
+    found = [decide(layer, asked, reading) for layer in layers]
+    if EXPLICIT_DENY in found:
+        return EXPLICIT_DENY
+    return ALLOWED if all(one == ALLOWED for one in found) else IMPLICIT_DENY
