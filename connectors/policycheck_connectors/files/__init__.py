@@ -1,0 +1,1 @@
+"""Connectors that read exported inventories from files of the project."""

@@ -1,0 +1,130 @@
+"""The table of connector types; a module is imported when an entry of its type is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policycheck_connectors.interface import Connector, ConnectorError
+
+if TYPE_CHECKING:
+    from policycheck.model.declared import ConnectorEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OptionInfo:
+    """One option of a type, with one line of help."""
+
+    name: str
+    help: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInfo:
+    """One type for listings: what it is, what it reads, its options. ``target`` is its ``module:Class``."""
+
+    type: str
+    summary: str
+    reads: str
+    options: tuple[OptionInfo, ...]
+    target: str
+
+
+_PATHS = OptionInfo("paths", "file patterns relative to policycheck.yaml, such as exports/*.json; gzip or plain", True)
+_SYSTEM = OptionInfo("system", "the system that the file speaks of, such as sendgrid; a column of the file may tell it")
+_TENANT = OptionInfo("tenant", "the tenant or workspace in that system; a column of the file may tell it")
+
+_TYPES = (
+    TypeInfo(
+        "aws-authorization-details",
+        "roles, users, groups, policies and trusts of AWS accounts, from an export",
+        "the JSON of `aws iam get-account-authorization-details`: pages and accounts in any number of files",
+        (_PATHS,),
+        "policycheck_connectors.files.aws_authorization_details:AwsAuthorizationDetails",
+    ),
+    TypeInfo(
+        "key-inventory",
+        "API keys and tokens of a vendor, from an exported list",
+        "CSV, JSON or YAML with one row for each key: id, name, holder, scopes, created, last used, expires, status",
+        (
+            _PATHS,
+            _SYSTEM,
+            _TENANT,
+            OptionInfo("columns", 'which column is which, for names that are not found alone: {id: "API Key ID"}'),
+            OptionInfo("records", "where the list is in a JSON or YAML file, such as data.keys"),
+            OptionInfo("scopes_separator", "what separates the scopes in one cell; without it , ; | and space do"),
+            OptionInfo("holder", "who holds all of these keys: us, vendor, or a vendor's name"),
+            OptionInfo("date_format", "how dates are written if not in ISO 8601, such as %b %d, %Y"),
+        ),
+        "policycheck_connectors.files.key_inventory:KeyInventory",
+    ),
+    TypeInfo(
+        "vendor-fields",
+        "the fields that a vendor holds, from its exported field definitions",
+        "CSV, JSON or YAML of field definitions; the answers of SendGrid, Mailchimp, Amplitude, HubSpot, Intercom and "
+        "Zendesk need no mapping",
+        (
+            _PATHS,
+            _SYSTEM,
+            _TENANT,
+            OptionInfo("object", "the vendor's object that has these fields, such as contact"),
+            OptionInfo("origin", "how the vendor got them: sent, custom, collected, derived or readable"),
+            OptionInfo("columns", 'which column is which, for names that are not found alone: {path: "Field Name"}'),
+            OptionInfo("records", "where the list is in a JSON or YAML file, such as data.fields"),
+        ),
+        "policycheck_connectors.files.vendor_fields:VendorFields",
+    ),
+    TypeInfo(
+        "attestation",
+        "dated statements of a person about a vendor whose keys or fields no call can list",
+        "YAML or JSON: {vendor, system, asked, on, states: {keys, fields, none_of}}, one or a list",
+        (_PATHS, OptionInfo("stale_after_days", "after how many days a statement no longer counts")),
+        "policycheck_connectors.files.attestations:Attestations",
+    ),
+)
+
+
+def types() -> tuple[TypeInfo, ...]:
+    """Every type, in the order of listings."""
+    return _TYPES
+
+
+def build(entry: ConnectorEntry, root: Path) -> Connector:
+    """The connector of one entry; ConnectorError when its type or an option is unknown or unusable.
+
+    ``root`` is the project's directory. The message of an error begins with the entry's place.
+    """
+    try:
+        info = _info(entry.type)
+        _check(info, entry)
+        module, _, name = info.target.partition(":")
+        made: Connector = getattr(import_module(module), name)(entry.name, entry.options, root)
+    except ConnectorError as error:
+        raise ConnectorError(f"{entry.at}: connector {entry.name}: {error.message}", error.help) from None
+    return made
+
+
+def _info(word: str) -> TypeInfo:
+    for info in _TYPES:
+        if info.type == word:
+            return info
+    raise ConnectorError(f"unknown type {word}", _nearest(word, [info.type for info in _TYPES]))
+
+
+def _check(info: TypeInfo, entry: ConnectorEntry) -> None:
+    names = [option.name for option in info.options]
+    for key in entry.options:
+        if key not in names:
+            raise ConnectorError(f"unknown option `{key}`", _nearest(key, names))
+    for option in info.options:
+        if option.required and option.name not in entry.options:
+            raise ConnectorError(f"option `{option.name}` is missing", option.help)
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, 1)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"

@@ -1,0 +1,61 @@
+"""DuckDB, imported on use: one private in-memory connection that reads and writes local files only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policycheck.model.problems import SnapshotProblem
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "384MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+}
+
+
+def connect(spill: Path) -> DuckDBPyConnection:
+    """A connection that spills to ``spill``, loads no extension and reaches no network."""
+    import duckdb
+
+    return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn DuckDB's errors into SnapshotProblem.
+
+    Its messages quote the data that it could not read, so only the class of an error is passed on.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise problem(error) from None
+
+
+def problem(error: Exception) -> SnapshotProblem:
+    """An error of DuckDB or of the file system as a problem that quotes nothing."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return SnapshotProblem(
+        f"the snapshot could not be processed ({reason})", "see that the disk has room and the directory is yours"
+    )
+
+
+def quoted(path: Path) -> str:
+    """A path as an SQL string that names this one file: DuckDB expands ``*``, ``?`` and ``[`` in names."""
+    literal = "".join(f"[{char}]" if char in "*?[" else char for char in str(path))
+    return "'" + literal.replace("'", "''") + "'"
+
+
+def target(path: Path) -> str:
+    """A path as an SQL string to write to, where nothing is expanded."""
+    return "'" + str(path).replace("'", "''") + "'"

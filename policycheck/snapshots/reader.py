@@ -1,0 +1,163 @@
+"""Reading a snapshot: refused unless it is exactly what was written, then streamed one partition at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, TypeVar, cast
+
+from policycheck.model.facts import (
+    TABLES,
+    Attachment,
+    Attestation,
+    Coverage,
+    Credential,
+    PolicyDocument,
+    Principal,
+    Trust,
+    VendorField,
+)
+from policycheck.model.findings import SnapshotInfo
+from policycheck.model.partition import Partition
+from policycheck.model.problems import SnapshotProblem
+from policycheck.snapshots.engine import connect, guarded, quoted
+from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
+from policycheck.snapshots.schema import columns, loader
+
+_BATCH = 2048
+_T = TypeVar("_T")
+_Key = tuple[str, str]
+
+
+def latest(directory: Path) -> Path | None:
+    """The newest snapshot of a directory, None when it has none."""
+    found = snapshots_in(directory)
+    return found[-1] if found else None
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """Open the snapshot in ``path``; SnapshotProblem when it is missing, truncated, altered or of another format."""
+    meta = read_meta(path)
+    for table in TABLES:
+        _verify(path, table, meta)
+    snapshot = Snapshot(path, meta)
+    try:
+        snapshot.verify_rows()
+    except SnapshotProblem:
+        snapshot.close()
+        raise
+    return snapshot
+
+
+class Snapshot:
+    """An open snapshot; a context manager. Every method answers from the tables as they were when it was opened."""
+
+    def __init__(self, path: Path, meta: Meta) -> None:
+        self._path = path
+        self._meta = meta
+        self._con = connect(path / "spill")
+        self.info = SnapshotInfo(meta.id, meta.taken_at, meta.policies_revision)
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        self._con.close()
+
+    def verify_rows(self) -> None:
+        """Raise SnapshotProblem unless every table has the rows that were written."""
+        counts = ", ".join(f"(SELECT count(*) FROM {_source(self._path, table)})" for table in TABLES)
+        with guarded():
+            found = self._con.execute(f"SELECT {counts}").fetchone() or ()
+        for table, rows in zip(TABLES, found, strict=True):
+            if rows != self._meta.tables[table].rows:
+                raise altered(self._path, table, "does not have the rows that were written")
+
+    def partitions(self) -> Iterator[Partition]:
+        """Every account of every system that has a principal, attachment or trust, ordered by (system, account)."""
+        principals: _Groups[Principal] = _Groups(self._stream("principals"))
+        attachments: _Groups[Attachment] = _Groups(self._stream("attachments"))
+        trusts: _Groups[Trust] = _Groups(self._stream("trusts"))
+        while keys := [group.key for group in (principals, attachments, trusts) if group.key is not None]:
+            key = min(keys)
+            yield Partition(*key, principals.take(key), attachments.take(key), trusts.take(key))
+
+    def accounts(self) -> frozenset[str]:
+        """The accounts that own the roles of this snapshot."""
+        return frozenset(role.account for role in self._all("principals", Principal) if role.kind == "role")
+
+    def documents(self) -> dict[str, PolicyDocument]:
+        """Every policy document by its hash."""
+        return {document.hash: document for document in self._all("documents", PolicyDocument)}
+
+    def credentials(self) -> tuple[Credential, ...]:
+        """Every credential, in the order of the pull."""
+        return self._all("credentials", Credential)
+
+    def vendor_fields(self) -> tuple[VendorField, ...]:
+        """Every field definition, in the order of the pull."""
+        return self._all("vendor_fields", VendorField)
+
+    def attestations(self) -> tuple[Attestation, ...]:
+        """Every attestation, in the order of the pull."""
+        return self._all("attestations", Attestation)
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """What the connectors looked at and could not see."""
+        return self._all("coverage", Coverage)
+
+    def _all(self, table: str, cls: type[_T]) -> tuple[_T, ...]:
+        return tuple(cast("Iterator[_T]", self._stream(table)))
+
+    def _stream(self, table: str) -> Iterator[Any]:
+        present = self._meta.tables[table].columns
+        load = loader(table, present)
+        names = ", ".join(f'"{name}"' for name in present)
+        with guarded(), self._con.cursor() as cursor:
+            cursor.execute(f"SELECT {names} FROM {_source(self._path, table)}")
+            while rows := cursor.fetchmany(_BATCH):
+                yield from map(load, rows)
+
+
+class _Groups(Generic[_T]):
+    """A stream sorted by (system, account), taken one group at a time; ``key`` is the group ahead, None at the end."""
+
+    def __init__(self, rows: Iterator[_T]) -> None:
+        self._groups: Iterator[tuple[_Key, Iterator[_T]]] = groupby(rows, attrgetter("system", "account"))
+        self._next()
+
+    def take(self, key: _Key) -> tuple[_T, ...]:
+        """The rows of the group ``key``, () when the group ahead is another."""
+        if key != self.key:
+            return ()
+        rows = tuple(self._rows)
+        self._next()
+        return rows
+
+    def _next(self) -> None:
+        ahead: tuple[_Key | None, Iterator[_T]] = next(self._groups, (None, iter(())))
+        self.key, self._rows = ahead
+
+
+def _source(path: Path, table: str) -> str:
+    return f"read_parquet({quoted(path / file_of(table))}, hive_partitioning=false)"
+
+
+def _verify(path: Path, table: str, meta: Meta) -> None:
+    known = {column.name: column for column in columns(table)}
+    sealed = meta.tables.get(table)
+    if sealed is None or any(column.required and name not in sealed.columns for name, column in known.items()):
+        raise altered(path, table, "is not a table of this format")
+    try:
+        digest = sha256_of(path / file_of(table))
+    except OSError as error:
+        raise altered(path, table, f"cannot be read ({error.strerror})") from None
+    if digest != sealed.sha256:
+        raise altered(path, table, "is truncated or was altered")
