@@ -79,7 +79,7 @@ def connector_types() -> dict[str, frozenset[str]]:
     """The known types of connectors, each with the names of its options."""
     from policycheck_connectors.registry import types
 
-    return {each.type: frozenset(each.options) for each in types()}
+    return {each.type: frozenset(option.name for option in each.options) for each in types()}
 
 
 pass_app = click.make_pass_decorator(App)

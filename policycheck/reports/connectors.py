@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from policycheck.reports import plain
@@ -11,8 +11,19 @@ from policycheck.reports.page import Page
 SCHEMA = "policycheck/connectors/v1"
 
 
+class Option(Protocol):
+    """One key of an entry, with a line of help."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+
+
 class Kind(Protocol):
-    """What a connector tells about its type; ``options`` maps the name of a key to what it is for."""
+    """What a connector tells about its type."""
 
     @property
     def type(self) -> str: ...
@@ -21,7 +32,7 @@ class Kind(Protocol):
     @property
     def reads(self) -> str: ...
     @property
-    def options(self) -> Mapping[str, str]: ...
+    def options(self) -> Sequence[Option]: ...
 
 
 def listing(kinds: Iterable[Kind], page: Page) -> Iterator[str]:
@@ -30,8 +41,9 @@ def listing(kinds: Iterable[Kind], page: Page) -> Iterator[str]:
         yield from [""] if number else []
         yield from page.wrap(f"{kind.type}: {kind.summary}", "", "  ")
         yield from page.wrap(f"reads {kind.reads}", "  ", "    ")
-        for name, help in kind.options.items():
-            yield from page.wrap(f"{name}: {help}", "    ", "      ")
+        for option in kind.options:
+            required = " (required)" if option.required else ""
+            yield from page.wrap(f"{option.name}{required}: {option.help}", "    ", "      ")
 
 
 def document(kinds: Iterable[Kind]) -> plain.Plain:
@@ -39,7 +51,11 @@ def document(kinds: Iterable[Kind]) -> plain.Plain:
     return {
         "schema": SCHEMA,
         "connectors": [
-            {"type": kind.type, "summary": kind.summary, "reads": kind.reads, "options": dict(kind.options)}
-            for kind in kinds
+            {"type": each.type, "summary": each.summary, "reads": each.reads, "options": _options(each.options)}
+            for each in kinds
         ],
     }
+
+
+def _options(options: Sequence[Option]) -> list[plain.Plain]:
+    return [{"name": each.name, "help": each.help, "required": each.required} for each in options]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -216,19 +216,30 @@ def test_settings_have_their_origin() -> None:
 
 
 @dataclass(frozen=True)
+class Option:
+    name: str
+    help: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     type: str
     summary: str = "lists of keys"
     reads: str = "CSV, JSON or YAML files"
-    options: dict[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
 
 
 def test_connector_types_with_their_options() -> None:
-    kinds = [Kind("key-inventory", options={"paths": "files, as patterns"}), Kind("attestation")]
+    kinds = [
+        Kind("key-inventory", options=(Option("paths", "files, as patterns", True), Option("system", "which"))),
+        Kind("attestation"),
+    ]
     assert list(connectors.listing(kinds, Page())) == [
         "key-inventory: lists of keys",
         "  reads CSV, JSON or YAML files",
-        "    paths: files, as patterns",
+        "    paths (required): files, as patterns",
+        "    system: which",
         "",
         "attestation: lists of keys",
         "  reads CSV, JSON or YAML files",
