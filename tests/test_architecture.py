@@ -62,7 +62,7 @@ AMBIENT: dict[str, frozenset[str]] = {
 LONGEST_FUNCTION = 60
 LONGEST_MODULE = 400
 
-_OURS = re.compile(r"policycheck(?:_connectors)?(?:\.\w+)*(?::\w+)?")
+_REFERENCE = re.compile(r"(policycheck(?:_connectors)?(?:\.\w+)+)(?::\w+)?")
 
 
 def _package_dir(name: str) -> Path:
@@ -95,7 +95,7 @@ class Module:
                 assert node.level == 0, f"{self.name}:{node.lineno} imports relatively"
                 assert node.module is not None
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _OURS.fullmatch(node.value):
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_module(node.value):
                 yield node.value.replace(":", ".")
 
 
@@ -118,6 +118,16 @@ def modules() -> tuple[Module, ...]:
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found.append(Module(name, path, ast.parse(path.read_text("utf-8"))))
     return tuple(found)
+
+
+def _is_module(text: str) -> bool:
+    """Whether a string names one of our modules, as the tables of what is imported on use do."""
+    match = _REFERENCE.fullmatch(text)
+    if match is None:
+        return False
+    package, *parts = match[1].split(".")
+    path = _package_dir(package).joinpath(*parts)
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def _ours(name: str) -> bool:
