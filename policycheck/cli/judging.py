@@ -61,14 +61,17 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         exit_code=code,
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
-    app.say(closing(result, request))
+    app.say(closing(result, request, stored))
     return ExitCode.OK if exit_zero else code
 
 
-def closing(result: CheckResult, request: Request) -> str:
-    """The tally, with what was selected and what was left out of the report."""
+def closing(result: CheckResult, request: Request, stored: bool) -> str:
+    """The tally, with the snapshot if it is an old one, what was selected and what was left out of the report."""
     hidden = sum(finding.severity < request.minimum for finding in result.findings)
-    notes = [f"of {request.selection} only" if request.selection else ""]
-    notes.append(f"{count(hidden, 'finding')} below {request.min_severity} not shown" if hidden else "")
+    notes = (
+        f"snapshot of {result.snapshot.taken_at}" if stored else "",
+        f"findings of {request.selection} only" if request.selection else "",
+        f"{count(hidden, 'finding')} below {request.min_severity} not shown" if hidden else "",
+    )
     remarks = "; ".join(filter(None, notes))
     return tally_line(result.tally) + (f" ({remarks})" if remarks else "")

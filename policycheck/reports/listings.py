@@ -13,6 +13,7 @@ from policycheck.reports import plain
 from policycheck.reports.page import Page
 from policycheck.reports.table import table
 from policycheck.reports.text import evidence_text
+from policycheck.reports.words import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
         each.depth,
         each.origin,
         each.place,
-        each.via,
+        short(each.via),
         "unknown" if each.subjects is None else f"{each.subjects:,}",
         _first(each.evidence),
     )

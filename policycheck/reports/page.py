@@ -11,6 +11,9 @@ from policycheck.reports.clean import clean
 
 MIN_WIDTH, MAX_WIDTH = 60, 200
 
+#: What is longer is pointed at, not underlined.
+LONGEST_CARET = 40
+
 #: The text of a line of a file that a user wrote, by project path and 1-based line; "" when it cannot be read.
 SourceLines = Callable[[str, int], str]
 
@@ -100,7 +103,8 @@ class Page:
 def _word(text: str, start: int) -> int:
     """The length of the YAML word, quoted text or flow collection at a column; 1 where there is none."""
     match = _TOKEN.match(text, start)
-    return len(match.group()) if match else 1
+    length = len(match.group()) if match else 1
+    return 1 if length > LONGEST_CARET else length
 
 
 def _window(text: str, column: int, width: int) -> tuple[str, int]:

@@ -57,8 +57,9 @@ def _instance(instance: Instance, finding: Finding, options: Options) -> Iterato
     page, at = options.page, finding.location
     yield from page.note(at, "observed", instance.observed)
     pad = " " * (len(str(at.line)) + 3)
-    for witness in instance.witnesses[:SHOWN_WITNESSES]:
-        yield from page.wrap(f"for example {witness_text(witness)}", pad, pad + "  ")
+    requests = [text for each in instance.witnesses if (text := witness_text(each)) not in instance.observed]
+    for request in requests[:SHOWN_WITNESSES]:
+        yield from page.wrap(f"for example {request}", pad, pad + "  ")
     if instance.evidence:
         sources = "; ".join(evidence_text(each) for each in instance.evidence)
         for line in page.wrap(f"[{sources}]", pad, pad + " "):
@@ -74,12 +75,9 @@ def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "note", "the policy is not at stage enforce: reported, never failing a run"
     if finding.help:
         yield "help", finding.help
-    people = [
-        f"owner {finding.owner}" if finding.owner else "",
-        f"to ask for an exception: {finding.ask}" if finding.ask else "",
-    ]
-    if any(people):
-        yield "contact", "; ".join(filter(None, people))
+    if finding.owner or finding.ask:
+        exception = f"; to accept it: {finding.ask}" if finding.ask else ""
+        yield "owner", (finding.owner or "nobody") + exception
 
 
 def evidence_text(evidence: Evidence) -> str:

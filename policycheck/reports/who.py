@@ -12,7 +12,7 @@ from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
 from policycheck.reports.text import evidence_text
-from policycheck.reports.words import count
+from policycheck.reports.words import count, short
 
 SCHEMA = "policycheck/who/v1"
 
@@ -59,7 +59,7 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
 def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
     verb = "can read" if exposure.origin == "readable" else "has"
     people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
-    via = f" via {exposure.via}" if exposure.via else ""
+    via = f" via {short(exposure.via)}" if exposure.via else ""
     how = f"{exposure.form}, {exposure.depth}, {exposure.origin}{people}"
     yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}", "  ", "    ")
     for each in exposure.evidence:

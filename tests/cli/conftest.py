@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -34,6 +36,23 @@ def here(capsys: pytest.CaptureFixture[str]) -> Here:
         capsys.readouterr()
         code = run(args)
         return Ended(code, *capsys.readouterr())
+
+    return start
+
+
+@pytest.fixture
+def program(here: Here, monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The ``policycheck`` fixture of all tests, ten times faster: in this process."""
+
+    def start(
+        *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd or Path.cwd())
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            code, out, err = here(*map(str, args))
+        return subprocess.CompletedProcess(args, code, out, err)
 
     return start
 

@@ -36,8 +36,7 @@ high[PC101]: sendgrid may not have user.device.ip_address (history, raw)
    = because: user.device.ip_address is sensitive; 30,000,000 people
    = assumes: the service control policies were not seen
    = help: take `s3:GetObject` on arn:aws:s3:::lumen-exports/members/* out of vendor-sendgrid-import
-   = contact: owner growth-platform@lumen.example; to ask for an exception: exceptions in
-              policies/sendgrid.yaml
+   = owner: growth-platform@lumen.example; to accept it: exceptions in policies/sendgrid.yaml
 
 """
     )
