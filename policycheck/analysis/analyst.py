@@ -108,7 +108,7 @@ class Analyst:
             problems += [(trust.resource, trust.where, trust.connector, sentence) for sentence in sentences]
         users = self._users(partition)
         inroads = self._inroads(partition, [*(v.grant for v in trusts if v.grant.vendor), *users])
-        exposures = tuple(e for i in inroads for e in readable_exposures(i.grant, i.readable))
+        exposures = tuple(e for i in inroads for e in readable_exposures(i.grant, i.reach, i.readable))
         return PartitionView(tuple(trusts), users, inroads, exposures, tuple(problems))
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:

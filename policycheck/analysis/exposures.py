@@ -98,7 +98,7 @@ class Reader:
                 yield verdict
 
 
-def readable_exposures(grant: Grant, readable: Readable) -> Iterator[Exposure]:
+def readable_exposures(grant: Grant, reach: Reach, readable: Readable) -> Iterator[Exposure]:
     """A grant that can read a dataset's location gives every field of that dataset."""
     for dataset, witness in readable.datasets:
         for field in dataset.fields:
@@ -111,7 +111,7 @@ def readable_exposures(grant: Grant, readable: Readable) -> Iterator[Exposure]:
                 place=f"{dataset.name}.{field.name}",
                 via=grant.principal,
                 system=grant.system,
-                evidence=(*grant.evidence, Evidence("catalog", str(field.at))),
+                evidence=(*reach.evidence, Evidence("catalog", str(field.at))),
                 dataset=dataset.name,
                 field=field.name,
                 account=grant.account,

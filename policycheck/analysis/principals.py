@@ -8,24 +8,29 @@ from dataclasses import dataclass
 
 from policycheck.model.facts import Attachment, PolicyDocument
 from policycheck.model.partition import Partition
+from policycheck.model.places import Evidence
 from policycheck.model.verdict import Access
 
 #: Layers that an export of one account does not hold; they can only restrict, so they count as allowing.
 UNSEEN_LAYERS = ("service and resource control policies were not exported: taken as allowing",)
+
+#: How many of a principal's policies are named as evidence.
+EVIDENCE_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The access of one principal. ``unseen``: attached policies whose text is not in the export (they may grant more).
 
-    ``unreadable``: attached documents that are not valid policies, as sentences. ``documents`` are the hashes used.
+    ``unreadable``: attached documents that are not valid policies, as sentences. ``evidence`` points at the policies
+    that grant, EVIDENCE_SHOWN at most.
     """
 
     access: Access
     unseen: tuple[str, ...]
     unreadable: tuple[str, ...]
     assumes: tuple[str, ...]
-    managed: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Attachments:
@@ -52,7 +57,8 @@ class Attachments:
             *(f"permissions boundary {n} was not seen, so it counts as allowing" for n in unseen_limits),
         )
         access = Access(texts, limits if seen_limit else None)
-        return Reach(access, unseen, unreadable + bad_limits, assumes)
+        evidence = tuple(Evidence(a.connector, a.where) for a in identity[:EVIDENCE_SHOWN])
+        return Reach(access, unseen, unreadable + bad_limits, assumes, evidence)
 
     def _texts(self, attachments: Iterable[Attachment]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         texts: set[str] = set()

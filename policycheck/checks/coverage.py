@@ -66,10 +66,11 @@ def blind_hits(
     for policy in context.project.policies:
         systems = dict.fromkeys(rule.system for rule in policy.access)
         for system in systems:
-            if system not in looked:
-                yield _blind(policy, system, "access", "what the vendor can do there was not seen")
+            unseen = [] if system in looked else ["access"]
             if system != "aws" and system not in fields and (policy.vendor, system) not in stated and policy.fields:
-                yield _blind(policy, system, "fields", "which fields the vendor holds was not seen")
+                unseen.append("fields")
+            for what in unseen:
+                yield _blind(policy, system, what, unseen)
         if "aws" in looked:
             yield from _accounts(policy, accounts)
 
@@ -88,17 +89,21 @@ def _nothing(context: Context) -> Hit:
     )
 
 
-def _blind(policy: Policy, system: str, what: str, sentence: str) -> Hit:
-    kind = "vendor-fields" if what == "fields" else "aws-authorization-details" if system == "aws" else "key-inventory"
+def _blind(policy: Policy, system: str, what: str, unseen: list[str]) -> Hit:
+    kinds = {"fields": "vendor-fields", "access": "aws-authorization-details" if system == "aws" else "key-inventory"}
+    observed = {
+        "access": f"no connector covers who can do what at {system}",
+        "fields": f"no connector covers which fields {policy.vendor} holds at {system}",
+    }
     return Hit(
         rule="PC601",
         vendor=policy.vendor,
-        cause=f"{system} {what}",
-        message=f"nothing looks at the {what} of {policy.vendor} at {system}: {sentence}",
+        cause=system,
+        message=f"nothing looks at the {' or the '.join(unseen)} of {policy.vendor} at {system}",
         location=next((rule.at for rule in policy.access if rule.system == system), policy.at),
         subject=_pairs(system=system, resource=what),
-        observed=f"no connector covers the {what} of {system}",
-        help=f"add a connector of type {kind}, or plan the blind spot: "
+        observed=observed[what],
+        help=f"add a connector of type {' and one of type '.join(kinds[u] for u in unseen)}; or plan the blind spot: "
         f"`observe: [{{system: {system}, by: attestation, every_days: 90, reason: ...}}]`",
         label="not seen",
     )

@@ -105,7 +105,7 @@ def _beyond(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdi
         location=_place(policy, rules),
         subject=_subject(inroad),
         observed=f"{_short(inroad)} may {_requests(verdict.witnesses)}",
-        evidence=inroad.grant.evidence,
+        evidence=inroad.reach.evidence or inroad.grant.evidence,
         witnesses=verdict.witnesses,
         help=(
             f"narrow the policies of {_short(inroad)} until the request is refused; or, if the vendor needs it, "
@@ -135,7 +135,7 @@ def _undecided(policy: Policy, inroad: Inroad, at: Location, subject: str, reaso
         location=at,
         subject=_subject(inroad),
         observed=f"{_short(inroad)}: {'; '.join(dict.fromkeys(reasons))}",
-        evidence=inroad.grant.evidence,
+        evidence=inroad.reach.evidence or inroad.grant.evidence,
         help="write the declared condition exactly as the policy has it, or narrow the policy",
         label="not proved, not refuted",
         assumes=inroad.reach.assumes,
@@ -170,7 +170,7 @@ def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...])
                 location=_place(policy, rules),
                 subject=(*_subject(inroad), ("resource", witness.resource)),
                 observed=f"{_short(inroad)} may {_request(witness)}",
-                evidence=inroad.grant.evidence,
+                evidence=inroad.reach.evidence or inroad.grant.evidence,
                 witnesses=(witness,),
                 help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
                 "or narrow the role to locations that are described",
