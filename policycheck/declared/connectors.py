@@ -20,8 +20,8 @@ COMMON = frozenset({"name", "type", "credentials"})
 
 def hide(document: Document) -> None:
     """Mark every literal under ``credentials`` as private, before anything of it is shown."""
-    entries = document.values.get("connectors")
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    entries: Any = document.values.get("connectors")
+    for index, entry in enumerate(entries) if isinstance(entries, list) else ():
         if isinstance(entry, dict):
             for key, value in entry.items():
                 if key == "credentials" or _SECRET.match(key):
@@ -37,8 +37,7 @@ def _hide(document: Document, path: Path, value: Any) -> None:
         for index, item in enumerate(value):
             _hide(document, (*path, index), item)
     else:
-        event = document.spots[path][1]
-        document.private.append((event.start_mark.index, event.end_mark.index))
+        document.private.append(document.extent(path))
 
 
 def _refers(key: str, value: Any) -> bool:

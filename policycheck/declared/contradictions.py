@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Path
-from policycheck.declared.tightening import Tightening, tightening, tightest, union
+from policycheck.declared.tightening import Never, Tightening, tightening, tightest, union
 from policycheck.declared.view import View
 from policycheck.library.kinds import kind_ids, load_kind
 from policycheck.library.taxonomy import load_taxonomy
-from policycheck.model.declared import Never
 
 
 def policy(context: Context, view: View) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 #: The largest file that is read, in bytes.
 LARGEST = 1024 * 1024
@@ -25,12 +25,12 @@ class Unreadable(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file to read: ``path`` on disk, ``shown`` relative to the project with ``/``."""
+class Found(NamedTuple):
+    """A file to read: ``path`` on disk, ``shown`` relative to the project with ``/``; whether it may be a link."""
 
     path: str
     shown: str
+    link: bool = True
 
 
 def shown(path: str, root: str | None) -> str:
@@ -47,6 +47,7 @@ def within(path: str, root: str) -> bool:
 def walk(directory: str, root: str) -> Iterator[Found | OSError]:
     """All YAML files under a directory, sorted; hidden names are left out. A directory that cannot be listed is given
     as its error, and so is a link to a directory."""
+    prefix = shown(directory, root) + "/"
     try:
         with os.scandir(directory) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -61,13 +62,14 @@ def walk(directory: str, root: str) -> Iterator[Found | OSError]:
         elif entry.is_symlink() and entry.is_dir():
             yield OSError(0, "it is a link to a directory", entry.path)
         elif entry.name.endswith(_SUFFIXES):
-            yield Found(entry.path, shown(entry.path, root))
+            yield Found(entry.path, f"{prefix}{entry.name}", entry.is_symlink())
 
 
-def read_text(path: str, root: str | None) -> str:
+def read_text(found: Found, root: str | None) -> str:
     """The text of a file, without a byte order mark. Unreadable when it is not what it should be."""
-    _stays(path, root)
-    data = _bytes(path)
+    if found.link:
+        _stays(found.path, root)
+    data = _bytes(found.path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("the file is in UTF-16, not UTF-8", "save it as UTF-8")
     try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from policycheck.declared.document import SHOWN, Document, Path
+from policycheck.declared.document import Document, Path
 from policycheck.declared.secrets import mask
 from policycheck.model.places import Location
 from policycheck.model.problems import Problem
+
+#: The longest part of a line that is shown with a problem.
+SHOWN = 240
 
 
 class Notes:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from cerberus import errors
 
-from policycheck.declared.checker import ITEM, VALUE, Collector, check
+from policycheck.declared.checker import VALUE, errors_of
+from policycheck.declared.conforming import Doubt
 from policycheck.declared.document import Document, Path
 from policycheck.declared.notes import Notes
 from policycheck.declared.schemas import SCHEMAS
@@ -27,15 +28,19 @@ class Said(NamedTuple):
 _NOUNS = {"string": "text", "list": "a list", "dict": "a mapping", "whole": "a whole number"}
 
 
-def conform(document: Document, schema: str, notes: Notes, drop: bool = True) -> None:
-    """Check a document against a schema. What is wrong becomes a problem, and None in the document's values."""
-    collector = Collector()
-    check(schema, document.values, (), collector)
-    for error in collector.errors:
-        said = _SAY.get(error.code, _value)(document, error)
-        notes.add(said.rule, document, said.path, said.message, said.help, on_key=said.on_key)
-        if drop:
-            remove(document, said.path)
+def tell(document: Document, doubts: list[Doubt], notes: Notes) -> None:
+    """Let Cerberus judge what is in doubt; each of its errors becomes a problem, and None in the document's values."""
+    for doubt in doubts:
+        if doubt.stray:
+            _tell(document, _stray(doubt), notes)
+            continue
+        for error in errors_of(doubt.schema, doubt.values, doubt.path, doubt.complete):
+            _tell(document, _SAY[error.code](document, error), notes)
+
+
+def _tell(document: Document, said: Said, notes: Notes) -> None:
+    notes.add(said.rule, document, said.path, said.message, said.help, on_key=said.on_key)
+    remove(document, said.path)
 
 
 def remove(document: Document, path: Path) -> None:
@@ -79,7 +84,7 @@ def _type(document: Document, error: Any) -> Said:
 
 def wrong_type(document: Document, path: Path, value: object, wanted: str, example: str) -> Said:
     """What to say when a value is of another type than wanted (a Cerberus type name)."""
-    name = f"`{path[-1]}`" if isinstance(path[-1], str) else f"an item of `{path[-2]}`"
+    name = _name(path)
     if value is None:
         return Said("PC003", path, f"{name} has no value", f"{example}, or remove it")
     if wanted == "string" and isinstance(value, bool | int | float):
@@ -97,13 +102,15 @@ def unquoted(written: str, value: object) -> tuple[str, str]:
     return f"`{written}` without quotes is the number {value} in YAML, not text", help
 
 
-def _item(document: Document, error: Any) -> Said:
-    below, name = error.info
-    path = (*error.document_path, *below)
-    required = [key for key, rules in SCHEMAS[name].items() if rules.get("required")] or list(SCHEMAS[name])
-    help = f"write its keys, such as `{required[0]}: {SCHEMAS[name][required[0]]['meta']}`"
-    what = f"`{path[-1]}`" if isinstance(path[-1], str) else f"an item of `{path[-2]}`"
-    return Said("PC003", path, f"{what} must be a mapping", help)
+def _stray(doubt: Doubt) -> Said:
+    schema, path = SCHEMAS[doubt.schema], doubt.path
+    required = [key for key, rules in schema.items() if rules.get("required")] or list(schema)
+    help = f"write its keys, such as `{required[0]}: {schema[required[0]]['meta']}`"
+    return Said("PC003", path, f"{_name(path)} must be a mapping", help)
+
+
+def _name(path: Path) -> str:
+    return f"`{brief(str(path[-1]))}`" if isinstance(path[-1], str) else f"an item of `{path[-2]}`"
 
 
 def _value(document: Document, error: Any) -> Said:
@@ -141,6 +148,5 @@ _SAY: dict[int, Callable[[Document, Any], Said]] = {
     errors.EMPTY_NOT_ALLOWED.code: _empty,
     errors.UNALLOWED_VALUE.code: _allowed,
     errors.MIN_VALUE.code: _least,
-    ITEM.code: _item,
     VALUE.code: _value,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -98,6 +97,9 @@ def hosts(value: Any) -> Iterator[Wrong]:
 
 def networks(value: Any) -> Iterator[Wrong]:
     """IP addresses or networks."""
+    # most policies name no network
+    import ipaddress
+
     yield from texts(value)
     for path, item in _each_text(value):
         try:
