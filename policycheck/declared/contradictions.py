@@ -30,8 +30,11 @@ def allowed(view: View) -> list[tuple[str, Path]]:
 
 
 def _never(context: Context, view: View, nevers: tuple[Never, ...]) -> None:
+    taxonomy = load_taxonomy()
     for category, path in allowed(view):
-        hit = next((never for never in nevers if load_taxonomy().covers(never.category, category)), None)
+        if category not in taxonomy.categories:
+            continue
+        hit = next((never for never in nevers if taxonomy.covers(never.category, category)), None)
         if hit is not None:
             _both(context, view, path, category, hit)
 

@@ -25,7 +25,8 @@ def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
     try:
         text = read_text(found, root)
     except Unreadable as fault:
-        notes.file("PC001", found.shown, fault.message, fault.help, fault.line, fault.column)
+        place = Location(found.shown, fault.line, fault.column)
+        notes.put("PC001", Document(found.shown, fault.text), place, 1, fault.message, fault.help)
         return None
     return parse_text(found.shown, text, notes)
 
