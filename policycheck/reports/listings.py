@@ -18,13 +18,17 @@ from policycheck.reports.words import short
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``)."""
+    """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``).
+
+    ``order`` sorts the rows of one vendor; what no vendor claims comes last.
+    """
 
     name: str
     head: tuple[str, ...]
     select: Callable[[Survey], Sequence[Any]]
     row: Callable[[Any], tuple[str, ...]]
     item: Callable[[Any], plain.Plain]
+    order: Callable[[Any], tuple[str, ...]]
 
     @property
     def schema(self) -> str:
@@ -33,7 +37,8 @@ class Listing:
 
     def rows(self, survey: Survey, vendors: Sequence[str]) -> list[Any]:
         """The selected values, of these vendors only unless there are none."""
-        return [each for each in self.select(survey) if not vendors or each.vendor in vendors]
+        rows = (each for each in self.select(survey) if not vendors or each.vendor in vendors)
+        return sorted(rows, key=lambda each: (each.vendor is None, each.vendor or "", *self.order(each)))
 
     def text(self, rows: Sequence[Any], page: Page, fit: bool) -> str:
         """A table; one sentence when it is empty."""
@@ -93,6 +98,10 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
     )
 
 
+def _place(each: Exposure) -> tuple[str, ...]:
+    return (each.category or "~", each.place, each.account, each.via)
+
+
 def _first(evidence: tuple[Evidence, ...]) -> str:
     more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
     return evidence_text(evidence[0]) + more if evidence else ""
@@ -109,6 +118,7 @@ LISTINGS = {
             lambda survey: survey.vendors,
             _vendor,
             plain.vendor,
+            lambda each: (),
         ),
         Listing(
             "grants",
@@ -116,8 +126,9 @@ LISTINGS = {
             lambda survey: survey.grants,
             _grant,
             plain.grant,
+            lambda each: (each.system, each.account, each.principal, each.party),
         ),
-        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure),
-        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure),
+        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place),
+        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place),
     )
 }

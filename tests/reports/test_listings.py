@@ -64,8 +64,8 @@ def test_vendors(survey: Survey) -> None:
     assert shown("vendors", survey) == (
         """\
 VENDOR    KIND                 STAGE    OWNER  POLICY           GRANTS  CATEGORIES
-sendgrid  transactional_email  enforce  -      policies/a.yaml  2       2
 newcomer  -                    -        -      none             0       0
+sendgrid  transactional_email  enforce  -      policies/a.yaml  2       2
 """
     )
 
@@ -108,6 +108,15 @@ def test_exposures_and_fields(survey: Survey) -> None:
         "  unknown     iam-export aws.json#/RoleDetailList/3",
     ]
     assert len(shown("fields", survey).splitlines()) == 2
+
+
+def test_rows_are_sorted_and_strangers_come_last(survey: Survey, grant: Grant) -> None:
+    stranger = replace(grant, vendor=None)
+    shuffled = replace(
+        survey, grants=(stranger, grant, replace(grant, principal="a"), replace(grant, vendor="algolia"))
+    )
+    rows = LISTINGS["grants"].rows(shuffled, ())
+    assert rows == [shuffled.grants[3], shuffled.grants[2], grant, stranger]
 
 
 def test_one_vendor_only(survey: Survey) -> None:
