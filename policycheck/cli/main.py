@@ -26,6 +26,9 @@ COMMANDS: Table = {
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
 }
 
+#: What a crash log may repeat of a command line.
+WORDS = frozenset({*COMMANDS, "vendors", "grants", "fields", "exposures", "list"})
+
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:

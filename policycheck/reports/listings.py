@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,8 @@ from policycheck.reports.words import short
 class Listing:
     """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``).
 
-    ``order`` sorts the rows of one vendor; what no vendor claims comes last.
+    ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
+    terminal is too narrow, in that order.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Listing:
     row: Callable[[Any], tuple[str, ...]]
     item: Callable[[Any], plain.Plain]
     order: Callable[[Any], tuple[str, ...]]
+    optional: tuple[str, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -44,7 +47,7 @@ class Listing:
         """A table; one sentence when it is empty."""
         if not rows:
             return f"no {self.name}\n"
-        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit)) + "\n"
+        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit, self.optional)) + "\n"
 
     def document(self, rows: Sequence[Any], survey: Survey) -> plain.Plain:
         """The JSON form."""
@@ -69,16 +72,16 @@ def _vendor(each: VendorRow) -> tuple[str, ...]:
 
 
 def _grant(each: Grant) -> tuple[str, ...]:
-    party = each.party if each.party_kind in each.party.lower() else f"{each.party} ({each.party_kind})"
+    trust = each.direction == "inbound"
     scopes = "" if each.scopes is None else ", ".join(each.scopes) or "none"
     return (
-        each.vendor or ("nobody claims it" if each.external else "internal"),
+        each.vendor or ("unclaimed" if each.external else "internal"),
         each.direction,
         each.system,
         each.account,
         each.name or each.principal,
-        party,
-        each.external_id,
+        f"{_IAM.sub('', each.party)} ({each.party_kind})" if trust else each.party,
+        each.external_id if trust else "",
         scopes,
         _first(each.evidence),
     )
@@ -107,6 +110,10 @@ def _first(evidence: tuple[Evidence, ...]) -> str:
     return evidence_text(evidence[0]) + more if evidence else ""
 
 
+#: What all ARNs of parties begin with.
+_IAM = re.compile(r"^arn:[\w-]+:(?:iam|sts)::")
+
+_LESS = ("EVIDENCE", "VIA", "PEOPLE")
 _EXPOSURE = ("VENDOR", "CATEGORY", "FORM", "DEPTH", "ORIGIN", "PLACE", "VIA", "PEOPLE", "EVIDENCE")
 
 LISTINGS = {
@@ -127,8 +134,9 @@ LISTINGS = {
             _grant,
             plain.grant,
             lambda each: (each.system, each.account, each.principal, each.party),
+            ("EVIDENCE", "DIRECTION", "ACCOUNT"),
         ),
-        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place),
-        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place),
+        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
+        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place, _LESS),
     )
 }
