@@ -110,6 +110,23 @@ def test_a_file_that_may_not_be_opened(
     assert all("let the user" in row.help for row in pulled.coverage) is (code != errno.EIO)
 
 
+@pytest.mark.parametrize("pattern", ["x/*.json", "x/a.json", "x/y/a.json", "*/*.json", "**/*.json"])
+def test_a_directory_that_cannot_be_entered(tree: Path, monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    def refused(name: str) -> None:
+        original = getattr(Path, name)
+
+        def wrapped(path: Path, *args: object, **options: object) -> object:
+            if path.parent.name == "x":
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return original(path, *args, **options)
+
+        monkeypatch.setattr(Path, name, wrapped)
+
+    for name in ("is_dir", "lstat", "resolve"):
+        refused(name)
+    assert found(tree, pattern)["x"] == "permission denied"
+
+
 def test_a_directory_that_cannot_be_listed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = Path.iterdir
 
