@@ -50,6 +50,13 @@ class Identifier:
         self._entries = {kind: _entries(self._policies, kind) for kind in _KINDS}
         claims = ((account, p.vendor) for p in self._policies for account in p.recognise.aws_accounts)
         self._accounts = {account: Claim(vendor, f"aws_accounts: {account}") for account, vendor in claims}
+        self._declared_users = {
+            principal: Claim(policy.vendor, f"access: {principal}")
+            for policy in self._policies
+            for rule in policy.access
+            for principal in rule.principals
+            if ":user/" in principal
+        }
         self._systems = _systems(self._policies, system_vendors or {})
 
     def party(self, path: TrustPath) -> Claim:
@@ -69,8 +76,11 @@ class Identifier:
         return NOBODY
 
     def user(self, arn: str) -> Claim:
-        """The vendor that an IAM user of ours was made for."""
-        return self._first("aws_principals", arn) or NOBODY
+        """The vendor that an IAM user of ours was made for: recognised, or declared as its principal.
+
+        A role says in its trust whom it admits; a user has no trust, so the declaration has to be believed.
+        """
+        return self._first("aws_principals", arn) or self._declared_users.get(arn, NOBODY)
 
     def credential(self, key: Credential) -> Claim:
         """The vendor behind a key: its name or id, else the app, else who holds it, else whose system it is."""
