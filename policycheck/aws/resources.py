@@ -16,7 +16,6 @@ from policycheck.aws.documents import Statement
 from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question, opaque
 from policycheck.aws.patterns import ARN_COLONS, COLON_FREE, encode, has_variable, readings_differ, variables_in
 
-
 #: How many patterns of one group are made into guesses.
 GUESSED = 8
 
