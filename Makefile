@@ -6,7 +6,7 @@ DEMO = .demo-venv
 TEST = .test-venv
 BENCH = .bench-venv
 DEV = .venv
-PIP = -m pip --quiet --disable-pip-version-check --retries 10 --timeout 60
+PIP = -m pip --quiet --quiet --disable-pip-version-check --retries 10 --timeout 60
 EXAMPLE = examples/photo-sharing
 EXAMPLE_DATE = 2026-11-20
 

@@ -18,13 +18,14 @@ class ConnectorError(UsageProblem):
 class Connector(ABC):
     """One entry under ``connectors`` in policycheck.yaml.
 
-    ``type`` is the entry's type; ``resources`` are the kinds of resource that its coverage speaks of; ``system`` is
-    the system that it looks at, empty when the source decides. Raises ConnectorError for options that cannot be used.
+    ``type`` is the entry's type, ``resources`` the kinds of resource that its coverage speaks of. ``system`` and
+    ``account`` are what it looks at, empty when the source decides. Raises ConnectorError for unusable options.
     """
 
     type: ClassVar[str]
     resources: ClassVar[tuple[str, ...]]
     system: str = ""
+    account: str = ""
 
     def __init__(self, name: str, options: Mapping[str, object], root: Path) -> None:
         self.name = name
@@ -35,9 +36,9 @@ class Connector(ABC):
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
         """Yield what is seen; answer with one coverage row per (account or tenant, resource kind, source)."""
 
-    def blind(self, where: str, reason: str, help: str = "", *, account: str = "") -> tuple[Coverage, ...]:
+    def blind(self, where: str, reason: str, help: str = "") -> tuple[Coverage, ...]:
         """Rows that say that nothing of one source could be seen, one for each kind of resource."""
         return tuple(
-            Coverage(self.name, self.type, self.system, account, resource, "unseen", where, 0, reason, help)
+            Coverage(self.name, self.type, self.system, self.account, resource, "unseen", where, 0, reason, help)
             for resource in self.resources
         )

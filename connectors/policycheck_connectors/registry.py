@@ -118,7 +118,8 @@ def _info(word: str) -> TypeInfo:
 def _check(info: TypeInfo, entry: ConnectorEntry) -> None:
     names = [option.name for option in info.options]
     for key in entry.options:
-        if key not in names:
+        # Every entry may have credentials; files need none.
+        if key not in names and key != "credentials":
             raise ConnectorError(f"unknown option `{key}`", _nearest(key, names))
     for option in info.options:
         if option.required and option.name not in entry.options:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from policycheck.aws import telling
 from policycheck.aws.documents import Statement
 from policycheck.aws.evaluate import action_matches
-from policycheck.aws.globs import Budget, Globs, Question
+from policycheck.aws.globs import ACTIONS, Budget, Globs, Question
 from policycheck.aws.patterns import matches
 
 _UNIVERSE = ("?*:?*",)
@@ -63,9 +64,7 @@ def bits(mask: int) -> Iterator[int]:
 
 def head(pattern: str) -> str:
     """What stands before the first wildcard."""
-    star, mark = pattern.find("*"), pattern.find("?")
-    ends = [at for at in (star, mark) if at >= 0]
-    return pattern[: min(ends)] if ends else pattern
+    return pattern.partition("*")[0].partition("?")[0]
 
 
 def may_meet(one: str, other: str) -> bool:
@@ -74,27 +73,56 @@ def may_meet(one: str, other: str) -> bool:
     return first.startswith(second) or second.startswith(first)
 
 
-def entries(positives: Sequence[Statement]) -> tuple[set[str], tuple[str, ...], tuple[Statement, ...]]:
+def entries(positives: Sequence[Statement]) -> tuple[AbstractSet[str], tuple[str, ...], tuple[Statement, ...]]:
     """(exact actions that all statements take in, patterns, the statements that a pattern must still meet)."""
     plain = [statement for statement in positives if not statement.not_action]
     if not plain:
         return set(), ("*:*",), tuple(positives)
     first = min(plain, key=lambda statement: (len(statement.wild), len(statement.exact)))
     rest = tuple([statement for statement in positives if statement is not first])
-    return {a for a in first.exact if all(action_matches(s, a) for s in rest)}, first.wild, rest
+    exact = {a for a in first.exact if all(action_matches(s, a) for s in rest)} if rest else first.exact
+    return exact, first.wild, rest
 
 
-def pick(
-    pattern: str, positives: Sequence[Statement], excluded: Sequence[Statement], globs: Globs, budget: Budget
-) -> str | None:
-    """An action of ``pattern`` that all ``positives`` and none of ``excluded`` take in; the most telling one."""
-    inside: list[tuple[str, ...]] = [(pattern,), _UNIVERSE]
-    outside: list[str] = []
-    for statement, wanted in [(s, True) for s in positives] + [(s, False) for s in excluded]:
-        meeting = tuple([action for action in statement.actions if may_meet(action, pattern)])
-        if statement.not_action != wanted:
-            inside.append(meeting)
-        else:
-            outside.extend(meeting)
-    question = Question(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)))
-    return globs.find(question, budget, telling.actions_for(pattern))
+class ActionPicker:
+    """Finds actions that some statements take in and others do not."""
+
+    def __init__(self) -> None:
+        self._globs = Globs(ACTIONS)
+        self._services: dict[Statement, dict[str, tuple[str, ...]]] = {}
+
+    def pick(
+        self, pattern: str, positives: Sequence[Statement], excluded: Sequence[Statement], budget: Budget
+    ) -> str | None:
+        """An action of ``pattern`` that all ``positives`` and none of ``excluded`` take in, the most telling one."""
+        inside: list[tuple[str, ...]] = [(pattern,), _UNIVERSE]
+        outside: list[str] = []
+        for statement, wanted in [(s, True) for s in positives] + [(s, False) for s in excluded]:
+            meeting = self._meeting(statement, pattern)
+            if statement.not_action != wanted:
+                inside.append(meeting)
+            else:
+                outside.extend(meeting)
+        question = Question(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)))
+        return self._globs.find(question, budget, telling.actions_for(pattern))
+
+    def _meeting(self, statement: Statement, pattern: str) -> tuple[str, ...]:
+        """The statement's entries that could meet the pattern."""
+        start = head(pattern)
+        service, colon, _ = start.partition(":")
+        known = statement.actions
+        if colon:
+            services = self._services.get(statement)
+            if services is None:
+                services = self._services[statement] = _by_service(statement.actions)
+            known = services.get(service, ()) + services.get("*", ())
+        return tuple([other for other in known if start.startswith(own := head(other)) or own.startswith(start)])
+
+
+def _by_service(actions: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Entries by service; those with a wildcard in the service under ``*``."""
+    found: dict[str, list[str]] = {}
+    for action in actions:
+        service = action.partition(":")[0]
+        found.setdefault("*" if "*" in service or "?" in service else service, []).append(action)
+    return {service: tuple(own) for service, own in found.items()}

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from policycheck.aws import telling
-from policycheck.aws.actions import ActionIndex, bits, entries, may_meet, pick
+from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries, may_meet
 from policycheck.aws.contexts import Values, satisfying
 from policycheck.aws.documents import Statement
-from policycheck.aws.globs import ACTIONS, PLAIN, SEGMENTS, Budget, Globs, OverBudget
+from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, OverBudget
 from policycheck.aws.patterns import decode
 from policycheck.aws.resources import Demand, Resources, differ
 from policycheck.model.verdict import Witness
@@ -60,7 +60,7 @@ class Searcher:
     """Runs cases; keeps automata and answers between them."""
 
     def __init__(self) -> None:
-        self.actions = Globs(ACTIONS)
+        self.actions = ActionPicker()
         self.resources = Resources()
 
     def run(self, case: Case, budget: Budget, findings: Findings) -> None:
@@ -97,7 +97,7 @@ class Searcher:
             statements = [case.blocking.statements[j] for j in bits(excluded)]
             try:
                 budget.spend(_STEP)
-                action = pick(pattern, rest, statements, self.actions, budget)
+                action = self.actions.pick(pattern, rest, statements, budget)
             except OverBudget:
                 findings.open[OUT_OF_BUDGET] = None
                 return

@@ -172,12 +172,14 @@ def _strings(name: str, raw: object) -> tuple[str, ...]:
     items = raw if isinstance(raw, list) else [raw]
     if not items:
         raise _Invalid(f"{name} is an empty list")
+    found: list[str] = []
     for item in items:
         if not isinstance(item, str):
             raise _Invalid(f"{name} holds a value that is not a string")
         if not item:
             raise _Invalid(f"{name} holds an empty string")
-    return tuple(items)
+        found.append(item)
+    return tuple(found)
 
 
 def _actions(name: str, raw: object) -> tuple[str, ...]:

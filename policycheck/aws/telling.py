@@ -74,7 +74,9 @@ def actions_for(pattern: str) -> Iterator[str]:
     """Known actions that a lower-case action pattern matches, the most telling first."""
     service = pattern.partition(":")[0]
     known = RANK if "*" in service or "?" in service else BY_SERVICE.get(service, ())
-    return (action for action in known if matches(pattern, action))
+    yield from (action for action in known if matches(pattern, action))
+    if ":" in pattern and service.strip("*?"):
+        yield pattern.replace("*", "x").replace("?", "x")
 
 
 def spelling(action: str, written: tuple[str, ...]) -> str:

@@ -158,28 +158,27 @@ def _unseen(context: Context, policy: Policy, inroad: Inroad) -> Iterator[Hit]:
 
 
 def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...]) -> Iterator[Hit]:
-    name = template(inroad.principal)
-    for verdict in inroad.readable.beyond:
-        if verdict.status == OUTSIDE:
-            witness = verdict.witnesses[0]
-            yield Hit(
-                rule="PC107",
-                vendor=policy.vendor,
-                cause=f"{name} {witness.action.split(':', 1)[0]}",
-                message=f"{policy.vendor} can read data that no catalog entry describes",
-                location=_place(policy, rules),
-                subject=(*_subject(inroad), ("resource", witness.resource)),
-                observed=f"{_short(inroad)} may {_request(witness)}",
-                evidence=inroad.reach.evidence or inroad.grant.evidence,
-                witnesses=(witness,),
-                help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
-                "or narrow the role to locations that are described",
-                label="reaches locations with unknown content",
-                assumes=inroad.reach.assumes,
-            )
-        else:
-            place = "the locations that the catalog describes"
-            yield _undecided(policy, inroad, _place(policy, rules), place, [verdict.reason])
+    beyond = inroad.readable.beyond
+    witnesses = tuple(w for verdict in beyond if verdict.status == OUTSIDE for w in verdict.witnesses[:1])
+    reasons = [verdict.reason for verdict in beyond if verdict.status == UNDECIDED]
+    if witnesses:
+        yield Hit(
+            rule="PC107",
+            vendor=policy.vendor,
+            cause=template(inroad.principal),
+            message=f"{policy.vendor} can read data that no catalog entry describes",
+            location=_place(policy, rules),
+            subject=_subject(inroad),
+            observed=f"{_short(inroad)} may {_requests(witnesses)}",
+            evidence=inroad.reach.evidence or inroad.grant.evidence,
+            witnesses=witnesses,
+            help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
+            "or narrow the role to locations that are described",
+            label="reaches locations with unknown content",
+            assumes=inroad.reach.assumes,
+        )
+    elif reasons:
+        yield _undecided(policy, inroad, _place(policy, rules), "the locations that the catalog describes", reasons)
 
 
 def _place(policy: Policy, rules: tuple[AccessRule, ...]) -> Location:

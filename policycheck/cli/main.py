@@ -27,6 +27,9 @@ COMMANDS: Table = {
     "iam": ("policycheck.cli.iam:iam", "Answer questions about AWS policies, offline."),
 }
 
+#: What a crash log may repeat of a command line.
+WORDS = frozenset({*COMMANDS, "vendors", "grants", "fields", "exposures", "list"})
+
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:

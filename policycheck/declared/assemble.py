@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.declared import breadth, calendar, connectors, contradictions, identities, references
-from policycheck.declared.build_config import FAIL_ON, FILE, SEVERITIES
+from policycheck.declared.conforming import conform
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
-from policycheck.declared.sentences import conform
+from policycheck.declared.settings import FAIL_ON, FILE, SEVERITIES
 from policycheck.declared.view import View
 from policycheck.declared.words import brief, listed
 from policycheck.model.problems import Problem
 
 
-@dataclass(slots=True)
 class Assembly:
     """All documents of a run that could be parsed, by what they are; ``checked`` counts the files that were read."""
 
-    context: Context
-    config: Document | None
-    policies: list[Document]
-    catalogs: list[Document]
-    checked: int
+    __slots__ = ("catalogs", "checked", "config", "context", "policies")
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.config: Document | None = None
+        self.policies: list[Document] = []
+        self.catalogs: list[Document] = []
+        self.checked = 0
 
 
 def judge(assembly: Assembly, environ: Mapping[str, str], dates: bool) -> tuple[Problem, ...]:

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policycheck.declared.settings import FAIL_ON, FILE, LISTED, SNAPSHOTS, listed_paths
 from policycheck.declared.view import View
 from policycheck.model.declared import Config, ConnectorEntry, Setting
-from policycheck.model.findings import Severity
 from policycheck.model.places import Location
-
-FILE = "policycheck.yaml"
-
-#: Settings that the environment may override.
-FAIL_ON = "POLICYCHECK_FAIL_ON"
-SNAPSHOTS = "POLICYCHECK_SNAPSHOTS"
-
-SEVERITIES = tuple(severity.word for severity in Severity)
 
 _DEFAULT = Config(root="", at=Location(FILE))
 
@@ -42,12 +34,6 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
     )
 
 
-def listed_paths(view: View | None, key: str) -> tuple[str, ...]:
-    """The paths under ``policies`` or ``catalog``, or the default."""
-    default: tuple[str, ...] = getattr(_DEFAULT, key)
-    return view.texts(key) if view is not None and view.has(key) else default
-
-
 def _strings(members: Any) -> tuple[str, ...]:
     return tuple(str(member) for member in members)
 
@@ -61,8 +47,8 @@ def _settings(view: View, environ: Mapping[str, str]) -> Iterator[Setting]:
     """Every value with its origin: those of the file, then the defaults of what it leaves out."""
     written = {key: (value, f"{FILE}:{line}") for key, value, line in flat(view)}
     defaults: dict[str, object] = {
-        "policies": ", ".join(_DEFAULT.policies),
-        "catalog": ", ".join(_DEFAULT.catalog),
+        "policies": ", ".join(LISTED["policies"]),
+        "catalog": ", ".join(LISTED["catalog"]),
         "snapshots.path": _DEFAULT.snapshots_path,
         "snapshots.keep_days": _DEFAULT.keep_days,
         "snapshots.max_age_days": _DEFAULT.max_age_days,

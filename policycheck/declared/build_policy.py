@@ -9,7 +9,7 @@ from policycheck.declared import durations
 from policycheck.declared.build_config import flat
 from policycheck.declared.conditions import canonical
 from policycheck.declared.context import Context
-from policycheck.declared.tightening import Bound, tightest, union
+from policycheck.declared.tightening import Bound, Never, tightest, union
 from policycheck.declared.view import View
 from policycheck.library.kinds import load_kind
 from policycheck.model import declared as model
@@ -40,7 +40,7 @@ def build_policy(context: Context, view: View) -> model.Policy:
         recognise=_recognise(view.inside("recognise")),
         fields=fields,
         fields_declared="fields" in view.values,
-        never=never,
+        never=tuple(model.Never(entry.category, entry.at, entry.source) for entry in never),
         limits=_limits(best),
         access=tuple(_access(context, item) for item in view.each("access")),
         contract=_contract(view.inside("contract")),
@@ -189,7 +189,7 @@ def _observe(view: View) -> model.Observe:
 
 
 def _merged(
-    view: View, fields: tuple[model.FieldRule, ...], never: tuple[model.Never, ...], best: dict[str, Bound]
+    view: View, fields: tuple[model.FieldRule, ...], never: tuple[Never, ...], best: dict[str, Bound]
 ) -> Iterator[tuple[str, str, str]]:
     """Every value that holds for the vendor, with the place it comes from."""
     path = view.document.path

@@ -7,6 +7,7 @@ from typing import Any
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document, Path
+from policycheck.declared.secrets import find
 from policycheck.declared.view import View
 from policycheck.declared.words import brief, meant
 
@@ -20,8 +21,8 @@ COMMON = frozenset({"name", "type", "credentials"})
 
 def hide(document: Document) -> None:
     """Mark every literal under ``credentials`` as private, before anything of it is shown."""
-    entries = document.values.get("connectors")
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    entries: Any = document.values.get("connectors")
+    for index, entry in enumerate(entries) if isinstance(entries, list) else ():
         if isinstance(entry, dict):
             for key, value in entry.items():
                 if key == "credentials" or _SECRET.match(key):
@@ -37,8 +38,7 @@ def _hide(document: Document, path: Path, value: Any) -> None:
         for index, item in enumerate(value):
             _hide(document, (*path, index), item)
     else:
-        event = document.spots[path][1]
-        document.private.append((event.start_mark.index, event.end_mark.index))
+        document.private.append(document.extent(path))
 
 
 def _refers(key: str, value: Any) -> bool:
@@ -86,5 +86,7 @@ def _credentials(context: Context, entry: View, value: object) -> None:
 
 
 def _literal(context: Context, entry: View, path: Path, name: str) -> None:
+    if find(entry.document.written(path)):
+        return  # its shape has told already
     message = f"`{brief(name)}` must name where its secret is, not hold it"
     context.notes.add("PC009", entry.document, path, message, _HELP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from policycheck.declared.notes import Notes
@@ -14,18 +13,21 @@ from policycheck.declared.view import View
 Types = Mapping[str, frozenset[str]]
 
 
-@dataclass(slots=True)
 class Context:
     """One run. ``config`` is None when there is no usable policycheck.yaml. ``whole`` tells that all files are here,
     so that references between files can be judged."""
 
-    notes: Notes
-    today: date
-    config: View | None = None
-    policies: list[View] = field(default_factory=list)
-    catalogs: list[View] = field(default_factory=list)
-    whole: bool = True
-    types: Types | None = None
+    __slots__ = ("_shared", "catalogs", "config", "notes", "policies", "today", "types", "whole")
+
+    def __init__(self, notes: Notes, today: date, whole: bool = True) -> None:
+        self.notes = notes
+        self.today = today
+        self.whole = whole
+        self.config: View | None = None
+        self.policies: list[View] = []
+        self.catalogs: list[View] = []
+        self.types: Types | None = None
+        self._shared: dict[str, Tightening] | None = None
 
     def group(self, name: str) -> tuple[str, ...] | None:
         """The accounts of a group, None when there is no such group."""
@@ -49,12 +51,18 @@ class Context:
 
     def parts(self, policy: View) -> list[Tightening]:
         """What applies to a policy: its own words, the profiles it extends, the defaults."""
-        parts = [tightening(policy, "policy")]
-        if self.config is not None:
-            profiles = dict(self.config.named("profiles"))
-            for name in policy.texts("extends"):
-                parts += [tightening(profiles[name], f"profile:{name}")] if name in profiles else []
-            defaults = self.config.inside("defaults")
-            if defaults is not None:
-                parts.append(tightening(defaults, "defaults"))
-        return parts
+        if self._shared is None:
+            self._shared = _shared(self.config)
+        shared = self._shared
+        sources = [*(f"profile:{name}" for name in policy.texts("extends")), "defaults"]
+        return [tightening(policy, "policy"), *(shared[source] for source in sources if source in shared)]
+
+
+def _shared(config: View | None) -> dict[str, Tightening]:
+    """Profiles and defaults by source."""
+    if config is None:
+        return {}
+    parts = [tightening(view, f"profile:{name}") for name, view in config.named("profiles")]
+    defaults = config.inside("defaults")
+    parts += [tightening(defaults, "defaults")] if defaults is not None else []
+    return {part.source: part for part in parts}

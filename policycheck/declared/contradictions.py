@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Path
-from policycheck.declared.tightening import Tightening, tightening, tightest, union
+from policycheck.declared.tightening import Never, Tightening, tightening, tightest, union
 from policycheck.declared.view import View
 from policycheck.library.kinds import kind_ids, load_kind
 from policycheck.library.taxonomy import load_taxonomy
-from policycheck.model.declared import Never
 
 
 def policy(context: Context, view: View) -> None:
@@ -31,8 +30,11 @@ def allowed(view: View) -> list[tuple[str, Path]]:
 
 
 def _never(context: Context, view: View, nevers: tuple[Never, ...]) -> None:
+    taxonomy = load_taxonomy()
     for category, path in allowed(view):
-        hit = next((never for never in nevers if load_taxonomy().covers(never.category, category)), None)
+        if category not in taxonomy.categories:
+            continue
+        hit = next((never for never in nevers if taxonomy.covers(never.category, category)), None)
         if hit is not None:
             _both(context, view, path, category, hit)
 

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, TypeAlias
 
+from policycheck.declared.reading import Spot, read
 from policycheck.model.places import Location
 
 #: Keys and list indexes from the root of a file to a value.
 Path: TypeAlias = tuple[str | int, ...]
 
-#: The longest part of a line that is shown with a problem.
-SHOWN = 240
 
-
-class Mark(Protocol):
-    """A place in the text as PyYAML tells it: 0-based."""
-
-    line: int
-    column: int
-    index: int
-
-
-class Event(Protocol):
-    """What all parser events of PyYAML have."""
-
-    start_mark: Mark
-    end_mark: Mark
-
-
-#: The events of a value's key (None for list items and the root) and of the value itself.
-Spot: TypeAlias = tuple[Event | None, Event]
-
-
-@dataclass(slots=True)
 class Document:
-    """A parsed file. ``path`` is relative to the project; ``values`` is the root mapping.
+    """A file that could be read as YAML. ``path`` is relative to the project; ``values`` is the root mapping.
 
     ``values`` holds only ``str``, ``int``, ``float``, ``bool``, ``None``, lists and dictionaries; None stands for a
-    value that was refused. ``private`` are index ranges of ``text`` that must never be shown.
+    value that was refused. ``private`` are index ranges of ``text`` that must never be shown; ``lines`` are the masked
+    lines, once they were needed.
+
+    The places are not kept: a file without problems never needs them, and to hold the parser's events of 200 files
+    costs more than to read those few again that have something to point at.
     """
 
-    path: str
-    text: str
-    values: dict[str, object]
-    spots: dict[Path, Spot]
-    private: list[tuple[int, int]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
+    __slots__ = ("_spot", "lines", "path", "private", "text", "values")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.values: dict[str, object] = {}
+        self._spot: Spot | None = None
+        self.private: list[tuple[int, int]] = []
+        self.lines: list[str] = []
+
+    def find(self, path: Path) -> Spot | None:
+        """The spot of a value, None when there is no such value."""
+        if self._spot is None:
+            self._spot = read(self.text).spot
+        spot: Any = self._spot
+        for step in path:
+            try:
+                spot = spot.below[step]
+            except (AttributeError, KeyError, IndexError, TypeError):
+                return None
+        found: Spot | None = spot
+        return found
+
+    def forget(self) -> None:
+        """Drop the places until one is asked for again."""
+        self._spot = None
 
     def at(self, path: Path) -> Location:
         """The place of a value: its key where it has one, else the value; the start of the file for what is absent."""
-        spot = self.spots.get(path)
+        spot = self.find(path)
         if spot is None:
             return Location(self.path)
-        mark = (spot[0] or spot[1]).start_mark
+        mark = (spot.key or spot.value).start_mark
         return Location(self.path, mark.line + 1, mark.column + 1)
 
     def value_at(self, path: Path) -> Location:
@@ -62,22 +63,22 @@ class Document:
 
     def place(self, path: Path, on_key: bool) -> tuple[Location, int]:
         """Where to point for a value or its key, and how many columns the caret spans."""
-        spot = self.spots.get(path)
+        spot = self.find(path)
         if spot is None:
             return Location(self.path), 1
-        key, value = spot
-        if key is not None and (on_key or value.start_mark.line != key.start_mark.line):
-            value = key
-        start, end = value.start_mark, value.end_mark
+        event = spot.value
+        if spot.key is not None and (on_key or event.start_mark.line != spot.key.start_mark.line):
+            event = spot.key
+        start, end = event.start_mark, event.end_mark
         span = end.column - start.column if end.line == start.line else 1
         return Location(self.path, start.line + 1, start.column + 1), max(span, 1)
 
+    def extent(self, path: Path) -> tuple[int, int]:
+        """Where in the text a value begins and ends."""
+        spot = self.find(path)
+        return (spot.value.start_mark.index, spot.value.end_mark.index) if spot is not None else (0, 0)
+
     def written(self, path: Path) -> str:
         """The text of a scalar as the user wrote it, before YAML made a number or a truth value of it."""
-        spot = self.spots.get(path)
-        return str(getattr(spot[1], "value", "")) if spot else ""
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines as YAML counts them."""
-    return text.splitlines()
+        spot = self.find(path)
+        return str(getattr(spot.value, "value", "")) if spot else ""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 #: The largest file that is read, in bytes.
 LARGEST = 1024 * 1024
@@ -15,28 +14,39 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 class Unreadable(Exception):
-    """A file that cannot be used, with the place (1-based) where that shows."""
+    """A file or directory that cannot be used; ``place`` is its shown path where the reader does not know it."""
 
-    def __init__(self, message: str, help: str, line: int = 1, column: int = 1) -> None:
+    def __init__(self, message: str, help: str, place: str = "") -> None:
         super().__init__(message)
+        self.place = place
         self.message = message
         self.help = help
-        self.line = line
-        self.column = column
+        self.text = ""
+        self.line = 1
+        self.column = 1
+
+    def within(self, text: str, line: int, column: int) -> Unreadable:
+        """This fault, with the text as far as it can be read and the place in it (1-based)."""
+        self.text, self.line, self.column = text, line, column
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file to read: ``path`` on disk, ``shown`` relative to the project with ``/``."""
+class Found(NamedTuple):
+    """A file to read: ``path`` on disk, ``shown`` relative to the project with ``/``; whether it may be a link."""
 
     path: str
     shown: str
+    link: bool = True
 
 
 def shown(path: str, root: str | None) -> str:
     """The path as messages show it: relative to the project where it lies inside, with ``/``."""
     inside = os.path.relpath(path, root) if root is not None and within(path, root) else path
-    return os.fsencode(inside).decode("utf-8", "replace").replace(os.sep, "/")
+    return _readable(inside).replace(os.sep, "/")
+
+
+def _readable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def within(path: str, root: str) -> bool:
@@ -44,30 +54,32 @@ def within(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def walk(directory: str, root: str) -> Iterator[Found | OSError]:
-    """All YAML files under a directory, sorted; hidden names are left out. A directory that cannot be listed is given
-    as its error, and so is a link to a directory."""
+def walk(directory: str, root: str) -> Iterator[Found | Unreadable]:
+    """All YAML files under a directory, sorted, without hidden names. What cannot be entered is given as a fault."""
+    prefix = shown(directory, root)
     try:
         with os.scandir(directory) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
-        yield error
+        yield Unreadable(*_denied(error, "directory"), place=prefix)
         return
     for entry in entries:
+        place = f"{prefix}/{_readable(entry.name)}"
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from walk(entry.path, root)
         elif entry.is_symlink() and entry.is_dir():
-            yield OSError(0, "it is a link to a directory", entry.path)
+            yield Unreadable("this is a link to a directory", "put the files themselves into the project", place=place)
         elif entry.name.endswith(_SUFFIXES):
-            yield Found(entry.path, shown(entry.path, root))
+            yield Found(entry.path, place, entry.is_symlink())
 
 
-def read_text(path: str, root: str | None) -> str:
+def read_text(found: Found, root: str | None) -> str:
     """The text of a file, without a byte order mark. Unreadable when it is not what it should be."""
-    _stays(path, root)
-    data = _bytes(path)
+    if found.link:
+        _stays(found.path, root)
+    data = _bytes(found.path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("the file is in UTF-16, not UTF-8", "save it as UTF-8")
     try:
@@ -75,15 +87,15 @@ def read_text(path: str, root: str | None) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Unreadable("a byte here is not UTF-8", "save the file as UTF-8", line, column) from None
+        fault = Unreadable("a byte here is not UTF-8", "save the file as UTF-8")
+        raise fault.within(data.decode("utf-8-sig", "replace"), line, column) from None
 
 
 def _stays(path: str, root: str | None) -> None:
-    """Refuse a link that leaves the project; without a project, one that leaves its own directory."""
-    if not Path(path).is_symlink():
+    """Refuse a path in the project that leads out of it."""
+    if root is None or not within(path, root):
         return
-    home = os.path.realpath(root if root is not None else Path(path).parent)
-    if not within(os.path.realpath(path), home):
+    if not within(os.path.realpath(path), os.path.realpath(root)):
         raise Unreadable("the file is a link that leaves the project", "put the file itself into the project")
 
 
@@ -106,6 +118,6 @@ def _bytes(path: str) -> bytes:
         os.close(handle)
 
 
-def _denied(error: OSError) -> tuple[str, str]:
+def _denied(error: OSError, what: str = "file") -> tuple[str, str]:
     reason = (error.strerror or "unknown reason").lower()
-    return f"the file cannot be read: {reason}", "check that it exists and that its permissions allow reading"
+    return f"the {what} cannot be read: {reason}", "check that it exists and that its permissions allow reading"

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from policycheck.declared.assemble import Assembly
-from policycheck.declared.build_config import FILE, listed_paths
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
 from policycheck.declared.files import Found, shown, walk, within
 from policycheck.declared.notes import Notes
 from policycheck.declared.parsing import parse_file
+from policycheck.declared.settings import FILE, listed_paths
 from policycheck.declared.view import View
 
 _KEYS = ("policies", "catalog")
@@ -22,7 +22,7 @@ _KEYS = ("policies", "catalog")
 def gather_project(root: str, today: date) -> Assembly:
     """All files of the project in a directory."""
     notes = Notes()
-    assembly = Assembly(Context(notes, today), None, [], [], 0)
+    assembly = Assembly(Context(notes, today))
     if os.path.lexists(_config(root).path):
         assembly.config = _parse(assembly, _config(root), root)
     else:
@@ -80,14 +80,12 @@ def _under(assembly: Assembly, path: str, root: str) -> Iterable[Found]:
         if isinstance(found, Found):
             yield found
         else:
-            reason = (found.strerror or "unknown reason").lower()
-            place = shown(str(found.filename), root)
-            assembly.context.notes.file("PC001", place, f"the directory cannot be read: {reason}", "mend or remove it")
+            assembly.context.notes.file("PC001", found.place, found.message, found.help)
 
 
 def gather_files(root: str | None, files: Sequence[Path], today: date) -> Assembly:
     """Some files; of the others, only policycheck.yaml is read, without its problems being told."""
-    assembly = Assembly(Context(Notes(), today, whole=False), None, [], [], 0)
+    assembly = Assembly(Context(Notes(), today, whole=False))
     given = [found for path in files for found in _given(assembly, path, root)]
     if root is not None and all(found.shown != FILE for found in given):
         assembly.context.notes.quiet.add(FILE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from policycheck.declared.context import Context
+from policycheck.declared.document import Path
 from policycheck.declared.view import View
-from policycheck.model.places import Location
 
 
 def _issuer(value: str) -> str:
@@ -37,30 +37,31 @@ def across(context: Context) -> None:
 
 
 def _unique(context: Context, views: list[View], key: str, help: str) -> None:
-    first: dict[str, Location] = {}
+    first: dict[str, View] = {}
     for view in views:
         name = view.text(key)
-        if not name:
-            continue
-        if name in first:
-            at = first[name]
-            message = f"{key} `{name}` is described twice, first at {at.path}:{at.line}"
+        other = first.setdefault(name, view)
+        if name and other is not view:
+            message = f"{key} `{name}` is described twice, first at {_line(other, (key,))}"
             context.notes.add("PC005", view.document, (key,), message, help)
-        else:
-            first[name] = view.at(key)
+
+
+def _line(view: View, path: Path) -> str:
+    at = view.document.at(path)
+    return f"{at.path}:{at.line}"
 
 
 def _identities(context: Context) -> None:
-    claimed: dict[tuple[str, str], tuple[str, Location]] = {}
+    claimed: dict[tuple[str, str], tuple[View, Path]] = {}
     for view in context.policies:
-        recognise, vendor = view.inside("recognise"), view.text("vendor")
+        recognise = view.inside("recognise")
         for key, (what, plain) in _LISTS.items() if recognise is not None else ():
             for value, path in recognise.items(key) if recognise is not None else ():
-                other, at = claimed.setdefault((key, plain(value)), (vendor, view.document.at(path)))
-                if other != vendor:
-                    message = f"{what} `{value}` is claimed by `{other}` as well, at {at.path}:{at.line}"
+                other, where = claimed.setdefault((key, plain(value)), (view, path))
+                if other.text("vendor") != view.text("vendor"):
+                    claimant = f"`{other.text('vendor')}` as well, at {_line(other, where)}"
                     help = "an identity belongs to one vendor: remove it from one of the two"
-                    context.notes.add("PC005", view.document, path, message, help)
+                    context.notes.add("PC005", view.document, path, f"{what} `{value}` is claimed by {claimant}", help)
 
 
 def policy(context: Context, view: View) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from policycheck.declared.document import SHOWN, Document, Path
+from policycheck.declared.document import Document, Path
 from policycheck.declared.secrets import mask
 from policycheck.model.places import Location
 from policycheck.model.problems import Problem
+
+#: The longest part of a line that is shown with a problem.
+SHOWN = 240
 
 
 class Notes:
@@ -47,15 +50,9 @@ class Notes:
         span = max(1, min(span, len(line) - location.column + 1))
         self._problems.add(Problem(location, rule, severity, mask(message), mask(help), line, span))
 
-    def file(self, rule: str, shown: str, message: str, help: str, line: int = 1, column: int = 1) -> None:
+    def file(self, rule: str, shown: str, message: str, help: str) -> None:
         """A problem with a file that gave no text."""
-        if shown not in self.quiet:
-            self._problems.add(Problem(Location(shown, line, column), rule, "error", mask(message), mask(help)))
-
-    @property
-    def failed(self) -> bool:
-        """Whether an error is among the problems."""
-        return any(problem.severity == "error" for problem in self._problems)
+        self.put(rule, Document(shown, ""), Location(shown), 1, message, help)
 
     def sorted(self) -> tuple[Problem, ...]:
         """All problems, by place."""

@@ -9,10 +9,10 @@ import yaml
 
 from policycheck.declared import secrets
 from policycheck.declared.connectors import hide
-from policycheck.declared.document import Document, Event
+from policycheck.declared.document import Document
 from policycheck.declared.files import Found, Unreadable, read_text
 from policycheck.declared.notes import Notes
-from policycheck.declared.reading import Reading, long_scalars, read
+from policycheck.declared.reading import Event, Reading, long_scalars, read
 from policycheck.declared.syntax import explain, tab_indents
 from policycheck.model.places import Location
 
@@ -23,16 +23,17 @@ _SPACES = "indent with spaces: YAML does not take tabs"
 def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
     """The document in a file, None when there is none; problems go to ``notes``."""
     try:
-        text = read_text(found.path, root)
+        text = read_text(found, root)
     except Unreadable as fault:
-        notes.file("PC001", found.shown, fault.message, fault.help, fault.line, fault.column)
+        place = Location(found.shown, fault.line, fault.column)
+        notes.put("PC001", Document(found.shown, fault.text), place, 1, fault.message, fault.help)
         return None
     return parse_text(found.shown, text, notes)
 
 
 def parse_text(shown: str, text: str, notes: Notes) -> Document | None:
     """The document in a text, None when it is no YAML or no mapping."""
-    document = Document(shown, text, {}, {})
+    document = Document(shown, text)
     try:
         reading = read(text)
     except yaml.YAMLError as error:
@@ -40,7 +41,6 @@ def parse_text(shown: str, text: str, notes: Notes) -> Document | None:
         _secrets(document, notes)
         _syntax(document, error, notes)
         return None
-    document.spots = reading.spots
     if reading.faults:
         document.private += _credentials(text)
     if isinstance(reading.value, dict):
@@ -111,5 +111,5 @@ def _tabs(text: str, reading: Reading) -> list[tuple[int, int]]:
     found = tab_indents(text)
     if not found:
         return []
-    texts = list(long_scalars(reading))
+    texts = list(long_scalars(reading.spot))
     return [(line, column) for line, column in found if not any(a < line <= b for a, b in texts)]

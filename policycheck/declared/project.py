@@ -6,15 +6,19 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from policycheck.declared.assemble import Assembly, judge
-from policycheck.declared.build_catalog import build_dataset
-from policycheck.declared.build_config import FILE, build_config
-from policycheck.declared.build_policy import build_policy
 from policycheck.declared.context import Types
 from policycheck.declared.gather import gather_files, gather_project
-from policycheck.model.declared import Project
+from policycheck.declared.settings import FILE
+from policycheck.declared.view import View
 from policycheck.model.problems import Problem
+
+if TYPE_CHECKING:
+    from policycheck.model.declared import Project
+
+_Built = TypeVar("_Built")
 
 
 class Loaded:
@@ -93,8 +97,19 @@ def _build(assembly: Assembly, root: str, environ: Mapping[str, str]) -> Project
     context = assembly.context
     if context.config is None:
         return None
+    # validate never builds a project, so it does not load what builds one
+    from policycheck.declared.build_catalog import build_dataset
+    from policycheck.declared.build_config import build_config
+    from policycheck.declared.build_policy import build_policy
+    from policycheck.model.declared import Project
+
     return Project(
         config=build_config(context.config, root, environ),
-        policies=tuple(build_policy(context, view) for view in context.policies),
-        datasets=tuple(build_dataset(view) for view in context.catalogs),
+        policies=tuple(_one(view, build_policy(context, view)) for view in context.policies),
+        datasets=tuple(_one(view, build_dataset(view)) for view in context.catalogs),
     )
+
+
+def _one(view: View, built: _Built) -> _Built:
+    view.document.forget()
+    return built

@@ -25,7 +25,7 @@ def _known(context: Context, view: View, path: Path, word: str, known: Collectio
 def category(context: Context, view: View, path: Path, word: str) -> None:
     """A word that must be a key of the taxonomy."""
     taxonomy = load_taxonomy()
-    if word in taxonomy.categories:
+    if not word or word in taxonomy.categories:
         return
     near = taxonomy.nearest(word)
     help = f"did you mean `{near}`?" if near else "categories look like `user.contact.email`: see the taxonomy"

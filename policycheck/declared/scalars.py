@@ -9,10 +9,12 @@ from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
 _YAML = "tag:yaml.org,2002:"
-_RESOLVERS: Any = Resolver.yaml_implicit_resolvers
 _CONSTRUCTOR = SafeConstructor()
 
-#: Tags that a plain value may carry.
+#: First character of a plain text -> the tags that it may have, with their patterns.
+RESOLVERS: Any = Resolver.yaml_implicit_resolvers
+
+#: Tags that a value may carry.
 PLAIN_TAGS = frozenset({"!"} | {_YAML + name for name in ("str", "int", "float", "bool", "null", "timestamp")})
 
 
@@ -21,9 +23,12 @@ def scalar(event: Any) -> str | int | float | bool | None:
     text: str = event.value
     if event.tag is not None:
         return _value(event.tag, text)
-    if not event.implicit[0]:
-        return text
-    for tag, pattern in _RESOLVERS.get(text[:1], ()):
+    return plain(text) if event.implicit[0] else text
+
+
+def plain(text: str) -> str | int | float | bool | None:
+    """The value of a text without quotes and tag."""
+    for tag, pattern in RESOLVERS.get(text[:1], ()):
         if pattern.match(text):
             return _value(tag, text)
     return text

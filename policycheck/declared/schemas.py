@@ -1,13 +1,13 @@
-"""The Cerberus schemas of everything that users write. ``meta`` is the example shown when a value is wrong.
+"""The Cerberus schemas of everything that users write, one for each kind of mapping.
 
-Rules of our own: ``inside`` (a mapping with a schema of its own), ``each`` (a list of such), ``named`` (a mapping of
-such under free names), ``detailed`` (the same, where the values may be text as well) and ``shape`` (a value check of
-``shapes``).
+``meta`` is the example shown when a value is wrong; ``shape`` a value check of ``shapes``.
 """
 
 from __future__ import annotations
 
 from typing import Any, TypeAlias
+
+from policycheck.declared.settings import SEVERITIES
 
 Rules: TypeAlias = dict[str, Any]
 
@@ -37,26 +37,26 @@ def _list(example: str, **more: Any) -> Rules:
 
 _DAY = _text("2027-03-31", shape="day")
 _WHY = _text('"suppression list lookups"')
-_LIMITS = _map("{key_max_age_days: 90}", inside="limits")
-_REVIEW = _map("{last: 2026-09-01, by: privacy@lumen.example, every_days: 180}", inside="review")
+_LIMITS = _map("{key_max_age_days: 90}")
+_REVIEW = _map("{last: 2026-09-01, by: privacy@lumen.example, every_days: 180}")
 _NEVER = _texts("[user.financial]")
 
-_SHARED: Rules = {"never": _NEVER, "limits": _LIMITS, "review": _map("{every_days: 180}", inside="every")}
+_SHARED: Rules = {"never": _NEVER, "limits": _LIMITS, "review": _map("{every_days: 180}")}
 
 _CONFIG: dict[str, Rules] = {
     "config": {
         "version": {"type": "whole", "allowed": [1], "required": True, "meta": "1"},
         "policies": _texts("[policies/]"),
         "catalog": _texts("[catalog/]"),
-        "snapshots": _map("{path: .policycheck/snapshots, keep_days: 800}", inside="snapshots"),
-        "fail_on": _text("medium", allowed=["info", "low", "medium", "high", "critical"]),
+        "snapshots": _map("{path: .policycheck/snapshots, keep_days: 800}"),
+        "fail_on": _text("medium", allowed=list(SEVERITIES)),
         "rules": _text('"2026.11"', shape="pin"),
         "own_accounts": _texts('["111122223333"]', "accounts"),
         "own_organizations": _texts('["o-a1b2c3d4e5"]', "organizations"),
         "groups": _map('{prod: ["111122223333"]}', shape="groups"),
-        "defaults": _map("{never: [user.financial]}", inside="shared"),
-        "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}", named="shared"),
-        "connectors": _list("[{name: iam-export, type: aws-authorization-details}]", each="connector"),
+        "defaults": _map("{never: [user.financial]}"),
+        "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}"),
+        "connectors": _list("[{name: iam-export, type: aws-authorization-details}]"),
     },
     "snapshots": {
         "path": _text(".policycheck/snapshots"),
@@ -76,7 +76,7 @@ _POLICY: dict[str, Rules] = {
         "legal_name": _text("Twilio Inc."),
         "security_contact": _text("security@vendor.example"),
         "kind": _text("transactional_email"),
-        "integrations": _map("{live: {kind: transactional_email}}", named="integration"),
+        "integrations": _map("{live: {kind: transactional_email}}"),
         "subjects": _texts("[customer]"),
         "use": _texts("[essential.service.notifications.email]"),
         "role": _text(
@@ -94,15 +94,15 @@ _POLICY: dict[str, Rules] = {
         "owner": _text("growth-platform@lumen.example"),
         "extends": _texts("[eu-marketing]"),
         "stage": _text("enforce", allowed=["draft", "observe", "enforce"]),
-        "recognise": _map("{hosts: [api.vendor.example]}", inside="recognise"),
-        "fields": _list("[{category: user.contact.email}]", each="field"),
+        "recognise": _map("{hosts: [api.vendor.example]}"),
+        "fields": _list("[{category: user.contact.email}]"),
         "never": _NEVER,
         "limits": _LIMITS,
-        "access": _list("[{system: aws, in: [prod]}]", each="access"),
-        "contract": _map('{dpa: "https://contracts.lumen.example/vendor", ends: 2027-03-31}', inside="contract"),
+        "access": _list("[{system: aws, in: [prod]}]"),
+        "contract": _map('{dpa: "https://contracts.lumen.example/vendor", ends: 2027-03-31}'),
         "review": _REVIEW,
-        "exceptions": _list("[{rule: PC301, match: {key: old-key}, ...}]", each="exception"),
-        "observe": _list("[{system: brevo, by: attestation, every_days: 90, reason: ...}]", each="observe"),
+        "exceptions": _list("[{rule: PC301, match: {key: old-key}, ...}]"),
+        "observe": _list("[{system: brevo, by: attestation, every_days: 90, reason: ...}]"),
     },
     "integration": {"kind": _text("transactional_email"), "tenant": _text("lumen-live")},
     "recognise": {
@@ -128,10 +128,8 @@ _POLICY: dict[str, Rules] = {
         "system": _text("aws", required=True),
         "in": _texts("[prod]"),
         "principals": _texts('["arn:aws:iam::111122223333:role/vendor-import"]'),
-        "require": _map("{external_id: unique, max_session: 1h}", inside="require"),
-        "allow": _list(
-            '[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow", each="allow"
-        ),
+        "require": _map("{external_id: unique, max_session: 1h}"),
+        "allow": _list('[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow"),
         "scopes": _texts("[mail.send]"),
         "held_by": _text("us"),
         "integration": _text("live"),
@@ -159,7 +157,7 @@ _POLICY: dict[str, Rules] = {
         "ends": _DAY,
         "breach_notice_hours": _whole("24"),
         "clauses": _texts("[audit-right]"),
-        "subprocessors": _list("[{name: Cloud Ltd, for: hosting, region: eu}]", each="subprocessor"),
+        "subprocessors": _list("[{name: Cloud Ltd, for: hosting, region: eu}]"),
         "regions": _texts("[eu]"),
         "transfer": _text("SCC"),
         "retention_days": _whole("30", 0),
@@ -186,7 +184,7 @@ _POLICY: dict[str, Rules] = {
 _CATALOG: dict[str, Rules] = {
     "catalog": {
         "dataset": _text("member-exports", shape="dataset", required=True),
-        "subjects": _map("{kind: customer, count: 35000000, regions: [eu, us]}", inside="subjects"),
+        "subjects": _map("{kind: customer, count: 35000000, regions: [eu, us]}"),
         "locations": _texts('["arn:aws:s3:::bucket/members/*"]', "locations", required=True, empty=False),
         "fields": {
             "type": ["string", "dict"],
@@ -194,7 +192,6 @@ _CATALOG: dict[str, Rules] = {
             "empty": False,
             "meta": "{email: user.contact.email}",
             "shape": "dataset_fields",
-            "detailed": "dataset_field",
         },
         "why": _WHY,
     },
@@ -207,3 +204,40 @@ _CATALOG: dict[str, Rules] = {
 }
 
 SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG}
+
+#: How mappings nest: schema -> key -> (how, schema of what is there). ``inside`` is a mapping, ``each`` a list of
+#: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well.
+NESTED: dict[str, dict[str, tuple[str, str]]] = {
+    "config": {
+        "snapshots": ("inside", "snapshots"),
+        "defaults": ("inside", "shared"),
+        "profiles": ("named", "shared"),
+        "connectors": ("each", "connector"),
+    },
+    "shared": {
+        "limits": ("inside", "limits"),
+        "review": ("inside", "every"),
+    },
+    "policy": {
+        "integrations": ("named", "integration"),
+        "recognise": ("inside", "recognise"),
+        "fields": ("each", "field"),
+        "limits": ("inside", "limits"),
+        "access": ("each", "access"),
+        "contract": ("inside", "contract"),
+        "review": ("inside", "review"),
+        "exceptions": ("each", "exception"),
+        "observe": ("each", "observe"),
+    },
+    "access": {
+        "require": ("inside", "require"),
+        "allow": ("each", "allow"),
+    },
+    "contract": {
+        "subprocessors": ("each", "subprocessor"),
+    },
+    "catalog": {
+        "subjects": ("inside", "subjects"),
+        "fields": ("detailed", "dataset_field"),
+    },
+}

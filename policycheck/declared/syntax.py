@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.reader import Reader
@@ -37,8 +36,7 @@ _SENTENCES: tuple[tuple[str, str, str, bool], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Where (0-based) and what."""
 
     line: int

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from policycheck.declared.document import Document, Path
 from policycheck.declared.view import View
-from policycheck.model.declared import Never
 from policycheck.model.places import Location
 
 LIMITS = ("key_max_age_days", "unused_after_days")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Never(NamedTuple):
+    """A category on a never list; ``source`` is ``policy``, ``defaults`` or ``profile:NAME``."""
+
+    category: str
+    source: str
+    document: Document
+    path: Path
+
+    @property
+    def at(self) -> Location:
+        """Where the category is written."""
+        return self.document.at(self.path)
+
+
+class Bound(NamedTuple):
     """A limit: its name, its value, where it was set and by what (``policy``, ``defaults``, ``profile:NAME``)."""
 
     name: str
     value: int
-    at: Location
     source: str
+    document: Document
+    path: Path
+
+    @property
+    def at(self) -> Location:
+        """Where the value is written."""
+        return self.document.value_at(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Tightening:
+class Tightening(NamedTuple):
     """The never list, the limits and the review interval (as the limit ``review.every_days``) of one source."""
 
     source: str
@@ -32,7 +50,7 @@ class Tightening:
 
 def tightening(view: View, source: str) -> Tightening:
     """What a policy, ``defaults`` or a profile says itself."""
-    never = tuple(Never(category, view.document.at(path), source) for category, path in view.items("never"))
+    never = tuple(Never(category, source, view.document, path) for category, path in view.items("never"))
     return Tightening(source, never, tuple(_bounds(view, source)))
 
 
@@ -43,7 +61,7 @@ def _bounds(view: View, source: str) -> list[Bound]:
         for name in names if inner is not None else ():
             value = inner.number(name) if inner is not None else None
             if inner is not None and value is not None:
-                found.append(Bound(f"{key}.{name}", value, inner.value_at(name), source))
+                found.append(Bound(f"{key}.{name}", value, source, view.document, inner.below(name)))
     return found
 
 

@@ -35,7 +35,8 @@ def here(capsys: pytest.CaptureFixture[str]) -> Here:
     def start(*args: str) -> Ended:
         capsys.readouterr()
         code = run(args)
-        return Ended(code, *capsys.readouterr())
+        captured = capsys.readouterr()
+        return Ended(code, captured.out, captured.err)
 
     return start
 

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -453,10 +454,13 @@ def test_rules(program: Run) -> None:
     assert json.loads(program("rules", "--output", "json").stdout)["rules"][0]["id"] == "PC001"
 
 
-def started(project: Path, *args: str, **settings: Any) -> subprocess.Popen[bytes]:
+def started(
+    project: Path, *args: str, stdout: int = subprocess.PIPE, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     code = "from policycheck.cli.main import main; main()"
-    environ = {**os.environ, **TODAY, "PYTHONPATH": os.pathsep.join(sys.path), **settings.pop("env", {})}
-    return subprocess.Popen([sys.executable, "-c", code, *args], cwd=project, env=environ, **settings)
+    environ = {**os.environ, **TODAY, "PYTHONPATH": os.pathsep.join(sys.path), **(env or {})}
+    command = [sys.executable, "-c", code, *args]
+    return subprocess.Popen(command, cwd=project, env=environ, stdout=stdout, stderr=subprocess.PIPE)
 
 
 def test_ctrl_c_leaves_nothing_half_written(project: Path) -> None:
@@ -468,8 +472,6 @@ def test_ctrl_c_leaves_nothing_half_written(project: Path) -> None:
     process = started(
         project,
         *("check", "--output", "json=out.json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         env={"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
     )
     deadline = time.monotonic() + 60
@@ -489,7 +491,7 @@ def test_a_reader_that_stops_early_changes_nothing(project: Path, command: str) 
     """What ``policycheck check | head -1`` does once ``head`` is gone: no traceback, and the exit code stays true."""
     reading, writing = os.pipe()
     os.close(reading)
-    process = started(project, *command.split(), stdout=writing, stderr=subprocess.PIPE)
+    process = started(project, *command.split(), stdout=writing)
     os.close(writing)
     _, err = process.communicate(timeout=60)
     assert process.returncode == (1 if command == "check" else 0)

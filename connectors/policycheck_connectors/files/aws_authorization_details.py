@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors.files.aws_entities import ACCOUNT, LISTS, Entities
-from policycheck_connectors.files.aws_pages import RESOURCES, Ledger, Page, Seen
+from policycheck_connectors.files.aws_pages import RESOURCES, Ledger, Page
 from policycheck_connectors.files.base import FileConnector
 from policycheck_connectors.files.jsontree import Node, Start, Step, Value, Where, nodes, pointer
 from policycheck_connectors.files.source import FileProblem, Source
@@ -52,20 +52,7 @@ class AwsAuthorizationDetails(FileConnector):
 
     def _coverage(self) -> Iterator[Coverage]:
         for account, seen in self._ledger.accounts():
-            names = sorted({page.name for page in seen.pages})
-            where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-            for resource in RESOURCES:
-                yield self._row(account, resource, seen, where)
-
-    def _row(self, account: str, resource: str, seen: Seen, where: str) -> Coverage:
-        count = seen.counts[resource]
-        gaps = [*seen.gaps[resource].values()]
-        status = ("partial" if count else "unseen") if gaps else "complete"
-        reason = "; ".join(
-            f"{times} {gap.reason}, first {gap.where}" if gap.where else gap.reason for gap, times in gaps
-        )
-        help = "; ".join(dict.fromkeys(gap.help for gap, _ in gaps))
-        return Coverage(self.name, self.type, self.system, account, resource, status, where, count, reason, help)
+            yield from seen.rows(self, self.system, account)
 
 
 @dataclass(slots=True)

@@ -82,7 +82,7 @@ def nodes(source: Source, decide: Decide) -> Iterator[Node]:
             # Cut, malformed, several values or a repeated key: the stream tells them apart.
             pass
         else:
-            yield from _walk(whole, (), decide)
+            yield from walk(whole, (), decide)
             return
     yield from _Stream(source, decide).nodes()
 
@@ -98,19 +98,20 @@ def _no_constant(word: str) -> object:
     raise ValueError("not JSON")
 
 
-def _walk(value: Any, at: Where, decide: Decide) -> Iterator[Node]:
+def walk(value: Any, at: Where, decide: Decide, document: int = 0) -> Iterator[Node]:
+    """The nodes of a value that is in memory, as ``nodes`` gives them for a file."""
     if not isinstance(value, (dict, list)):
-        yield Value(0, at, value)
+        yield Value(document, at, value)
         return
     array = isinstance(value, list)
     step = decide(at, array)
     if step is Step.TAKE:
-        yield Value(0, at, value)
+        yield Value(document, at, value)
     elif step is Step.OPEN:
-        yield Start(0, at, array)
+        yield Start(document, at, array)
         for key, item in enumerate(value) if isinstance(value, list) else value.items():
-            yield from _walk(item, (*at, key), decide)
-        yield End(0, at, array)
+            yield from walk(item, (*at, key), decide, document)
+        yield End(document, at, array)
 
 
 class _Stream:

@@ -175,6 +175,10 @@ class Source:
             raise FileProblem("has a single value of more than 64 MiB")
         return data
 
+    def peek(self) -> bytes:
+        """The first bytes, of a source of which nothing was read; ``read`` still begins at the start."""
+        return self._ahead[0]
+
     def whole(self, limit: int) -> bytes | None:
         """All of an unharmed file of some ``limit`` bytes at most, else None; ``read`` still begins at the start."""
         size = sum(map(len, self._ahead))
@@ -188,6 +192,18 @@ class Source:
         except FileProblem as problem:
             self._fault = problem
         return None
+
+    def rest(self, limit: int) -> bytes:
+        """Everything that is left; FileProblem when that is more than some ``limit`` bytes."""
+        parts: list[bytes] = []
+        size = 0
+        while data := self.read():
+            self.idle = 0
+            parts.append(data)
+            size += len(data)
+            if size > limit:
+                raise FileProblem(f"is larger than {limit >> 20} MiB", "split it")
+        return b"".join(parts)
 
     def _start(self) -> None:
         self._bound = max(_MIN_BOUND, MAX_RATIO * os.fstat(self._file.fileno()).st_size)

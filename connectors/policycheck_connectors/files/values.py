@@ -14,6 +14,13 @@ def text_of(value: object) -> str | None:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
+def word_of(value: object) -> str | None:
+    """A string as ``text_of`` gives it, or a whole number as its figures: ids are either."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 128:
+        return str(value)
+    return text_of(value)
+
+
 def items_of(value: object) -> list[object]:
     """A list as it is; [] for null and absence. ValueError for anything else."""
     if value is None:

@@ -1,0 +1,114 @@
+"""The type ``attestation``: a person's dated statement about a vendor, in YAML or JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+from policycheck.model.facts import Attestation, Coverage, Fact
+from policycheck_connectors import options as option
+from policycheck_connectors.files.base import FileConnector
+from policycheck_connectors.files.book import Book
+from policycheck_connectors.files.secrets import masked
+from policycheck_connectors.files.source import FileProblem, Source
+from policycheck_connectors.files.yamltree import NULLS, malformed, yaml_text
+
+_KEYS = ("vendor", "system", "asked", "on", "states")
+_STATES = ("keys", "fields", "none_of")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_HELP = "an attestation has the keys vendor, system, asked, on and states: {keys, fields, none_of}"
+
+
+class Attestations(FileConnector):
+    """Reads attestations; a file with anything that is not understood gives nothing, since it may say more."""
+
+    type: ClassVar[str] = "attestation"
+    resources: ClassVar[tuple[str, ...]] = ("attestations",)
+
+    def __init__(self, name: str, options: Mapping[str, object], root: Path) -> None:
+        super().__init__(name, options, root)
+        self._stale = option.number(options, "stale_after_days")
+        self._book = Book(self)
+
+    def _read(self, source: Source, name: str) -> Iterator[Fact]:
+        for node in _nodes(source):
+            fact = self._attestation(node, name)
+            self._book.at(fact.system, "", name).counts["attestations"] += 1
+            yield fact
+
+    def _coverage(self) -> Iterator[Coverage]:
+        return self._book.rows()
+
+    def _attestation(self, node: Any, name: str) -> Attestation:
+        entries = _mapping(node, _KEYS)
+        missing = [key for key in _KEYS if key not in entries]
+        if missing:
+            raise _problem(node, f"lacks the key {missing[0]}")
+        states = _mapping(entries["states"], _STATES)
+        if not states:
+            raise _problem(entries["states"], "states nothing")
+        told = {key: _strings(value) for key, value in states.items()}
+        vendor, system, asked = (_text(entries[key]) for key in ("vendor", "system", "asked"))
+        where = f"{name}:{node.start_mark.line + 1}"
+        return Attestation(
+            vendor, system, asked, _day(entries["on"]), self.name, where, **told, stale_after_days=self._stale
+        )
+
+
+def _nodes(source: Source) -> list[Any]:
+    """The nodes of all statements of a file, checked to be objects."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        documents = list(yaml.compose_all(yaml_text(source), Loader=loader))
+    except yaml.YAMLError as error:
+        raise malformed(error) from None
+    found = [item for node in documents for item in (node.value if isinstance(node, yaml.SequenceNode) else [node])]
+    if not found:
+        raise FileProblem("states nothing", _HELP)
+    return found
+
+
+def _mapping(node: Any, known: tuple[str, ...]) -> dict[str, Any]:
+    """The nodes of an object by key; FileProblem for anything else and for a key that is unknown or repeated."""
+    if node.id != "mapping":
+        raise _problem(node, "has something other than keys and values")
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.id != "scalar" or key.value not in known:
+            raise _problem(key, "has an unknown key")
+        if key.value in found:
+            raise _problem(key, "has a key twice")
+        if value.id == "scalar" and value.value in NULLS and not value.style:
+            continue
+        found[key.value] = value
+    return found
+
+
+def _text(node: Any) -> str:
+    if node.id != "scalar" or not node.value.strip():
+        raise _problem(node, "has no plain text")
+    return masked(str(node.value).strip())
+
+
+def _strings(node: Any) -> tuple[str, ...]:
+    if node.id != "sequence":
+        raise _problem(node, "has no list")
+    return tuple(map(_text, node.value))
+
+
+def _day(node: Any) -> str:
+    try:
+        if _DAY.fullmatch(_text(node)):
+            return date.fromisoformat(node.value).isoformat()
+    except ValueError:
+        pass
+    raise _problem(node, "has no date such as 2026-10-01")
+
+
+def _problem(node: Any, what: str) -> FileProblem:
+    return FileProblem(f"{what} in line {node.start_mark.line + 1}, so that nothing of it is taken", _HELP)

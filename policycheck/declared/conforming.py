@@ -1,0 +1,104 @@
+"""A document against the schemas: a walk over its nested mappings that leaves to Cerberus what is not plainly right.
+
+Right files need no second opinion, and Cerberus takes 50 ms to import: a third of what the hook may cost for one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from policycheck.declared.document import Document, Path
+from policycheck.declared.notes import Notes
+from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS, Rules
+from policycheck.declared.shapes import SHAPES
+
+_TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
+_KNOWN = frozenset({"type", "empty", "allowed", "min", "shape", "required", "meta"})
+
+
+def _right(value: Any) -> bool:
+    return True
+
+
+def _wrong(value: Any) -> bool:
+    return False
+
+
+class Doubt(NamedTuple):
+    """Keys of one mapping that Cerberus must judge. ``complete``: no required key is missing. ``stray`` is set for an
+    item that should be a mapping and is none; ``values`` is then empty."""
+
+    schema: str
+    path: Path
+    values: dict[str, Any]
+    complete: bool = True
+    stray: bool = False
+
+
+def conform(document: Document, schema: str, notes: Notes) -> None:
+    """Check a document against a schema. What is wrong becomes a problem, and None in the document's values."""
+    found: list[Doubt] = []
+    _walk(schema, document.values, (), found)
+    if found:
+        from policycheck.declared.sentences import tell
+
+        tell(document, found, notes)
+
+
+def right(rules: Rules) -> Callable[[Any], bool]:
+    """A predicate that is true only for values to which Cerberus has no objection under these rules."""
+    if not rules.keys() <= _KNOWN:
+        return _wrong
+    names = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
+    types = tuple(_TYPES[name] for name in names)
+    empty, allowed, least = rules.get("empty", True), rules.get("allowed"), rules.get("min")
+    shape = SHAPES[rules["shape"]] if "shape" in rules else None
+
+    def plainly(value: Any) -> bool:
+        if type(value) not in types or not (value or empty):
+            return False
+        if (allowed is not None and value not in allowed) or (least is not None and value < least):
+            return False
+        return shape is None or next(shape(value), None) is None
+
+    return plainly
+
+
+@lru_cache(maxsize=64)
+def _ready(name: str) -> tuple[dict[str, Callable[[Any], bool]], frozenset[str], dict[str, tuple[str, str]]]:
+    """A schema made ready: the predicates of its keys, the required keys, the nested ones."""
+    schema = SCHEMAS[name]
+    required = frozenset(key for key, rules in schema.items() if rules.get("required"))
+    return {key: right(rules) for key, rules in schema.items()}, required, NESTED.get(name, {})
+
+
+def _walk(name: str, values: dict[str, Any], path: Path, found: list[Doubt]) -> None:
+    predicates, required, nested = _ready(name)
+    unknown = _right if name in OPEN else _wrong
+    doubtful = {key: value for key, value in values.items() if not predicates.get(key, unknown)(value)}
+    complete = required <= values.keys()
+    if doubtful or not complete:
+        found.append(Doubt(name, path, doubtful if complete else values, complete))
+    for key, (how, inner) in nested.items():
+        if key in values:
+            _nested(how, inner, values[key], (*path, key), found)
+
+
+def _nested(how: str, name: str, value: Any, path: Path, found: list[Doubt]) -> None:
+    if how == "inside":
+        if isinstance(value, dict):
+            _walk(name, value, path, found)
+        return
+    for key, item in _items(how, value):
+        if isinstance(item, dict):
+            _walk(name, item, (*path, key), found)
+        elif how != "detailed":
+            found.append(Doubt(name, (*path, key), {}, stray=True))
+
+
+def _items(how: str, value: Any) -> Iterable[tuple[str | int, Any]]:
+    if how == "each":
+        return enumerate(value) if isinstance(value, list) else ()
+    return value.items() if isinstance(value, dict) else ()

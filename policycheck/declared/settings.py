@@ -1,0 +1,23 @@
+"""Names and defaults that are needed before the model is: ``validate`` never builds one, so it never loads it."""
+
+from __future__ import annotations
+
+from policycheck.declared.view import View
+
+#: The file that makes a directory a project.
+FILE = "policycheck.yaml"
+
+#: Settings that the environment may override.
+FAIL_ON = "POLICYCHECK_FAIL_ON"
+SNAPSHOTS = "POLICYCHECK_SNAPSHOTS"
+
+#: What ``fail_on`` may be: the words of ``model.findings.Severity``.
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+
+#: Where files are looked for when the configuration does not say.
+LISTED = {"policies": ("policies/",), "catalog": ("catalog/",)}
+
+
+def listed_paths(view: View | None, key: str) -> tuple[str, ...]:
+    """The paths under ``policies`` or ``catalog``, or the default."""
+    return view.texts(key) if view is not None and view.has(key) else LISTED[key]
