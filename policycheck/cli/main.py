@@ -12,7 +12,7 @@ from policycheck import __version__
 from policycheck.cli import errors
 from policycheck.cli.app import App
 from policycheck.cli.lazy import LazyGroup, Table, examples
-from policycheck.cli.terminal import tolerate_encodings
+from policycheck.cli.terminal import prepare
 
 COMMANDS: Table = {
     "validate": ("policycheck.cli.validate:validate", "Find what is wrong in policy files, offline."),
@@ -62,7 +62,7 @@ def cli() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Run the program with these arguments and return its exit code; every way to end is turned into one."""
-    tolerate_encodings()
+    prepare()
     app = App(os.environ)
     return errors.guard(
         app, args, COMMANDS, lambda: cli.main(list(args), "policycheck", standalone_mode=False, obj=app)

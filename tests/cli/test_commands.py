@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -292,6 +292,24 @@ def test_show(project: Path, program: Run, what: str) -> None:
     assert program("show", what, "--vendor", "x", cwd=project, env=TODAY).stdout == f"no {what}\n"
 
 
+def test_a_listing_with_gaps_says_so(project: Path, program: Run) -> None:
+    (project / "aws.json").write_text("{")
+    done = program("show", "grants", cwd=project, env=TODAY)
+    assert (done.returncode, done.stdout) == (0, "no grants\n")
+    assert done.stderr.startswith("not everything was seen (")
+
+
+def test_warnings_in_files_are_mentioned(project: Path, program: Run) -> None:
+    (project / "policycheck.yaml").write_text(CONFIG + "defaults: {limits: {key_max_age_days: 90}}\n")
+    (project / "policies/sendgrid.yaml").write_text(POLICY + "limits: {key_max_age_days: 180}\n")
+    validated = program("validate", cwd=project, env=TODAY)
+    assert (validated.returncode, validated.stdout[:15]) == (0, "warning[PC006]:")
+    assert validated.stderr == "3 files checked: 0 errors, 1 warning, 0 notices\n"
+    done = program("config", "show", cwd=project, env=TODAY)
+    assert done.returncode == 0
+    assert done.stderr == "1 warning in the project's files; `policycheck validate` shows them\n"
+
+
 def test_a_grant_has_what_a_reader_needs(project: Path, program: Run) -> None:
     done = program("show", "grants", "--output", "json", cwd=project, env=TODAY)
     (grant,) = json.loads(done.stdout)["grants"]
@@ -499,6 +517,44 @@ def test_a_reader_that_stops_early_changes_nothing(project: Path, command: str) 
     assert b"Broken" not in err
 
 
+@pytest.mark.parametrize(
+    ("redirect", "code", "err"),
+    [
+        (">&-", 1, "checked 1 vendor"),
+        ("2>&-", 1, ""),
+        (">&- 2>&-", 1, ""),
+        ("2>/dev/full", 1, ""),
+        (
+            ">/dev/full",
+            2,
+            "error: standard output cannot be written (No space left on device)\nhelp: the result is not complete",
+        ),
+    ],
+)
+def test_streams_that_are_closed_or_full(project: Path, redirect: str, code: int, err: str) -> None:
+    script = f"'{sys.executable}' -c 'from policycheck.cli.main import main; main()' check {redirect}"
+    environ = {**os.environ, **TODAY, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(["sh", "-c", script], cwd=project, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr.startswith(err)
+    assert bool(done.stderr) is bool(err)
+
+
+def test_standard_output_by_its_name(project: Path) -> None:
+    process = started(project, "check", "--output", "json=/dev/stdout")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert json.loads(out)["exit_code"] == 1
+
+
+def test_a_directory_that_is_gone(tmp_path: Path, here: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert here("validate") == (2, "", "error: the current directory is gone\nhelp: go to one that exists\n")
+
+
 HEAVY = {"botocore", "boto3", "duckdb", "ijson", "jinja2", "requests", "rich", "urllib3", "http.client", "jsonschema"}
 
 
@@ -594,6 +650,27 @@ def test_a_defect_leaves_a_private_log(project: Path) -> None:
     assert log.read_text() in done.stderr
     assert "SG.secret" not in done.stderr
     assert "command: policycheck check --vendor ...\n" in done.stderr
+
+
+TOKEN = "tok-3b1f9c"
+
+
+def planted(value: Any) -> Any:
+    """The same with a token beside whatever a connector reads, in every object."""
+    if isinstance(value, dict):
+        return {**{key: planted(each) for key, each in value.items()}, "X": TOKEN, TOKEN: {"a": TOKEN}}
+    return [planted(each) for each in value] if isinstance(value, list) else value
+
+
+def test_no_output_holds_what_is_not_asked_for(project: Path, program: Run) -> None:
+    (project / "aws.json").write_text(json.dumps(planted(json.loads(export(VENDOR)))))
+    commands = ("pull", "check", "show vendors", "show grants", "show fields", "show exposures", "who user")
+    for words in (*commands, *(f"{each} --output json" for each in commands[1:])):
+        done = program(*words.split(), cwd=project, env=TODAY)
+        assert done.returncode in (0, 1, 3), done.stderr
+        assert TOKEN not in done.stdout + done.stderr
+    for file in (project / ".policycheck").rglob("*"):
+        assert not file.is_file() or TOKEN.encode() not in file.read_bytes()
 
 
 def test_a_folder_with_a_broken_file_still_reports_on_the_others(project: Path, program: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policycheck.cli.terminal import Progress, colored, page, patient, tolerate_encodings, width
+from policycheck.cli.terminal import Progress, colored, page, patient, prepare, width
 
 
 class Tty(io.StringIO):
@@ -96,6 +96,6 @@ def test_a_narrow_encoding_gets_escapes(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with (tmp_path / "out").open("w", encoding="ascii") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         monkeypatch.setattr(sys, "stderr", io.StringIO())
-        tolerate_encodings()
+        prepare()
         stream.write("写 ü")
     assert (tmp_path / "out").read_text() == "\\u5199 \\xfc"

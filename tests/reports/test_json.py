@@ -21,7 +21,7 @@ from policycheck.model.places import Location
 from policycheck.model.problems import Problem
 from policycheck.model.survey import Survey, VendorRow
 from policycheck.model.verdict import Witness
-from policycheck.reports import connectors, plain, problems, registry, rules, settings, who
+from policycheck.reports import kinds, plain, problems, registry, rules, settings, who
 from policycheck.reports.interface import Options
 from policycheck.reports.listings import LISTINGS
 from policycheck.reports.page import Page
@@ -151,7 +151,7 @@ def test_config() -> None:
 def test_connectors() -> None:
     from policycheck_connectors.registry import types
 
-    assert conforms(connectors.document(types()))["connectors"]
+    assert conforms(kinds.document(types()))["connectors"]
 
 
 def test_text_is_escaped_to_ascii() -> None:

@@ -14,7 +14,7 @@ from policycheck.model.findings import CheckResult, Finding
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence, Location
 from policycheck.model.survey import Survey, VendorRow
-from policycheck.reports import connectors, rules, settings, sights, who
+from policycheck.reports import kinds, rules, settings, sights, who
 from policycheck.reports.listings import LISTINGS
 from policycheck.reports.page import Page
 
@@ -240,11 +240,11 @@ class Kind:
 
 
 def test_connector_types_with_their_options() -> None:
-    kinds = [
+    types = [
         Kind("key-inventory", options=(Option("paths", "files, as patterns", True), Option("system", "which"))),
         Kind("attestation"),
     ]
-    assert list(connectors.listing(kinds, Page())) == [
+    assert list(kinds.listing(types, Page())) == [
         "key-inventory: lists of keys",
         "  reads CSV, JSON or YAML files",
         "    paths (required): files, as patterns",
