@@ -7,6 +7,9 @@ from typing import Protocol
 
 from policycheck.library.overlay import load_overlay
 
+#: From here on two prefixes are alike, from 0 to 1: they are short, and many.
+ALIKE = 0.7
+
 
 class Actions(Protocol):
     """What is asked of a catalogue here."""
@@ -37,10 +40,10 @@ def nearest(catalogue: Actions, action: str) -> str | None:
 def _elsewhere(catalogue: Actions, prefix: str, name: str) -> str | None:
     """At a service with a similar prefix; at another one only when no third has an action of that name."""
     homes = [each for each in catalogue.services() if _at(catalogue, each, name)]
-    for near in (get_close_matches(prefix, homes, n=1), homes if len(homes) == 1 else []):
+    for near in (get_close_matches(prefix, homes, 1, ALIKE), homes if len(homes) == 1 else []):
         if near:
             return _at(catalogue, near[0], name)
-    services = get_close_matches(prefix, catalogue.services(), n=1)
+    services = get_close_matches(prefix, catalogue.services(), 1, ALIKE)
     return _similar(catalogue, services[0], name) if services else None
 
 
