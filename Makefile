@@ -66,7 +66,7 @@ bench: python ## Measure the figures that we promise (CPU seconds and memory)
 	$(call install,$(BENCH),.[test])
 	@"$(BENCH)/bin/python" -m benchmarks
 
-docs: $(DEV)/bin/ruff ## Write the generated pages: docs/commands.md and docs/rules.md
+docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
 	@"$(DEV)/bin/python" docs/_generate.py
 
 clean: ## Remove what the other targets made (not .venv)

@@ -56,15 +56,16 @@ def within(path: str, root: str) -> bool:
 
 def walk(directory: str, root: str) -> Iterator[Found | Unreadable]:
     """All YAML files under a directory, sorted, without hidden names. What cannot be entered is given as a fault."""
-    prefix = shown(directory, root)
+    here = shown(directory, root)
+    prefix = "" if here == "." else f"{here}/"
     try:
         with os.scandir(directory) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
-        yield Unreadable(*_denied(error, "directory"), place=prefix)
+        yield Unreadable(*_denied(error, "directory"), place=here)
         return
     for entry in entries:
-        place = f"{prefix}/{_readable(entry.name)}"
+        place = prefix + _readable(entry.name)
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):

@@ -90,12 +90,11 @@ def _access(context: Context, view: View, integrations: frozenset[str]) -> None:
 
 def _exception(context: Context, view: View) -> None:
     rule, path = view.text("rule"), view.below("rule")
-    rules = [known for known in load_rules() if not known.startswith("PC0")]
     if rule.startswith("PC0"):
         message = f"{rule} is about what is written in files, and cannot be excepted"
         context.notes.add("PC004", view.document, path, message, "mend the file instead")
-    elif rule:
-        _known(context, view, path, rule, rules, "rule", "known rules")
+    elif rule and rule not in load_rules():
+        context.notes.add("PC004", view.document, path, f"unknown rule `{rule}`", "`policycheck rules` lists them all")
     match = view.inside("match")
     if match is not None and match.has("category"):
         category(context, match, match.below("category"), match.text("category"))
