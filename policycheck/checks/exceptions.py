@@ -104,7 +104,10 @@ class Exceptions:
 
 
 class Plans:
-    """Planned blind spots whose attestation is fresh: they accept PC601 for their system."""
+    """Planned blind spots whose attestation is fresh: they accept what nothing can tell about a vendor's system.
+
+    A connector that failed (no vendor in the finding: denied, cut off, unreadable) was not planned, and is not accepted.
+    """
 
     def __init__(self, context: Context, statements: tuple[Attestation, ...]) -> None:
         self._fresh: dict[tuple[str, str], str] = {}
@@ -119,7 +122,5 @@ class Plans:
         system = dict(instance.subject).get("system", "")
         if finding.rule != "PC601" or not system:
             return ""
-        for (vendor, planned), on in self._fresh.items():
-            if planned == system and finding.vendor in (None, vendor):
-                return f"planned: attestation of {on}"
-        return ""
+        on = self._fresh.get((finding.vendor or "", system))
+        return f"planned: attestation of {on}" if on else ""

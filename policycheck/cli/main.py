@@ -42,7 +42,6 @@ def _version(context: click.Context, parameter: click.Parameter, value: bool) ->
     table=COMMANDS,
     context_settings={
         "auto_envvar_prefix": "POLICYCHECK",
-        "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     },
     epilog=examples("policycheck validate", "policycheck check", "policycheck who user.device.ip_address"),
