@@ -68,6 +68,7 @@ bench: python ## Measure the figures that we promise (CPU seconds and memory)
 
 docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
 	@"$(DEV)/bin/python" docs/_generate.py
+	@"$(DEV)/bin/python" docs/_excerpt.py
 
 clean: ## Remove what the other targets made (not .venv)
 	@rm -rf "$(DEMO)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -10,7 +10,7 @@ from policycheck.aws.engine import Engine
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import DataAction
 from policycheck.library.profiles import Profile
-from policycheck.model.declared import Dataset
+from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.facts import Attestation, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
@@ -108,28 +108,28 @@ class Reader:
                 return
 
 
-def readable_exposures(grant: Grant, reach: Reach, readable: Readable) -> Iterator[Exposure]:
-    """A grant that can read a dataset's location gives every field of that dataset."""
-    for dataset, witness in readable.datasets:
-        for field in dataset.fields:
-            yield Exposure(
-                vendor=grant.vendor or "",
-                category=field.category,
-                form=field.form,
-                depth=field.depth,
-                origin="readable",
-                place=f"{dataset.name}.{field.name}",
-                via=grant.principal,
-                system=grant.system,
-                evidence=(*reach.evidence, Evidence("catalog", str(field.at))),
-                dataset=dataset.name,
-                field=field.name,
-                account=grant.account,
-                action=f"{witness.action} on {witness.resource}",
-                subjects=dataset.count,
-                decided_by="catalog",
-                at=field.at,
-            )
+def readable_exposure(
+    grant: Grant, evidence: tuple[Evidence, ...], dataset: Dataset, field: DatasetField, witness: Witness
+) -> Exposure:
+    """A grant that can read a dataset's location gives every field of that dataset; ``evidence`` is of the access."""
+    return Exposure(
+        vendor=grant.vendor or "",
+        category=field.category,
+        form=field.form,
+        depth=field.depth,
+        origin="readable",
+        place=f"{dataset.name}.{field.name}",
+        via=grant.principal,
+        system=grant.system,
+        evidence=(*evidence, Evidence("catalog", str(field.at))),
+        dataset=dataset.name,
+        field=field.name,
+        account=grant.account,
+        action=f"{witness.action} on {witness.resource}",
+        subjects=dataset.count,
+        decided_by="catalog",
+        at=field.at,
+    )
 
 
 def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:

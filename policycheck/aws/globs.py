@@ -59,6 +59,7 @@ def opaque(index: int) -> str:
 
 
 def is_opaque(character: str) -> bool:
+    """Whether a character stands for a policy variable, whose value is not known."""
     return _OPAQUE_FIRST <= character <= _OPAQUE_LAST
 
 

@@ -30,7 +30,7 @@ def width(stream: TextIO, environ: Mapping[str, str]) -> int:
     if columns.isdecimal() and int(columns):
         wanted = int(columns)
     elif stream.isatty():
-        wanted = os.get_terminal_size(stream.fileno()).columns
+        wanted = os.get_terminal_size(stream.fileno()).columns or PLAIN_WIDTH
     else:
         wanted = PLAIN_WIDTH
     return max(MIN_WIDTH, min(wanted, MAX_WIDTH))

@@ -13,11 +13,10 @@ from policycheck.declared.document import Document
 from policycheck.declared.files import Found, Unreadable, read_text
 from policycheck.declared.notes import Notes
 from policycheck.declared.reading import Event, Reading, long_scalars, read
-from policycheck.declared.syntax import explain, tab_indents
+from policycheck.declared.syntax import TAB, explain, tab_indents
 from policycheck.model.places import Location
 
 _UNDER_CREDENTIALS = re.compile(r"credentials\b[\"']?\s*:([^\n]*(?:\n[ \t]+[^\n]*)*)")
-_SPACES = "indent with spaces: YAML does not take tabs"
 
 
 def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
@@ -92,18 +91,13 @@ def _line_start(before: str) -> int:
 
 def _syntax(document: Document, error: yaml.YAMLError, notes: Notes) -> None:
     fault = explain(error, document.text)
-    tabs = [tab for tab in tab_indents(document.text) if tab[0] <= fault.line]
-    if tabs:
-        _tab(document, *tabs[-1], notes)
-        return
-    last = max(len(document.text.splitlines()), 1)
-    location = Location(document.path, min(fault.line + 1, last), fault.column + 1 if fault.line < last else 1)
+    location = Location(document.path, fault.line + 1, fault.column + 1)
     notes.put("PC001", document, location, 1, fault.message, fault.help)
 
 
 def _tab(document: Document, line: int, column: int, notes: Notes) -> None:
     location = Location(document.path, line + 1, column + 1)
-    notes.put("PC001", document, location, 1, "a tab is used for indentation", _SPACES)
+    notes.put("PC001", document, location, 1, *TAB)
 
 
 def _tabs(text: str, reading: Reading) -> list[tuple[int, int]]:

@@ -54,8 +54,7 @@ def remove(document: Document, path: Path) -> None:
         holder = holder[step]
         if holder is None:
             return
-    if path:
-        holder[path[-1]] = None
+    holder[path[-1]] = None
 
 
 def _rules(error: Any) -> dict[str, Any]:

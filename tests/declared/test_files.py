@@ -54,11 +54,10 @@ def test_what_is_no_readable_file(tmp_path: Path) -> None:
     assert _fault(tmp_path / "none.yaml") == ("the file cannot be read: no such file or directory", READING, 1, 1)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("a: 1")
-    (tmp_path / "a.yaml").chmod(0)
-    assert _fault(tmp_path / "a.yaml") == ("the file cannot be read: permission denied", READING, 1, 1)
+def test_a_file_without_permission(ordinary_user: Path) -> None:
+    (ordinary_user / "a.yaml").write_text("a: 1")
+    (ordinary_user / "a.yaml").chmod(0)
+    assert _fault(ordinary_user / "a.yaml") == ("the file cannot be read: permission denied", READING, 1, 1)
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

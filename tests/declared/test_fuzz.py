@@ -125,14 +125,14 @@ def _sound(loaded: Loaded, files: dict[str, bytes]) -> None:
         assert not SHOWN.search(repr(problem))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes(name: str, data: bytes) -> None:
     files = {**{key: text.encode() for key, text in FILES.items()}, name: data}
     _sound(_load(files), files)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(sorted(FILES)),
     st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 30), PIECES), min_size=1, max_size=4),
@@ -147,7 +147,7 @@ def test_mutated_files(name: str, edits: list[tuple[float, int, str]]) -> None:
     _sound(_load(files), files)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join))
 def test_both_loaders_end_without_an_exception(text: str) -> None:
     for loader in (yaml.CSafeLoader, yaml.SafeLoader):

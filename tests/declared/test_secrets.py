@@ -57,6 +57,11 @@ def test_known_shapes_are_found_and_masked(what: str, secret: str) -> None:
     )
 
 
+def test_a_secret_within_another_is_told_once() -> None:
+    key = SECRETS[2][1]
+    assert [what for _, _, what in find(f"://admin:{key}@host")] == ["a password in an address"]
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_only_resembles_one_is_left(text: str) -> None:
     assert find(text) == []

@@ -53,7 +53,7 @@ def test_the_pure_python_loader_is_explained_too(text: str, monkeypatch: pytest.
 
 
 def test_a_problem_nobody_foresaw_has_a_place_and_no_quotation() -> None:
-    mark = yaml.Mark("x", 0, 2, 3, None, None)  # type: ignore[attr-defined]
+    mark = yaml.Mark("x", 0, 2, 3, "", 0)
     fault = explain(yaml.MarkedYAMLError(problem="found 'hunter2'", problem_mark=mark), "")
     assert fault == (2, 3, "this is not YAML", "check the indentation, the quotes and the brackets")
 
