@@ -273,6 +273,13 @@ def parse(text: str) -> Document:
     return _document(raw)
 
 
+def read(raw: object) -> Document:
+    """Read a policy that is JSON already. Never raises."""
+    if isinstance(raw, dict):
+        return _document(raw)
+    return Document(OLD_VERSION, (), ("the document is not an object",))
+
+
 def _document(raw: dict[str, object]) -> Document:
     reader = _Reader()
     if any(name not in _TOP for name in raw):

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from policycheck.aws.actions import ActionIndex
+from policycheck.aws.compare import Comparison, comparison, for_principal, has_principal
+from policycheck.aws.contexts import Scope
 from policycheck.aws.difference import Case, Findings, Searcher
 from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse
 from policycheck.aws.evaluate import ALLOWED, READINGS, Request, decide, decide_layers, request
 from policycheck.aws.globs import Budget
+from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
 
@@ -61,6 +64,22 @@ class Engine:
         """Whether everything that ``actual`` allows is allowed by the union of the ``declared`` documents."""
         return self._remembered(("contained", actual, declared), lambda: self._contained(actual, declared))
 
+    def compare(self, declared: str, actual: str, principal: str = "") -> Comparison:
+        """Both directions between two policies. Policies with Principal are compared for one ``principal``.
+
+        Raises ValueError when a policy has a Principal and none is given, or the principal has no known form.
+        """
+        documents = [self._document(declared), self._document(actual)]
+        if any(has_principal(document) for document in documents):
+            if not principal:
+                raise ValueError("a policy with Principal is compared for one principal; name it")
+            documents = [for_principal(document, principal) for document in documents]
+        reason = _invalid(documents[:1], "the declared policy") or _invalid(documents[1:], "the actual policy")
+        if reason:
+            return comparison(Verdict(UNDECIDED, reason=reason), Verdict(UNDECIDED, reason=reason))
+        one, other = [_Layers(((document,),)) for document in documents]
+        return comparison(self._difference(other, (), (documents[0],)), self._difference(one, (), (documents[1],)))
+
     def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
         """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
         return self._remembered(
@@ -111,7 +130,10 @@ class Engine:
         return self._difference(layers, (wanted,), documents)
 
     def _difference(self, layers: _Layers, extra: tuple[Statement, ...], declared: tuple[Document, ...]) -> Verdict:
-        findings, budget = Findings(), Budget(self._budget)
+        findings = Findings()
+        documents = [*declared, *[doc for layer in layers.layers for doc in layer]]
+        listed = several([clause for doc in documents for s in doc.statements for clause in s.clauses])
+        scope = Scope(Budget(self._budget), listed)
         denies = layers.denies
         allows = tuple([s for doc in declared for s in doc.statements if s.allow])
         refusals = tuple([s for doc in declared for s in doc.statements if not s.allow])
@@ -123,9 +145,9 @@ class Engine:
         for combo in layers.allows():
             if findings.full:
                 break
-            self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), budget, findings)
+            self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), scope, findings)
             for refusal in refusals:
-                self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), budget, findings)
+                self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), scope, findings)
         return _verdict(findings)
 
     def _index(self, statements: tuple[Statement, ...]) -> ActionIndex:

@@ -238,10 +238,7 @@ def test_every_managed_policy_is_inside_itself() -> None:
     engine = Engine()
     found = {name: engine.contained(Access((policy,)), (policy,)).status for name, policy in managed().items()}
     assert len(found) > 1400
-    assert {name for name, status in found.items() if status != INSIDE} <= KNOWN_OPEN
-
-
-KNOWN_OPEN = {"AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary", "AmazonSageMakerFullAccess"}
+    assert {name for name, status in found.items() if status != INSIDE} == set()
 
 
 def test_every_managed_policy_against_one_declaration() -> None:
