@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 from policycheck.aws.documents import Clause
 from policycheck.aws.globs import Budget
+from policycheck.aws.operators import holds
 from policycheck.aws.symbols import Symbols, Value
 from policycheck.aws.values import MISSING, Demand, KeySolver, Unknown
 
 Conjunct = tuple[Clause, bool]
 """A clause and whether its policy variables are replaced."""
 Conditions = frozenset[Conjunct]
+Demands = dict[str, frozenset[Demand]]
+Values = dict[str, Value]
 _STEP = 5
 
 
@@ -81,11 +84,11 @@ class _Search:
         self._unknown: Unknown | None = None
 
     def run(self, wanted: Conditions, blocking: Sequence[Conditions]) -> dict[str, Value] | None:
-        demands: dict[str, frozenset[Demand]] = {}
+        demands: Demands = {}
         for clause, variables in wanted:
             demand = Demand(clause, True, variables)
             demands[clause.key] = demands.get(clause.key, frozenset()) | {demand}
-        values: dict[str, Value] = {}
+        values: Values = {}
         doubt: Unknown | None = None
         for key, own in demands.items():
             try:
@@ -106,25 +109,42 @@ class _Search:
     def _solve(self, key: str, demands: frozenset[Demand]) -> Value | None:
         return self._keys.solve(key, demands, key in self._scope.several, self._scope.budget)
 
-    def _break(
-        self, blocking: Sequence[Conditions], demands: dict[str, frozenset[Demand]], values: dict[str, Value]
-    ) -> dict[str, Value] | None:
-        if not blocking:
-            return values
-        first, rest = blocking[0], blocking[1:]
-        if any(Demand(clause, False, variables) in demands.get(clause.key, ()) for clause, variables in first):
-            return self._break(rest, demands, values)
-        for clause, variables in sorted(first, key=lambda pair: (pair[0].key, pair[0].operator, pair[0].values)):
-            self._scope.budget.spend(_STEP)
-            own = demands.get(clause.key, frozenset()) | {Demand(clause, False, variables)}
-            try:
-                value = self._solve(clause.key, own)
-            except Unknown as error:
-                self._unknown = error
-                continue
-            if value is None:
-                continue
-            found = self._break(rest, {**demands, clause.key: own}, {**values, clause.key: value})
-            if found is not None:
-                return found
+    def _break(self, blocking: Sequence[Conditions], demands: Demands, values: Values) -> Values | None:
+        """Values under which no blocking condition holds. Each step takes one that holds and tries its clauses."""
+        pending = [(demands, values)]
+        while pending:
+            demands, values = pending.pop()
+            self._scope.budget.spend(_STEP + len(blocking))
+            first = next((conditions for conditions in blocking if _hold(conditions, demands, values)), None)
+            if first is None:
+                return values
+            steps = [self._without(clause, variables, demands, values) for clause, variables in _ordered(first)]
+            pending += [step for step in reversed(steps) if step is not None]
         return None
+
+    def _without(
+        self, clause: Clause, variables: bool, demands: Demands, values: Values
+    ) -> tuple[Demands, Values] | None:
+        """The demands and values when one more clause must not hold; None when that cannot be."""
+        own = demands.get(clause.key, frozenset()) | {Demand(clause, False, variables)}
+        try:
+            value = self._solve(clause.key, own)
+        except Unknown as error:
+            self._unknown = error
+            return None
+        if value is None:
+            return None
+        return {**demands, clause.key: own}, {**values, clause.key: value}
+
+
+def _ordered(conditions: Conditions) -> list[Conjunct]:
+    return sorted(conditions, key=lambda pair: (pair[0].key, pair[0].operator, pair[0].values))
+
+
+def _hold(conditions: Conditions, demands: Demands, values: Values) -> bool:
+    """Whether a blocking condition holds, or may hold, under the values found so far."""
+    return all(
+        Demand(clause, False, variables) not in demands.get(clause.key, ())
+        and (variables or holds(clause, values, False))
+        for clause, variables in conditions
+    )

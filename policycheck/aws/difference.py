@@ -52,7 +52,7 @@ class Findings:
 
     witnesses: dict[Witness, int] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
-    enough: int = 6
+    enough: int = 4
 
     @property
     def full(self) -> bool:
@@ -82,12 +82,12 @@ class Searcher:
         """Add what one case yields to ``findings``."""
         exact, patterns, rest = entries(case.positives)
         groups: dict[int, str] = {}
-        for action in sorted(exact):
+        for action in exact:
             mask = case.blocking.mask(action)
             best = groups.get(mask)
-            if best is None or _rank(action) < _rank(best):
+            if best is None or (_rank(action), action) < (_rank(best), best):
                 groups[mask] = action
-        for mask, action in groups.items():
+        for mask, action in sorted(groups.items(), key=lambda pair: (_rank(pair[1]), pair[1])):
             if findings.full:
                 return
             _note(_Settling(self, case, action, mask, scope).run(), findings, action)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from policycheck.aws.actions import ActionIndex
 from policycheck.aws.compare import Comparison, comparison, for_principal, has_principal
 from policycheck.aws.contexts import Scope
-from policycheck.aws.difference import Case, Findings, Searcher
-from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse
-from policycheck.aws.evaluate import ALLOWED, READINGS, Request, decide, decide_layers, request
-from policycheck.aws.globs import Budget
+from policycheck.aws.difference import OUT_OF_BUDGET, Case, Findings, Searcher
+from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse, split
+from policycheck.aws.evaluate import READINGS, Request, allows, request
+from policycheck.aws.globs import Budget, OverBudget
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
 
-DEFAULT_BUDGET = 250_000
+DEFAULT_BUDGET = 200_000
 SHOWN = 3
+_STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,9 @@ class _Layers:
     def denies(self) -> tuple[Statement, ...]:
         return tuple([s for layer in self.layers for doc in layer for s in doc.statements if not s.allow])
 
-    def allows(self) -> list[tuple[Statement, ...]]:
-        """One allowing statement for each layer, in every combination that could meet."""
-        combos: list[tuple[Statement, ...]] = [()]
-        for layer in self.layers:
-            own = [s for doc in layer for s in doc.statements if s.allow]
-            combos = [(*combo, statement) for combo in combos for statement in own]
-        return combos
+    def allows(self) -> Iterator[tuple[Statement, ...]]:
+        """One allowing statement of each layer, in every combination."""
+        return product(*[[s for doc in layer for s in doc.statements if s.allow] for layer in self.layers])
 
 
 class Engine:
@@ -142,12 +140,16 @@ class Engine:
         def verify(witness: Witness) -> bool:
             return _is_difference(layered, declared, witness)
 
-        for combo in layers.allows():
-            if findings.full:
-                break
-            self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), scope, findings)
-            for refusal in refusals:
-                self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), scope, findings)
+        try:
+            for combo in layers.allows():
+                if findings.full:
+                    break
+                scope.budget.spend(_STEP)
+                self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), scope, findings)
+                for refusal in refusals:
+                    self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), scope, findings)
+        except OverBudget:
+            findings.open[OUT_OF_BUDGET] = None
         return _verdict(findings)
 
     def _index(self, statements: tuple[Statement, ...]) -> ActionIndex:
@@ -168,9 +170,10 @@ def _invalid(documents: Iterable[Document], what: str) -> str:
 def _synthetic(actions: Sequence[str], locations: Sequence[str]) -> Statement:
     """An Allow for the actions on the locations, as a policy would write it."""
     lower = tuple([folded(action) for action in actions])
-    wild = tuple([action for action in lower if "*" in action or "?" in action])
+    wild, starts, odd = split(lower)
     return Statement(
         index=0, sid="", allow=True, actions=lower, exact=frozenset(lower).difference(wild), wild=wild,
+        starts=starts, odd=odd,
         spelled=tuple(actions), not_action=False, resources=tuple(locations), not_resource=False, principals=None,
         not_principal=False, clauses=(), condition="", variables=False, conjuncts=frozenset(),
     )  # fmt: skip
@@ -180,10 +183,9 @@ def _is_difference(layers: Sequence[Sequence[Document]], declared: Sequence[Docu
     """Run the evaluator on a witness, under both readings of wildcards."""
     context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
     asked: Request = request(witness.action, witness.resource, context)
-    return all(
-        decide_layers(layers, asked, reading) == ALLOWED and decide(declared, asked, reading) != ALLOWED
-        for reading in READINGS
-    )
+    if not all(allows(layers, asked, READINGS)):
+        return False
+    return not any(allows((declared,), asked, READINGS))
 
 
 def _verdict(findings: Findings) -> Verdict:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from policycheck.aws import telling
 from policycheck.aws.globs import OverBudget, is_opaque, opaque
 
+_SYMBOL = re.compile("[\ue100-\uf8ff]")
 Value: TypeAlias = "str | tuple[str, ...]"
 """What a context key holds; an empty tuple when it is missing."""
 
@@ -40,8 +42,6 @@ class Symbols:
 
 def has_symbol(resource: str, context: dict[str, Value]) -> bool:
     """Whether a found resource or context value holds an opaque character."""
-    values = [
-        resource,
-        *(item for value in context.values() for item in ((value,) if isinstance(value, str) else value)),
-    ]
-    return any(is_opaque(character) for value in values for character in value)
+    if _SYMBOL.search(resource):
+        return True
+    return any(_SYMBOL.search(value if isinstance(value, str) else "".join(value)) for value in context.values())

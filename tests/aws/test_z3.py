@@ -61,7 +61,11 @@ def positive_test(operator: str, values: list[str]) -> Any:
     if operator == "IpAddress":
         return z3.Or([in_network(v) for v in values])
     bounds = [z3.RealVal(v) for v in values]
-    compare = {"Equals": lambda b: b == NUMBER, "LessThan": lambda b: b > NUMBER, "GreaterThanEquals": lambda b: b <= NUMBER}
+    compare = {
+        "Equals": lambda b: b == NUMBER,
+        "LessThan": lambda b: b > NUMBER,
+        "GreaterThanEquals": lambda b: b <= NUMBER,
+    }
     return z3.Or([compare[operator.removeprefix("Numeric")](b) for b in bounds])
 
 
