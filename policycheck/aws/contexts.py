@@ -13,7 +13,7 @@ from policycheck.aws.documents import Clause
 from policycheck.aws.globs import Budget
 from policycheck.aws.operators import holds
 from policycheck.aws.symbols import Symbols, Value
-from policycheck.aws.values import MISSING, Demand, KeySolver, Unknown
+from policycheck.aws.values import MISSING, NEUTRAL, Demand, KeySolver, Unknown, family
 
 Conjunct = tuple[Clause, bool]
 """A clause and whether its policy variables are replaced."""
@@ -82,12 +82,14 @@ class _Search:
         self._keys = keys
         self._scope = scope
         self._unknown: Unknown | None = None
+        self._neutral: dict[str, Demand] = {}
 
     def run(self, wanted: Conditions, blocking: Sequence[Conditions]) -> dict[str, Value] | None:
+        self._neutral = _typed([pair for conditions in (wanted, *blocking) for pair in conditions])
         demands: Demands = {}
         for clause, variables in wanted:
             demand = Demand(clause, True, variables)
-            demands[clause.key] = demands.get(clause.key, frozenset()) | {demand}
+            demands[clause.key] = demands.get(clause.key, self._start(clause.key)) | {demand}
         values: Values = {}
         doubt: Unknown | None = None
         for key, own in demands.items():
@@ -105,6 +107,9 @@ class _Search:
         if found is None and self._unknown:
             raise self._unknown
         return found
+
+    def _start(self, key: str) -> frozenset[Demand]:
+        return frozenset([self._neutral[key]]) if key in self._neutral else frozenset()
 
     def _solve(self, key: str, demands: frozenset[Demand]) -> Value | None:
         return self._keys.solve(key, demands, key in self._scope.several, self._scope.budget)
@@ -126,7 +131,7 @@ class _Search:
         self, clause: Clause, variables: bool, demands: Demands, values: Values
     ) -> tuple[Demands, Values] | None:
         """The demands and values when one more clause must not hold; None when that cannot be."""
-        own = demands.get(clause.key, frozenset()) | {Demand(clause, False, variables)}
+        own = demands.get(clause.key, self._start(clause.key)) | {Demand(clause, False, variables)}
         try:
             value = self._solve(clause.key, own)
         except Unknown as error:
@@ -135,6 +140,19 @@ class _Search:
         if value is None:
             return None
         return {**demands, clause.key: own}, {**values, clause.key: value}
+
+
+def _typed(pairs: Sequence[Conjunct]) -> dict[str, Demand]:
+    """For keys that are used with one type of operator only: a demand that any value of that type meets."""
+    used: dict[str, set[str]] = {}
+    for clause, _ in pairs:
+        if clause.operator != "Null":
+            used.setdefault(clause.key, set()).add(family(clause.operator))
+    return {
+        key: Demand(Clause(NEUTRAL[name], key, ()), False, False)
+        for key, names in used.items()
+        if len(names) == 1 and (name := next(iter(names))) in NEUTRAL
+    }
 
 
 def _ordered(conditions: Conditions) -> list[Conjunct]:

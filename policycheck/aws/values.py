@@ -29,6 +29,10 @@ _IPS = ("192.0.2.10", "198.51.100.7", "203.0.113.9", "2001:db8::1", "10.0.0.1")
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+NEUTRAL = {"number": "NumericEquals", "date": "DateEquals", "ip": "IpAddress", "bool": "Bool"}
+"""An operator of each type; without values it holds for nothing."""
+
+
 class Unknown(Exception):
     """The clauses cannot be compared exactly; the message says why."""
 
@@ -81,18 +85,18 @@ class KeySolver:
 
     def _single(self, key: str, demands: Sequence[Demand], budget: Budget, avoid: str | None = None) -> str | None:
         """One value for which every clause, read for a single value, is as wanted."""
-        families = {_family(d.clause.operator) for d in demands}
-        texts = [d for d in demands if _family(d.clause.operator) in ("text", "bool")]
+        families = {family(d.clause.operator) for d in demands}
+        texts = [d for d in demands if family(d.clause.operator) in ("text", "bool")]
         if families <= {"text", "bool"}:
             typed = key in keys.BOOLEAN or (families == {"bool"} and not keys.is_tag(key))
             return self._text(key, texts, typed, budget, avoid)
         if len(families) == 1:
-            (family,) = families
-            return _first(key, demands, _candidates(family, key, demands), avoid)
+            (kind,) = families
+            return _first(key, demands, _candidates(kind, key, demands), avoid)
         finite = _finite(texts)
         if finite is not None:
             return _first(key, demands, finite, avoid)
-        guess = [c for family in sorted(families - {"text", "bool"}) for c in _candidates(family, key, demands)]
+        guess = [c for kind in sorted(families - {"text", "bool"}) for c in _candidates(kind, key, demands)]
         found = _first(key, demands, [*guess, "true", "false"], avoid)
         if found is None:
             raise Unknown("operators of different types on one condition key")
@@ -182,14 +186,15 @@ def _steady(tag: str, value: str) -> bool:
 
 def example(operator: str) -> str:
     """A value of the type that an operator works on; empty for text."""
-    return {"number": "1", "date": "2026-01-01T00:00:00Z", "ip": _IPS[0], "bool": "true", "text": ""}[_family(operator)]
+    return {"number": "1", "date": "2026-01-01T00:00:00Z", "ip": _IPS[0], "bool": "true", "text": ""}[family(operator)]
 
 
 def _lower(clause: Clause) -> set[str]:
     return {value.lower() for value in clause.values}
 
 
-def _family(operator: str) -> str:
+def family(operator: str) -> str:
+    """The type of values that an operator compares."""
     if operator.startswith("Numeric"):
         return "number"
     if operator.startswith("Date"):
@@ -235,13 +240,13 @@ def _guesses(key: str, groups: Sequence[tuple[str, ...]]) -> Iterator[str]:
             yield bare.replace("*", "").replace("?", "x")
 
 
-def _candidates(family: str, key: str, demands: Sequence[Demand]) -> list[str]:
+def _candidates(kind: str, key: str, demands: Sequence[Demand]) -> list[str]:
     """Values among which there is one of each kind that the clauses can tell apart."""
-    values = [value for d in demands if _family(d.clause.operator) == family for value in d.clause.values]
+    values = [value for d in demands if family(d.clause.operator) == kind for value in d.clause.values]
     junk = ["example"] if keys.is_tag(key) else []
-    if family == "ip":
+    if kind == "ip":
         return _addresses(values) + junk
-    if family == "number":
+    if kind == "number":
         return [f"{point:f}" for point in _points([number(value) for value in values])] + junk
     return [_spell_moment(point) for point in _points([moment(value) for value in values])] + junk
 
