@@ -6,7 +6,7 @@ DEMO = .demo-venv
 TEST = .test-venv
 BENCH = .bench-venv
 DEV = .venv
-PIP = -m pip --quiet --disable-pip-version-check --retries 10 --timeout 60
+PIP = -m pip --quiet --quiet --disable-pip-version-check --retries 10 --timeout 60
 EXAMPLE = examples/photo-sharing
 EXAMPLE_DATE = 2026-11-20
 
@@ -66,8 +66,9 @@ bench: python ## Measure the figures that we promise (CPU seconds and memory)
 	$(call install,$(BENCH),.[test])
 	@"$(BENCH)/bin/python" -m benchmarks
 
-docs: $(DEV)/bin/ruff ## Write the generated pages: docs/commands.md and docs/rules.md
+docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
 	@"$(DEV)/bin/python" docs/_generate.py
+	@"$(DEV)/bin/python" docs/_excerpt.py
 
 clean: ## Remove what the other targets made (not .venv)
 	@rm -rf "$(DEMO)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

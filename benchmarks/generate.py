@@ -228,13 +228,14 @@ def _attached(chance: random.Random, policies: list[dict[str, object]], count: i
 
 
 def _trust(index: int) -> dict[str, object]:
+    statement: dict[str, object] = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     if index % 3 == 0:
-        principal: dict[str, object] = {"AWS": f"arn:aws:iam::{vendor_account(index % 12)}:root"}
-        condition = {"StringEquals": {"sts:ExternalId": f"lumen-{index:04d}-example"}} if index % 2 else None
+        statement["Principal"] = {"AWS": f"arn:aws:iam::{vendor_account(index % 12)}:root"}
+        if index % 2:
+            statement["Condition"] = {"StringEquals": {"sts:ExternalId": f"lumen-{index:04d}-example"}}
     else:
-        principal, condition = {"Service": ("ec2", "lambda")[index % 2] + ".amazonaws.com"}, None
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
+        statement["Principal"] = {"Service": ("ec2", "lambda")[index % 2] + ".amazonaws.com"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _role(chance: random.Random, index: int, policies: list[dict[str, object]]) -> dict[str, object]:

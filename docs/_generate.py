@@ -1,4 +1,4 @@
-"""Writes the pages that repeat what the program knows: commands.md from its options, rules.md from its rules.
+"""Writes the pages that repeat what the program knows: commands.md, rules.md and connectors.md.
 
 ``make docs`` writes them; tests/test_docs.py fails when they differ from what would be written.
 """
@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from policycheck.cli.main import cli
 from policycheck.library.rules import Rule, load_rules
+from policycheck_connectors.registry import TypeInfo, types
 
 HERE = Path(__file__).resolve().parent
 
@@ -47,10 +49,24 @@ declared, unknown, or not provable), `unused` (declared but absent, or granted b
 written wrongly; exit code 2).
 """
 
+_CONNECTORS_HEAD = """\
+# Connectors
+
+<!-- Written by docs/_generate.py from the connectors themselves: do not edit. -->
+
+An entry under `connectors` in policycheck.yaml has a `name`, a `type` and the options of its type. A connector reads
+exported files, keeps a fixed list of attributes and drops everything else while reading. A file that is missing, cut
+off or may not be read is PC601 and exit code 3; all other files are still read.
+"""
+
 
 def pages() -> dict[str, str]:
     """File name -> text of every generated page."""
-    return {"commands.md": "\n".join(_commands()), "rules.md": "\n".join(_rules())}
+    return {
+        "commands.md": "\n".join(_commands()),
+        "rules.md": "\n".join(_rules()),
+        "connectors.md": "\n".join(_connectors()),
+    }
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -132,6 +148,33 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"*Evidence.* {rule.evidence}\n"
     yield f"*Severity.* {rule.severity}. {rule.severity_note}\n"
     yield f"*How to fix.* {rule.fix}\n"
+
+
+def _connectors() -> Iterator[str]:
+    yield _CONNECTORS_HEAD
+    for info in types():
+        yield from _connector(info)
+
+
+def _connector(info: TypeInfo) -> Iterator[str]:
+    yield f"## {info.type}\n"
+    yield f"{_sentence(info.summary)} Reads {_sentence(info.reads, capital=False)}\n"
+    yield from ["| option | meaning |", "|---|---|"]
+    for option in info.options:
+        needed = " Required." if option.required else ""
+        yield f"| `{option.name}` | {_sentence(option.help)}{needed} |"
+    yield ""
+    module, _, name = info.target.partition(":")
+    known: dict[str, tuple[str, ...]] = getattr(getattr(import_module(module), name), "known", {})
+    if known:
+        yield "Columns that are found without `columns`, in any letter case:\n"
+        yield from ["| what | names |", "|---|---|"]
+        yield from (f"| `{what}` | {', '.join(f'`{each}`' for each in names)} |" for what, names in known.items())
+        yield ""
+
+
+def _sentence(text: str, capital: bool = True) -> str:
+    return (text[:1].upper() + text[1:] if capital else text).replace("|", "\\|").rstrip(".") + "."
 
 
 def main() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +21,8 @@ IN_CI = bool(os.environ.get("CI"))
 # No deadline: a slow shared core is no defect. In CI the same examples on every run, so that a red run can be repeated.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("house")
+
+_NOBODY = 65534
 
 _START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.cli.main import main; main()"
 
@@ -74,6 +78,23 @@ def checkout() -> Path:
 def example() -> Path:
     """The example project, examples/photo-sharing; copy it before writing into it."""
     return Path(__file__).parent.parent / "examples" / "photo-sharing"
+
+
+@pytest.fixture
+def ordinary_user() -> Generator[Path, None, None]:
+    """A directory of one's own, in which this process may no more than any user may, root or not.
+
+    Import what the test needs before: site-packages may be out of reach.
+    """
+    directory = Path(tempfile.mkdtemp())
+    try:
+        if os.geteuid() == 0:
+            os.chown(directory, _NOBODY, -1)
+            os.seteuid(_NOBODY)
+        yield directory
+    finally:
+        os.seteuid(os.getuid())
+        shutil.rmtree(directory)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policycheck.analysis.exposures import (
@@ -10,68 +10,115 @@ from policycheck.analysis.exposures import (
     Reader,
     attested_exposures,
     held_exposure,
-    readable_exposures,
+    readable_exposure,
 )
 from policycheck.analysis.grants import (
+    Admitted,
     JudgedPath,
     Ours,
+    admitted,
     attested_grants,
     credential_grant,
-    judge_path,
     trust_grant,
     user_grant,
 )
 from policycheck.analysis.identify import Claim, Identifier
-from policycheck.analysis.principals import Attachments, Reach
+from policycheck.analysis.principals import Attachments, Reach, Signature, policy_evidence
 from policycheck.aws.engine import Engine
+from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
-from policycheck.model.declared import Policy, Project
-from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, VendorField
+from policycheck.model.declared import Dataset, DatasetField, Policy, Project
+from policycheck.model.facts import Attachment, Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.partition import Partition
+from policycheck.model.places import Evidence
+from policycheck.model.verdict import Witness
+
+#: How many trust paths are kept for further roles with the same document; when there are more, all are forgotten.
+PATHS_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class TrustView:
-    """One grant of a role with what the rules need beside it."""
+    """One way into a role. Its grant is made when somebody asks, for most of a million ways nobody does."""
 
-    grant: Grant
+    trust: Trust
     judged: JudgedPath
+
+    @property
+    def grant(self) -> Grant:
+        """The way as a grant."""
+        return trust_grant(self.trust, self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A role with everybody whom its trust admits."""
+
+    trust: Trust
+    admitted: Admitted
+
+    def views(self) -> Iterator[TrustView]:
+        """Every way in."""
+        return (TrustView(self.trust, judged) for judged in self.admitted.paths)
 
 
 @dataclass(frozen=True, slots=True)
 class Inroad:
-    """A principal of ours through which one vendor acts: its access, and what that can read."""
+    """A principal of ours through which one vendor acts: its access, and what that can read.
+
+    ``way`` is the vendor's first way in, ``attached`` are the policies of the principal.
+    """
 
     vendor: str
     principal: str
     account: str
-    grant: Grant
+    way: TrustView | Grant
+    attached: Sequence[Attachment]
     reach: Reach
     readable: Readable
     fact: Principal | None
 
+    @property
+    def grant(self) -> Grant:
+        """The vendor's first way in."""
+        return self.way if isinstance(self.way, Grant) else self.way.grant
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where the policies that grant are written."""
+        return policy_evidence(self.attached)
+
+    def exposures(self) -> Iterator[Exposure]:
+        """Every field that can be read."""
+        for dataset, witness in self.readable.datasets:
+            for field in dataset.fields:
+                yield self.exposure(dataset, field, witness)
+
+    def exposure(self, dataset: Dataset, field: DatasetField, witness: Witness) -> Exposure:
+        """One field that can be read."""
+        return readable_exposure(self.grant, self.evidence, dataset, field, witness)
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionView:
-    """The analysis of one partition.
+    """The analysis of one partition; what it yields is made on the way, so that a large account needs little memory."""
 
-    ``problems`` has (resource ARN, where, connector, sentence) for trusts that could not be read whole.
-    """
-
-    trusts: tuple[TrustView, ...]
+    roles: tuple[RoleView, ...]
     users: tuple[Grant, ...]
     inroads: tuple[Inroad, ...]
-    exposures: tuple[Exposure, ...]
-    problems: tuple[tuple[str, str, str, str], ...]
 
-    @property
-    def grants(self) -> tuple[Grant, ...]:
+    def grants(self) -> Iterator[Grant]:
         """Every grant of the partition."""
-        return (*(view.grant for view in self.trusts), *self.users)
+        yield from (view.grant for role in self.roles for view in role.views())
+        yield from self.users
+
+    def exposures(self) -> Iterator[Exposure]:
+        """Everything that vendors can read through the partition's principals."""
+        return (exposure for inroad in self.inroads for exposure in inroad.exposures())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +143,15 @@ class Analyst:
         self.identifier = Identifier(project.policies, system_vendors())
         self._classifier = Classifier(load_taxonomy(), project.datasets)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
-        self._paths: dict[str, tuple[tuple[JudgedPath, ...], tuple[str, ...]]] = {}
+        self._trusts: dict[str, Admitted] = {}
+        self._kept = 0
+        self._reaches: dict[Signature, Reach] = {}
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
-        trusts: list[TrustView] = []
-        problems: list[tuple[str, str, str, str]] = []
-        for trust in partition.trusts:
-            paths, sentences = self._trust(trust.document)
-            trusts += [TrustView(trust_grant(trust, judged), judged) for judged in paths]
-            problems += [(trust.resource, trust.where, trust.connector, sentence) for sentence in sentences]
+        roles = tuple([RoleView(trust, self._admitted(trust.document)) for trust in partition.trusts])
         users = self._users(partition)
-        inroads = self._inroads(partition, [*(v.grant for v in trusts if v.grant.vendor), *users])
-        exposures = tuple(e for i in inroads for e in readable_exposures(i.grant, i.reach, i.readable))
-        return PartitionView(tuple(trusts), users, inroads, exposures, tuple(problems))
+        return PartitionView(roles, users, self._inroads(partition, roles, users))
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:
         """Every credential with its grant."""
@@ -137,37 +179,52 @@ class Analyst:
         grants = tuple(g for s in kept for g in attested_grants(s))
         return grants, tuple(e for s in kept for e in attested_exposures(s))
 
-    def _trust(self, digest: str) -> tuple[tuple[JudgedPath, ...], tuple[str, ...]]:
-        known = self._paths.get(digest)
+    def _admitted(self, digest: str) -> Admitted:
+        known = self._trusts.get(digest)
         if known is None:
-            known = self._paths[digest] = self._read_trust(digest)
+            known = self._read_trust(digest)
+            self._kept += len(known.paths)
+            if self._kept > PATHS_KEPT:
+                self._trusts.clear()
+                self._kept = len(known.paths)
+            self._trusts[digest] = known
         return known
 
-    def _read_trust(self, digest: str) -> tuple[tuple[JudgedPath, ...], tuple[str, ...]]:
+    def _read_trust(self, digest: str) -> Admitted:
         document = self.documents.get(digest)
         if document is None or not document.text:
             reason = document.problem if document else "the document is not in the snapshot"
-            return (), (f"trust policy could not be read: {reason}",)
-        reading = self.engine.trust(document.text)
-        paths = tuple(judge_path(path, self.ours, self.identifier) for path in reading.paths)
-        return paths, reading.problems
+            return Admitted((), (), (), (f"trust policy could not be read: {reason}",))
+        # Not through the engine, which would keep every reading.
+        reading = read_trust(document.text)
+        return admitted(reading.paths, reading.problems, self.ours, self.identifier)
 
     def _users(self, partition: Partition) -> tuple[Grant, ...]:
         users = (p for p in partition.principals if p.kind == "user")
         claims = ((user, self.identifier.user(user.id)) for user in users)
         return tuple(user_grant(user, claim) for user, claim in claims if claim.vendor)
 
-    def _inroads(self, partition: Partition, grants: list[Grant]) -> tuple[Inroad, ...]:
-        if not grants:
+    def _inroads(
+        self, partition: Partition, roles: tuple[RoleView, ...], users: tuple[Grant, ...]
+    ) -> tuple[Inroad, ...]:
+        ways: dict[tuple[str, str], TrustView | Grant] = {}
+        for role in roles:
+            for vendor, _ in role.admitted.vendors:
+                if (vendor, role.trust.resource) not in ways:
+                    first = next(each for each in role.admitted.external if each.claim.vendor == vendor)
+                    ways[vendor, role.trust.resource] = TrustView(role.trust, first)
+        for user in users:
+            ways.setdefault((user.vendor or "", user.principal), user)
+        if not ways:
             return ()
-        attachments = Attachments(partition, self.documents)
+        attachments = Attachments(partition, self.documents, self._reaches)
         facts = {p.id: p for p in partition.principals}
-        inroads: dict[tuple[str, str], Inroad] = {}
-        for grant in grants:
-            key = (grant.vendor or "", grant.principal)
-            if key not in inroads:
-                reach = attachments.reach(grant.principal)
-                readable = self._reader.readable(reach)
-                fact = facts.get(grant.principal)
-                inroads[key] = Inroad(key[0], grant.principal, grant.account, grant, reach, readable, fact)
-        return tuple(inroads.values())
+        inroads: list[Inroad] = []
+        for (vendor, principal), way in ways.items():
+            attached = attachments.of(principal)
+            reach = attachments.reach(attached)
+            readable = self._reader.readable(reach)
+            inroads.append(
+                Inroad(vendor, principal, partition.account, way, attached, reach, readable, facts.get(principal))
+            )
+        return tuple(inroads)

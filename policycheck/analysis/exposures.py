@@ -10,15 +10,18 @@ from policycheck.aws.engine import Engine
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import DataAction
 from policycheck.library.profiles import Profile
-from policycheck.model.declared import Dataset
+from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.facts import Attestation, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
-from policycheck.model.verdict import OUTSIDE, UNDECIDED, Verdict, Witness
+from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Verdict, Witness
 
 #: Where a service's reading actions do something: a bucket's own ARN holds no data, its objects do.
 #: Source: AWS Service Authorization Reference, resource types of each service.
 OBJECT_PATTERNS: dict[str, tuple[str, ...]] = {"s3": ("arn:*:s3:::*/*",)}
+
+#: After this many services with unknown data, the point is made: the rest is not searched.
+BEYOND_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +93,43 @@ class Reader:
 
     def _beyond(self, reach: Reach) -> Iterator[Verdict]:
         everything = tuple(location for d in self._datasets for location in d.locations)
+        named = self._engine.services(reach.access)
+        open_services = 0
         for service, actions in self._actions.items():
+            if named is not None and service not in named:
+                continue
             within = OBJECT_PATTERNS.get(service, ())
             known = tuple(p for p in everything if service_of(p) in (service, "*"))
             verdict = self._engine.reads_beyond(reach.access, actions, known, within)
-            if verdict.status != "inside":
+            if verdict.status != INSIDE:
                 yield verdict
+                open_services += 1
+            if open_services == BEYOND_SHOWN:
+                return
 
 
-def readable_exposures(grant: Grant, reach: Reach, readable: Readable) -> Iterator[Exposure]:
-    """A grant that can read a dataset's location gives every field of that dataset."""
-    for dataset, witness in readable.datasets:
-        for field in dataset.fields:
-            yield Exposure(
-                vendor=grant.vendor or "",
-                category=field.category,
-                form=field.form,
-                depth=field.depth,
-                origin="readable",
-                place=f"{dataset.name}.{field.name}",
-                via=grant.principal,
-                system=grant.system,
-                evidence=(*reach.evidence, Evidence("catalog", str(field.at))),
-                dataset=dataset.name,
-                field=field.name,
-                account=grant.account,
-                action=f"{witness.action} on {witness.resource}",
-                subjects=dataset.count,
-                decided_by="catalog",
-                at=field.at,
-            )
+def readable_exposure(
+    grant: Grant, evidence: tuple[Evidence, ...], dataset: Dataset, field: DatasetField, witness: Witness
+) -> Exposure:
+    """A grant that can read a dataset's location gives every field of that dataset; ``evidence`` is of the access."""
+    return Exposure(
+        vendor=grant.vendor or "",
+        category=field.category,
+        form=field.form,
+        depth=field.depth,
+        origin="readable",
+        place=f"{dataset.name}.{field.name}",
+        via=grant.principal,
+        system=grant.system,
+        evidence=(*evidence, Evidence("catalog", str(field.at))),
+        dataset=dataset.name,
+        field=field.name,
+        account=grant.account,
+        action=f"{witness.action} on {witness.resource}",
+        subjects=dataset.count,
+        decided_by="catalog",
+        at=field.at,
+    )
 
 
 def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:

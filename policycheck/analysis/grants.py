@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policycheck.analysis.identify import Claim, Identifier
@@ -48,6 +49,27 @@ def judge_path(path: TrustPath, ours: Ours, identifier: Identifier) -> JudgedPat
     external = ours.external(path)
     claim = identifier.party(path) if external else Claim(None)
     return JudgedPath(path, external, ours.confined(path), claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Whom one trust document lets in: read and judged once for all roles that have it.
+
+    ``vendors`` has the number of paths of each vendor, in the order of their first paths. ``external`` are the paths
+    from outside; ``problems`` says what could not be read.
+    """
+
+    paths: tuple[JudgedPath, ...]
+    external: tuple[JudgedPath, ...]
+    vendors: tuple[tuple[str, int], ...]
+    problems: tuple[str, ...]
+
+
+def admitted(paths: Iterable[TrustPath], problems: tuple[str, ...], ours: Ours, identifier: Identifier) -> Admitted:
+    """Judge the paths of one trust document."""
+    judged = tuple([judge_path(path, ours, identifier) for path in paths])
+    vendors = Counter(each.claim.vendor for each in judged if each.claim.vendor)
+    return Admitted(judged, tuple([each for each in judged if each.external]), tuple(vendors.items()), problems)
 
 
 def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:

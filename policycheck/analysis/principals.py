@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from policycheck.model.facts import Attachment, PolicyDocument
 from policycheck.model.partition import Partition
@@ -18,47 +19,69 @@ UNSEEN_LAYERS = ("service and resource control policies were not exported: taken
 EVIDENCE_SHOWN = 3
 
 
+#: What decides a reach: layer and document of each policy, and names only where the document is missing or flawed.
+Signature: TypeAlias = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The access of one principal. ``unseen``: attached policies whose text is not in the export (they may grant more).
+    """The access that a set of policies gives, the same wherever the set is attached.
 
-    ``unreadable``: attached documents that are not valid policies, as sentences. ``evidence`` points at the policies
-    that grant, EVIDENCE_SHOWN at most.
+    ``unseen``: attached policies whose text is not in the export (they may grant more). ``unreadable``: attached
+    documents that are not valid policies, as sentences.
     """
 
     access: Access
     unseen: tuple[str, ...]
     unreadable: tuple[str, ...]
     assumes: tuple[str, ...]
-    evidence: tuple[Evidence, ...] = ()
 
 
 class Attachments:
-    """The attachments of one partition, by principal."""
+    """The attachments of one partition, by principal. ``reaches`` is shared by the partitions of one run."""
 
-    def __init__(self, partition: Partition, documents: Mapping[str, PolicyDocument]) -> None:
+    def __init__(
+        self, partition: Partition, documents: Mapping[str, PolicyDocument], reaches: dict[Signature, Reach]
+    ) -> None:
         self._documents = documents
+        self._reaches = reaches
         self._by_principal: dict[str, list[Attachment]] = defaultdict(list)
         for attachment in partition.attachments:
             self._by_principal[attachment.principal].append(attachment)
 
-    def reach(self, principal: str) -> Reach:
-        """Everything attached to a principal, directly or through its groups."""
-        own = self._by_principal.get(principal, [])
+    def of(self, principal: str) -> Sequence[Attachment]:
+        """The policies of a principal: its own in the order of the export, then those of its groups."""
+        own = self._by_principal.get(principal, ())
         groups = [a.arn for a in own if a.layer == "member"]
-        identity = [a for a in own if a.layer == "identity"]
-        identity += [a for group in groups for a in self._by_principal.get(group, []) if a.layer == "identity"]
-        boundary = [a for a in own if a.layer == "boundary"]
-        texts, unseen, unreadable = self._texts(identity)
+        if not groups:
+            return own
+        inherited = (a for group in groups for a in self._by_principal.get(group, ()) if a.layer == "identity")
+        return [*(a for a in own if a.layer != "member"), *inherited]
+
+    def reach(self, attached: Sequence[Attachment]) -> Reach:
+        """The access of everything in ``attached``."""
+        signature = tuple([self._signed(attachment) for attachment in attached])
+        known = self._reaches.get(signature)
+        if known is None:
+            known = self._reaches[signature] = self._read(attached)
+        return known
+
+    def _signed(self, attachment: Attachment) -> tuple[str, ...]:
+        document = self._documents.get(attachment.document or "")
+        if document is None or document.problem:
+            return (attachment.layer, attachment.document or "", attachment.arn, attachment.name)
+        return (attachment.layer, document.hash)
+
+    def _read(self, attached: Sequence[Attachment]) -> Reach:
+        boundary = [a for a in attached if a.layer == "boundary"]
+        texts, unseen, unreadable = self._texts(a for a in attached if a.layer == "identity")
         limits, unseen_limits, bad_limits = self._texts(boundary)
         seen_limit = bool(boundary) and not unseen_limits and not bad_limits
         assumes = (
             *UNSEEN_LAYERS,
             *(f"permissions boundary {n} was not seen, so it counts as allowing" for n in unseen_limits),
         )
-        access = Access(texts, limits if seen_limit else None)
-        evidence = tuple(Evidence(a.connector, a.where) for a in identity[:EVIDENCE_SHOWN])
-        return Reach(access, unseen, unreadable + bad_limits, assumes, evidence)
+        return Reach(Access(texts, limits if seen_limit else None), unseen, unreadable + bad_limits, assumes)
 
     def _texts(self, attachments: Iterable[Attachment]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         texts: set[str] = set()
@@ -74,3 +97,9 @@ class Attachments:
             if document.text:
                 texts.add(document.text)
         return tuple(sorted(texts)), tuple(unseen), tuple(unreadable)
+
+
+def policy_evidence(attached: Iterable[Attachment]) -> tuple[Evidence, ...]:
+    """Where the policies that grant are written, EVIDENCE_SHOWN of them at most."""
+    granting = [a for a in attached if a.layer == "identity"]
+    return tuple(Evidence(a.connector, a.where) for a in granting[:EVIDENCE_SHOWN])

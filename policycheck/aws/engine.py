@@ -54,6 +54,17 @@ class Engine:
             self._trusts[text] = read_trust(text)
         return self._trusts[text]
 
+    def services(self, access: Access) -> frozenset[str] | None:
+        """The service prefixes that the access can name in an allowed action; None: it may be any."""
+        layers, _ = self._read(access)
+        found: set[str] = set()
+        for statement in (s for document in layers.layers[0] for s in document.statements if s.allow):
+            prefixes = {action.partition(":")[0] for action in statement.actions}
+            if statement.not_action or any("*" in prefix or "?" in prefix for prefix in prefixes):
+                return None
+            found |= prefixes
+        return frozenset(found)
+
     def problems(self, text: str) -> tuple[str, ...]:
         """Why a document is not a valid policy; empty when it is."""
         return self._document(text).problems

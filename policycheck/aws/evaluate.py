@@ -26,6 +26,7 @@ class Request:
 
 
 def request(action: str, resource: str, context: Context) -> Request:
+    """A concrete request; action and context keys compare in any letter case, a resource only as it is."""
     return Request(action.lower(), literal(resource), {key.lower(): value for key, value in context.items()})
 
 

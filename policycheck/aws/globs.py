@@ -63,6 +63,7 @@ def opaque(index: int) -> str:
 
 
 def is_opaque(character: str) -> bool:
+    """Whether a character stands for a policy variable, whose value is not known."""
     return _OPAQUE[0] <= character <= _OPAQUE[1]
 
 

@@ -74,6 +74,7 @@ def network(text: str) -> Network | None:
 
 
 def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a text is, None when it is none."""
     try:
         return ipaddress.ip_address(text)
     except ValueError:
@@ -81,6 +82,7 @@ def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def boolean(text: str) -> bool | None:
+    """The truth value that a text is, in any letter case, None when it is none."""
     return {"true": True, "false": False}.get(text.lower())
 
 

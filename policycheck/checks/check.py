@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
 from datetime import date
 
-from policycheck.analysis.analyst import Analyst, KeyView, PartitionView, TrustView
-from policycheck.checks import credentials, trusts
-from policycheck.checks.collector import Collector, Hit
+from policycheck.analysis.analyst import Analyst, KeyView
+from policycheck.checks import credentials
+from policycheck.checks.collector import Collector
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
 from policycheck.checks.exceptions import Exceptions, Plans, accept
-from policycheck.checks.fields import field_hits
 from policycheck.checks.governance import governance_hits
-from policycheck.checks.managed import Managed
-from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.unused import unused_hits
+from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Project
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import CheckResult, Finding, Severity, Tally
-from policycheck.model.grants import Exposure
 from policycheck.model.partition import FactSource
-from policycheck.model.places import Evidence
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What the walk over the partitions leaves behind; no grant is kept, so that memory does not grow with them."""
-
-    grants: int = 0
-    vendors: set[str] = field(default_factory=set)
-    active: Counter[str] = field(default_factory=Counter)
-    principals: set[str] = field(default_factory=set)
-    accounts: set[str] = field(default_factory=set)
-    has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
 
 
 def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
@@ -46,8 +27,8 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     analyst = Analyst(project, documents, snapshot.accounts())
     context = Context(project, analyst, load_taxonomy(), today)
     collector = Collector()
-    seen = _Seen()
-    _partitions(context, snapshot, collector, seen)
+    seen = Seen()
+    Walk(context, collector, seen).over(snapshot.partitions())
     keys = analyst.keys(snapshot.credentials())
     _keys(context, keys, collector, seen)
     statements = snapshot.attestations()
@@ -55,7 +36,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     seen.grants += len(stated_grants)
     held = analyst.held(snapshot.vendor_fields())
     for exposure in (*held, *stated):
-        _note(context, exposure, collector, seen)
+        note(context, exposure, collector, seen)
     coverage = snapshot.coverage()
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
@@ -79,93 +60,12 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     )
 
 
-def _partitions(context: Context, snapshot: FactSource, collector: Collector, seen: _Seen) -> None:
-    managed = Managed(context.analyst.documents)
-    declared = Declared(managed)
-    admission = trusts.Admission()
-    wanted = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
-    for partition in snapshot.partitions():
-        managed.learn(partition)
-        view = context.analyst.partition(partition)
-        seen.accounts.add(partition.account)
-        seen.principals.update(p.id for p in partition.principals if p.id in wanted)
-        admission.learn(view)
-        _view(context, declared, view, collector, seen)
-    collector.extend(admission.hits(context))
-    collector.extend(trusts.shared_hits(context, seen.by_external_id.values()))
-
-
-def _view(context: Context, declared: Declared, view: PartitionView, collector: Collector, seen: _Seen) -> None:
-    for trust in view.trusts:
-        seen.grants += 1
-        if trust.grant.external:
-            _vendor(seen, trust.grant.vendor)
-            collector.extend(trusts.trust_hits(context, trust))
-            for value in trust.judged.path.external_ids if trust.grant.vendor else ():
-                seen.by_external_id.setdefault((trust.grant.vendor or "", value), trust)
-    seen.grants += len(view.users)
-    for user in view.users:
-        _vendor(seen, user.vendor)
-    collector.extend(trusts.session_hits(context, view))
-    for inroad in view.inroads:
-        collector.extend(reach_hits(context, declared, inroad))
-    for exposure in view.exposures:
-        _note(context, exposure, collector, seen)
-    collector.extend(_problems(context, view))
-
-
-def _vendor(seen: _Seen, vendor: str | None) -> None:
-    if vendor:
-        seen.vendors.add(vendor)
-        seen.active[vendor] += 1
-
-
-def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, seen: _Seen) -> None:
+def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, seen: Seen) -> None:
     for view in keys:
         seen.grants += 1
-        _vendor(seen, view.grant.vendor)
+        seen.acting(view.grant.vendor)
         collector.extend(credentials.key_hits(context, view))
     collector.extend(credentials.shared_hits(context, keys))
-
-
-def _note(context: Context, exposure: Exposure, collector: Collector, seen: _Seen) -> None:
-    seen.has[exposure.vendor].update([exposure.category] if exposure.category else [])
-    seen.active[exposure.vendor] += 1
-    if exposure.vendor in context.policies:
-        seen.vendors.add(exposure.vendor)
-        collector.extend(field_hits(context, exposure))
-    else:
-        collector.add(_unknown_system(context, exposure))
-
-
-def _unknown_system(context: Context, exposure: Exposure) -> Hit:
-    return Hit(
-        rule="PC202",
-        vendor=exposure.vendor,
-        cause=exposure.vendor,
-        message=f"{exposure.vendor} holds fields, and has no policy",
-        location=context.connector_place(exposure.via),
-        subject=(("field", exposure.field), ("system", exposure.system)),
-        observed=f"{exposure.place} exists",
-        evidence=exposure.evidence,
-        help=f"write policies/{exposure.vendor}.yaml",
-    )
-
-
-def _problems(context: Context, view: PartitionView) -> Iterator[Hit]:
-    for resource, where, connector, sentence in view.problems:
-        yield Hit(
-            rule="PC601",
-            vendor=None,
-            cause=f"trust {resource.rsplit(':', 1)[-1]} {sentence}",
-            message=f"the trust of {resource.rsplit(':', 1)[-1]} could not be read whole: {sentence}",
-            location=context.connector_place(connector),
-            subject=(("connector", connector), ("principal", resource), ("system", "aws")),
-            observed=f"{resource}: {sentence}",
-            evidence=(Evidence(connector, where),),
-            help="look at the trust policy in AWS; who it lets in is not known",
-            label="not read whole",
-        )
 
 
 def _accepted(
@@ -184,7 +84,7 @@ def _accepted(
 
 
 def _tally(
-    project: Project, seen: _Seen, fields: int, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]
+    project: Project, seen: Seen, fields: int, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]
 ) -> Tally:
     counts = Counter(f.severity for f in findings if not f.rule.startswith("PC6"))
     stated = sum(1 for f in accepted if f.rule.startswith("PC6"))

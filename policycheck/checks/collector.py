@@ -12,6 +12,12 @@ from policycheck.model.findings import Finding, Instance, Severity
 from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness
 
+#: Findings about exceptions cannot be accepted by exceptions.
+UNACCEPTABLE = frozenset({"PC503", "PC504", "PC506"})
+
+#: How many different remedies one finding names.
+REMEDIES_SHOWN = 3
+
 
 def digest(*parts: str) -> str:
     """A short stable fingerprint over words."""
@@ -23,6 +29,8 @@ class Hit:
     """One instance of a rule, with what its finding says. Hits of one (rule, vendor, cause) become one finding.
 
     ``cause`` is the root cause: no account, no line number, no date. ``severity`` and ``outcome`` None: the rule's own.
+    ``help`` is the remedy for this instance (a finding shows those of its first instances), ``otherwise`` what else
+    would settle the whole finding.
     """
 
     rule: str
@@ -35,6 +43,7 @@ class Hit:
     evidence: tuple[Evidence, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     help: str = ""
+    otherwise: str = ""
     label: str = ""
     severity: Severity | None = None
     outcome: str | None = None
@@ -47,6 +56,7 @@ class _Open:
     first: Hit
     severity: Severity
     instances: dict[str, Instance] = field(default_factory=dict)
+    help: dict[str, None] = field(default_factory=dict)
     because: dict[str, None] = field(default_factory=dict)
     assumes: dict[str, None] = field(default_factory=dict)
 
@@ -76,6 +86,8 @@ class Collector:
         fingerprint = digest(*key, *(f"{k}={v}" for k, v in subject))
         if fingerprint not in found.instances:
             found.instances[fingerprint] = Instance(fingerprint, subject, hit.observed, hit.evidence, hit.witnesses)
+        if hit.help and len(found.help) < REMEDIES_SHOWN:
+            found.help[hit.help] = None
         found.because.update(dict.fromkeys(hit.because))
         found.assumes.update(dict.fromkeys(hit.assumes))
 
@@ -98,9 +110,9 @@ class Collector:
             fingerprint=digest(*key),
             location=hit.location,
             instances=tuple(found.instances.values()),
-            help=hit.help,
+            help="; ".join(filter(None, (*found.help, hit.otherwise))),
             owner=policy.owner if policy else "",
-            ask=f"exceptions in {policy.at.path}, approved by somebody other than the owner" if policy else "",
+            ask=f"an entry under exceptions in {policy.at.path}" if policy and hit.rule not in UNACCEPTABLE else "",
             enforced=policy is None or policy.stage == "enforce",
             because=tuple(found.because),
             assumes=tuple(found.assumes),

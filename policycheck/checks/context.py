@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from policycheck.analysis.analyst import Analyst
+from policycheck.checks.entries import EntryIndex
 from policycheck.library.taxonomy import Taxonomy
 from policycheck.model.declared import AccessRule, Policy, Project
 from policycheck.model.places import Location
@@ -19,6 +20,7 @@ class Context:
     analyst: Analyst
     taxonomy: Taxonomy
     today: date
+    entries: EntryIndex = field(default_factory=EntryIndex)
 
     @property
     def policies(self) -> dict[str, Policy]:
@@ -34,11 +36,6 @@ class Context:
 def day_of(moment: str | None) -> date | None:
     """The UTC day of an ISO 8601 moment; None for None."""
     return datetime.fromisoformat(moment.replace("Z", "+00:00")).date() if moment else None
-
-
-def applies(rule: AccessRule, account: str) -> bool:
-    """Whether an access rule holds in this account."""
-    return not rule.accounts or account in rule.accounts
 
 
 def open_on(rule: AccessRule, day: date) -> bool:

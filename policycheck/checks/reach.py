@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from policycheck.analysis.analyst import Inroad
 from policycheck.checks.collector import Hit
-from policycheck.checks.context import Context, applies
+from policycheck.checks.context import Context
+from policycheck.checks.entries import Entries
 from policycheck.checks.managed import Managed
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.places import Location
@@ -20,29 +20,18 @@ def template(arn: str) -> str:
     return arn.rsplit(":", 1)[-1]
 
 
-def rules_for(policy: Policy, principal: str, account: str) -> tuple[AccessRule, ...]:
-    """The access rules of a policy that speak of this principal."""
-    return tuple(
-        rule for rule in policy.access if rule.system == "aws" and applies(rule, account) and _names(rule, principal)
-    )
-
-
-def _names(rule: AccessRule, principal: str) -> bool:
-    return not rule.principals or any(fnmatchcase(principal, pattern) for pattern in rule.principals)
-
-
 class Declared:
-    """Declared access as documents; kept for each set of rules, so that one comparison serves many accounts."""
+    """Declared access as documents; kept for each set of entries, so that one comparison serves many accounts."""
 
     def __init__(self, managed: Managed) -> None:
         self._managed = managed
-        self._memo: dict[tuple[AccessRule, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._memo: dict[Entries, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
-    def documents(self, rules: tuple[AccessRule, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def documents(self, entries: Entries) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The declared documents, and sentences for what could not be resolved."""
-        known = self._memo.get(rules)
+        known = self._memo.get(entries)
         if known is None:
-            known = self._memo[rules] = self._build(rules)
+            known = self._memo[entries] = self._build(entries.rules)
         return known
 
     def _build(self, rules: tuple[AccessRule, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,13 +55,10 @@ class Declared:
         return tuple(texts), tuple(problems)
 
 
-def reach_hits(context: Context, declared: Declared, inroad: Inroad) -> Iterator[Hit]:
-    """Judge one principal through which a vendor acts."""
-    policy = context.policies.get(inroad.vendor)
-    if policy is None:
-        return
-    rules = rules_for(policy, inroad.principal, inroad.account)
-    documents, unresolved = declared.documents(rules)
+def reach_hits(context: Context, policy: Policy, entries: Entries, declared: Declared, inroad: Inroad) -> Iterator[Hit]:
+    """Judge one principal through which a vendor acts, against the entries that speak of it."""
+    rules = entries.rules
+    documents, unresolved = declared.documents(entries)
     verdict = context.analyst.engine.contained(inroad.reach.access, documents)
     yield from _compared(policy, inroad, rules, verdict, unresolved)
     yield from _unseen(context, policy, inroad)
@@ -105,7 +91,7 @@ def _beyond(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdi
         location=_place(policy, rules),
         subject=_subject(inroad),
         observed=f"{_short(inroad)} may {_requests(verdict.witnesses)}",
-        evidence=inroad.reach.evidence or inroad.grant.evidence,
+        evidence=inroad.evidence or inroad.grant.evidence,
         witnesses=verdict.witnesses,
         help=(
             f"narrow the policies of {_short(inroad)} until the request is refused; or, if the vendor needs it, "
@@ -135,7 +121,7 @@ def _undecided(policy: Policy, inroad: Inroad, at: Location, subject: str, reaso
         location=at,
         subject=_subject(inroad),
         observed=f"{_short(inroad)}: {'; '.join(dict.fromkeys(reasons))}",
-        evidence=inroad.reach.evidence or inroad.grant.evidence,
+        evidence=inroad.evidence or inroad.grant.evidence,
         help="write the declared condition exactly as the policy has it, or narrow the policy",
         label="not proved, not refuted",
         assumes=inroad.reach.assumes,
@@ -158,28 +144,27 @@ def _unseen(context: Context, policy: Policy, inroad: Inroad) -> Iterator[Hit]:
 
 
 def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...]) -> Iterator[Hit]:
-    name = template(inroad.principal)
-    for verdict in inroad.readable.beyond:
-        if verdict.status == OUTSIDE:
-            witness = verdict.witnesses[0]
-            yield Hit(
-                rule="PC107",
-                vendor=policy.vendor,
-                cause=f"{name} {witness.action.split(':', 1)[0]}",
-                message=f"{policy.vendor} can read data that no catalog entry describes",
-                location=_place(policy, rules),
-                subject=(*_subject(inroad), ("resource", witness.resource)),
-                observed=f"{_short(inroad)} may {_request(witness)}",
-                evidence=inroad.reach.evidence or inroad.grant.evidence,
-                witnesses=(witness,),
-                help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
-                "or narrow the role to locations that are described",
-                label="reaches locations with unknown content",
-                assumes=inroad.reach.assumes,
-            )
-        else:
-            place = "the locations that the catalog describes"
-            yield _undecided(policy, inroad, _place(policy, rules), place, [verdict.reason])
+    beyond = inroad.readable.beyond
+    witnesses = tuple(w for verdict in beyond if verdict.status == OUTSIDE for w in verdict.witnesses[:1])
+    reasons = [verdict.reason for verdict in beyond if verdict.status == UNDECIDED]
+    if witnesses:
+        yield Hit(
+            rule="PC107",
+            vendor=policy.vendor,
+            cause=template(inroad.principal),
+            message=f"{policy.vendor} can read data that no catalog entry describes",
+            location=_place(policy, rules),
+            subject=_subject(inroad),
+            observed=f"{_short(inroad)} may {_requests(witnesses)}",
+            evidence=inroad.evidence or inroad.grant.evidence,
+            witnesses=witnesses,
+            help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
+            "or narrow the role to locations that are described",
+            label="reaches locations with unknown content",
+            assumes=inroad.reach.assumes,
+        )
+    elif reasons:
+        yield _undecided(policy, inroad, _place(policy, rules), "the locations that the catalog describes", reasons)
 
 
 def _place(policy: Policy, rules: tuple[AccessRule, ...]) -> Location:

@@ -20,8 +20,8 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     exposures: list[Exposure] = []
     for partition in snapshot.partitions():
         view = analyst.partition(partition)
-        grants += view.grants
-        exposures += view.exposures
+        grants += view.grants()
+        exposures += view.exposures()
     grants += [view.grant for view in analyst.keys(snapshot.credentials())]
     stated_grants, stated = analyst.stated(snapshot.attestations())
     grants += stated_grants

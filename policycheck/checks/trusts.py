@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
+from itertools import islice
 
-from policycheck.analysis.analyst import PartitionView, TrustView
+from policycheck.analysis.analyst import Inroad, RoleView, TrustView
 from policycheck.checks.collector import Hit
-from policycheck.checks.context import Context, applies, open_on
-from policycheck.checks.reach import rules_for, template
+from policycheck.checks.context import Context, open_on
+from policycheck.checks.entries import Entries, applies
+from policycheck.checks.reach import template
 from policycheck.library.profiles import account_vendors
 from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.findings import Severity
@@ -16,38 +18,50 @@ from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.places import Location
 
 
-def trust_hits(context: Context, view: TrustView) -> Iterator[Hit]:
-    """Judge one way into a role of ours."""
-    grant, path = view.grant, view.judged.path
-    if not grant.external or view.judged.confined or _identity_center(grant):
+def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView) -> Iterator[Hit]:
+    """Judge one way into a role of ours. ``entries`` speak of the role, by vendor.
+
+    Runs for each of a million ways, so a grant is made only for what is told.
+    """
+    judged = view.judged
+    path = judged.path
+    if not judged.external or judged.confined or _identity_center(view.trust.resource, path.party):
         return
-    policy = context.policies.get(grant.vendor or "")
+    vendor = judged.claim.vendor
+    policy = context.policies.get(vendor) if vendor else None
     if path.unproved:
-        yield _unproved(context, policy, grant, path)
+        yield _unproved(context, policy, entries, view.grant, path)
     if path.kind == "everyone" and policy is None:
-        yield _public(context, grant, path)
+        yield _public(context, view.grant, path)
     elif policy is None:
-        yield _stranger(context, grant, path)
+        yield _stranger(context, view.grant, path)
     else:
-        yield from _external_id(policy, grant, path)
-        yield from _windows(context, policy, grant)
-        yield from _source_ips(policy, grant, path)
+        mine = entries[policy.vendor]
+        if path.external_id != "required":
+            yield from _external_id(policy, mine, view.grant, path)
+        if mine.conditional:
+            yield from _windows(context, policy, mine, view.grant)
+            yield from _source_ips(policy, mine, view.grant, path)
 
 
-def _identity_center(grant: Grant) -> bool:
+def _identity_center(principal: str, party: str) -> bool:
     """AWS's own single sign-on provider in its reserved role path. Source: IAM Identity Center User Guide, IAM roles
     that it creates in accounts (``AWSReservedSSO_``, ``/aws-reserved/sso.amazonaws.com/``)."""
-    reserved = ":role/aws-reserved/sso.amazonaws.com/" in grant.principal
-    return reserved and grant.party.split(":saml-provider/")[-1].startswith("AWSSSO_")
+    reserved = ":role/aws-reserved/sso.amazonaws.com/" in principal
+    return reserved and party.split(":saml-provider/")[-1].startswith("AWSSSO_")
 
 
-def _unproved(context: Context, policy: Policy | None, grant: Grant, path: TrustPath) -> Hit:
+def _unproved(
+    context: Context, policy: Policy | None, entries: Mapping[str, Entries], grant: Grant, path: TrustPath
+) -> Hit:
     return Hit(
         rule="PC604",
         vendor=policy.vendor if policy else None,
         cause=f"trust {template(grant.principal)}",
         message=f"could not decide who exactly the trust of {template(grant.principal)} lets in",
-        location=_place(policy, grant) if policy else context.connector_place(grant.evidence[0].connector),
+        location=_place(policy, entries[policy.vendor])
+        if policy
+        else context.connector_place(grant.evidence[0].connector),
         subject=_subject(grant),
         observed=f"{_party(path)}: {path.unproved}; taken as let in",
         evidence=grant.evidence,
@@ -118,11 +132,11 @@ def _recognise(path: TrustPath) -> str:
     return f'aws_accounts: ["{path.account}"]' if path.account else "aws_principals: [...]"
 
 
-def _external_id(policy: Policy, grant: Grant, path: TrustPath) -> Iterator[Hit]:
+def _external_id(policy: Policy, entries: Entries, grant: Grant, path: TrustPath) -> Iterator[Hit]:
     if path.kind not in ("account", "everyone", "canonical"):
         return
     name = template(grant.principal)
-    at = _place(policy, grant)
+    at = _place(policy, entries)
     if path.external_id == "none":
         yield Hit(
             rule="PC204",
@@ -161,18 +175,20 @@ def shared_hits(context: Context, views: Iterable[TrustView]) -> Iterator[Hit]:
     """PC205: one ExternalId in the trusts of two vendors."""
     vendors: dict[str, dict[str, TrustView]] = {}
     for view in views:
-        if view.grant.vendor in context.policies and view.judged.path.external_id != "none":
+        vendor = view.judged.claim.vendor or ""
+        if vendor in context.policies and view.judged.path.external_id != "none":
             for value in view.judged.path.external_ids:
-                vendors.setdefault(value, {}).setdefault(view.grant.vendor or "", view)
+                vendors.setdefault(value, {}).setdefault(vendor, view)
     for users in vendors.values():
         for vendor, view in users.items() if len(users) > 1 else ():
             others = ", ".join(sorted(set(users) - {vendor}))
             policy = context.policies[vendor]
-            yield _weak(policy, view.grant, _place(policy, view.grant), f"{others} uses the same one")
+            entries = context.entries.of(policy, view.trust.resource, view.trust.account)
+            yield _weak(policy, view.grant, _place(policy, entries), f"{others} uses the same one")
 
 
-def _windows(context: Context, policy: Policy, grant: Grant) -> Iterator[Hit]:
-    rules = rules_for(policy, grant.principal, grant.account)
+def _windows(context: Context, policy: Policy, entries: Entries, grant: Grant) -> Iterator[Hit]:
+    rules = entries.rules
     if rules and not any(open_on(rule, context.today) for rule in rules):
         yield window_hit(context, policy, rules[0], grant, template(grant.principal))
 
@@ -197,8 +213,8 @@ def window_hit(context: Context, policy: Policy, rule: AccessRule, grant: Grant,
     )
 
 
-def _source_ips(policy: Policy, grant: Grant, path: TrustPath) -> Iterator[Hit]:
-    for rule in rules_for(policy, grant.principal, grant.account):
+def _source_ips(policy: Policy, entries: Entries, grant: Grant, path: TrustPath) -> Iterator[Hit]:
+    for rule in entries.rules:
         wanted = rule.require.source_ips if rule.require else ()
         if wanted and rule.require and not _inside(path.source_ips, wanted):
             seen = ", ".join(path.source_ips) or "any address"
@@ -228,15 +244,12 @@ def _inside(seen: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     )
 
 
-def session_hits(context: Context, view: PartitionView) -> Iterator[Hit]:
+def session_hits(policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:
     """PC211 max_session; PC601 where the export does not tell the session length."""
-    for inroad in view.inroads:
-        policy = context.policies.get(inroad.vendor)
-        rules = rules_for(policy, inroad.principal, inroad.account) if policy else ()
-        for rule in rules:
-            if policy and rule.require and rule.require.max_session:
-                seconds = inroad.fact.max_session if inroad.fact else None
-                yield from _session(policy, rule.require, rule.require.max_session, inroad.grant, seconds)
+    for rule in entries.rules:
+        if rule.require and rule.require.max_session:
+            seconds = inroad.fact.max_session if inroad.fact else None
+            yield from _session(policy, rule.require, rule.require.max_session, inroad.grant, seconds)
 
 
 def _session(policy: Policy, require: Require, limit: int, grant: Grant, seconds: int | None) -> Iterator[Hit]:
@@ -272,14 +285,16 @@ def _session(policy: Policy, require: Require, limit: int, grant: Grant, seconds
 class Admission:
     """PC212: declared principals whose trust admits nobody that the vendor's recognise entries name."""
 
-    def __init__(self) -> None:
-        self._roles: dict[str, tuple[Grant | None, set[str]]] = {}
+    def __init__(self, declared: Container[str]) -> None:
+        self._declared = declared
+        self._roles: dict[str, tuple[Grant, set[str]]] = {}
 
-    def learn(self, view: PartitionView) -> None:
-        """Remember who each role admits."""
-        for trust in view.trusts:
-            found = self._roles.setdefault(trust.grant.principal, (trust.grant, set()))
-            found[1].update([trust.grant.vendor] if trust.grant.vendor else [])
+    def learn(self, role: RoleView) -> None:
+        """Remember who a declared role admits."""
+        if role.trust.resource in self._declared:
+            for view in islice(role.views(), 1):
+                _, vendors = self._roles.setdefault(view.trust.resource, (view.grant, set()))
+                vendors.update(vendor for vendor, _ in role.admitted.vendors)
 
     def hits(self, context: Context) -> Iterator[Hit]:
         """Declared roles that exist and do not admit their vendor."""
@@ -287,7 +302,7 @@ class Admission:
             for rule in policy.access:
                 if rule.system == "aws":
                     for principal, at in zip(rule.principals, rule.principals_at, strict=False):
-                        grant, vendors = self._roles.get(principal, (None, set()))
+                        grant, vendors = self._roles.get(principal, (None, frozenset[str]()))
                         if grant and policy.vendor not in vendors and applies(rule, grant.account):
                             yield _not_admitted(policy, at, grant)
 
@@ -307,12 +322,11 @@ def _not_admitted(policy: Policy, at: Location, grant: Grant) -> Hit:
     )
 
 
-def _place(policy: Policy, grant: Grant) -> Location:
-    rules = rules_for(policy, grant.principal, grant.account)
-    for rule in rules:
+def _place(policy: Policy, entries: Entries) -> Location:
+    for rule in entries.rules:
         if rule.require and rule.require.external_id:
             return rule.require.at
-    return rules[0].at if rules else policy.place("access")
+    return entries.rules[0].at if entries.rules else policy.place("access")
 
 
 def _party(path: TrustPath) -> str:

@@ -44,7 +44,12 @@ class App:
         """The directory with policycheck.yaml, from ``--project`` or from here upwards."""
         from policycheck.declared.project import find_root
 
-        self.root = find_root(self.directory or Path.cwd())
+        try:
+            self.root = find_root(self.directory or Path.cwd())
+        except FileNotFoundError:
+            from policycheck.model.problems import UsageProblem
+
+            raise UsageProblem("the current directory is gone", "go to one that exists") from None
         return self.root
 
     def project_root(self) -> Path:
@@ -66,7 +71,10 @@ class App:
         from policycheck.reports.words import count
 
         loaded = project.load(self.project_root(), self.today, self.environ, connector_types=connector_types())
+        warnings = sum(each.severity == "warning" for each in loaded.problems)
         if loaded.project is not None:
+            if warnings:
+                self.say(f"{count(warnings, 'warning')} in the project's files; `policycheck validate` shows them")
             return loaded.project
         errors = [each for each in loaded.problems if each.severity == "error"]
         with terminal.patient(sys.stderr) as stream:

@@ -22,7 +22,7 @@ def connectors() -> None:
 @pass_app
 def list_types(app: App, output: str) -> int:
     """List the types that an entry under `connectors:` in policycheck.yaml can have, with their options."""
-    from policycheck.reports import connectors as report
+    from policycheck.reports import kinds as report
     from policycheck.reports import plain
     from policycheck_connectors.registry import types
 

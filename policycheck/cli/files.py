@@ -19,11 +19,11 @@ def atomic(path: Path, mode: int) -> Iterator[TextIO]:
 
     What is not a regular file (a pipe, /dev/stdout) is written directly. Raises OSError.
     """
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         with path.open("w", encoding="utf-8") as stream:
             yield stream
         return
+    path = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

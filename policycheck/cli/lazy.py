@@ -47,7 +47,15 @@ def global_options() -> list[click.Parameter]:
     ]
 
 
-class Command(click.Command):
+class _Helpful(click.Command):
+    """Shows its help for ``-h`` too, whatever made its context: Click keeps the first option that it makes."""
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """Both names."""
+        return ["-h", "--help"]
+
+
+class Command(_Helpful):
     """A command that also takes the global options."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
@@ -55,7 +63,7 @@ class Command(click.Command):
         self.params.extend(global_options())
 
 
-class Group(click.Group):
+class Group(_Helpful, click.Group):
     """A group that shows its help when no command is given, and names the nearest command when one is unknown."""
 
     command_class = Command

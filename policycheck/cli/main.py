@@ -12,7 +12,7 @@ from policycheck import __version__
 from policycheck.cli import errors
 from policycheck.cli.app import App
 from policycheck.cli.lazy import LazyGroup, Table, examples
-from policycheck.cli.terminal import tolerate_encodings
+from policycheck.cli.terminal import prepare
 
 COMMANDS: Table = {
     "validate": ("policycheck.cli.validate:validate", "Find what is wrong in policy files, offline."),
@@ -26,6 +26,9 @@ COMMANDS: Table = {
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
 }
 
+#: What a crash log may repeat of a command line.
+WORDS = frozenset({*COMMANDS, "vendors", "grants", "fields", "exposures", "list"})
+
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
@@ -38,7 +41,6 @@ def _version(context: click.Context, parameter: click.Parameter, value: bool) ->
     table=COMMANDS,
     context_settings={
         "auto_envvar_prefix": "POLICYCHECK",
-        "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     },
     epilog=examples("policycheck validate", "policycheck check", "policycheck who user.device.ip_address"),
@@ -58,7 +60,7 @@ def cli() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Run the program with these arguments and return its exit code; every way to end is turned into one."""
-    tolerate_encodings()
+    prepare()
     app = App(os.environ)
     return errors.guard(
         app, args, COMMANDS, lambda: cli.main(list(args), "policycheck", standalone_mode=False, obj=app)

@@ -35,6 +35,7 @@ def show(app: App, what: str, snapshot: str | None, offline: bool, vendors: tupl
     from policycheck.checks.show import survey
     from policycheck.reports import plain
     from policycheck.reports.listings import LISTINGS
+    from policycheck.reports.words import count
 
     project, listing = app.load(), LISTINGS[what]
     with observed(app, project, snapshot, offline) as opened:
@@ -45,4 +46,7 @@ def show(app: App, what: str, snapshot: str | None, offline: bool, vendors: tupl
             plain.dump(listing.document(rows, seen), stream)
         else:
             stream.write(listing.text(rows, app.page(stream), stream.isatty()))
+    gaps = [each for each in seen.coverage if each.status != "complete"]
+    if gaps:
+        app.say(f"not everything was seen ({count(len(gaps), 'gap')}): `policycheck check` tells where and why")
     return ExitCode.OK

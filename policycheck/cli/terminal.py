@@ -30,7 +30,7 @@ def width(stream: TextIO, environ: Mapping[str, str]) -> int:
     if columns.isdecimal() and int(columns):
         wanted = int(columns)
     elif stream.isatty():
-        wanted = os.get_terminal_size(stream.fileno()).columns
+        wanted = os.get_terminal_size(stream.fileno()).columns or PLAIN_WIDTH
     else:
         wanted = PLAIN_WIDTH
     return max(MIN_WIDTH, min(wanted, MAX_WIDTH))
@@ -49,22 +49,33 @@ def colored(stream: TextIO, color: str, environ: Mapping[str, str]) -> bool:
 
 @contextmanager
 def patient(stream: TextIO) -> Iterator[TextIO]:
-    """Write to a stream and flush it. When its reader has gone away, the rest goes nowhere and nothing is said."""
+    """Write to a stream and flush it. When its reader has gone away, the rest goes nowhere and nothing is said.
+
+    Raises UsageProblem when standard output cannot be written for another reason, such as a full disk.
+    """
     try:
         yield stream
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            from policycheck.model.problems import UsageProblem
+
+            message = f"standard output cannot be written ({error.strerror})"
+            raise UsageProblem(message, "the result is not complete there") from None
 
 
-def tolerate_encodings() -> None:
-    """Write what the locale's encoding cannot hold as an escape, rather than fail in the middle of a report."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="backslashreplace")
+def prepare() -> None:
+    """Make both streams such that a report is never cut off: by a closed one, or by a character that its encoding
+    does not have, which is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class Progress:
@@ -76,7 +87,9 @@ class Progress:
 
     def __call__(self, connector: str, seen: int) -> None:
         """Show how many facts a connector has yielded."""
-        self._write(f"pulling {connector}: {seen:,}")
+        from policycheck.reports.clean import clean
+
+        self._write(f"pulling {clean(connector)}: {seen:,}")
 
     def clear(self) -> None:
         """Leave no trace on the line."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from policycheck.declared.document import Document, Path
-from policycheck.declared.notes import Notes
+from policycheck.declared.notes import MOST, Notes
 from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS, Rules
 from policycheck.declared.shapes import SHAPES
 
@@ -44,7 +45,7 @@ def conform(document: Document, schema: str, notes: Notes) -> None:
     if found:
         from policycheck.declared.sentences import tell
 
-        tell(document, found, notes)
+        tell(document, found[: MOST + 1], notes)
 
 
 def right(rules: Rules) -> Callable[[Any], bool]:
@@ -77,10 +78,13 @@ def _ready(name: str) -> tuple[dict[str, Callable[[Any], bool]], frozenset[str],
 def _walk(name: str, values: dict[str, Any], path: Path, found: list[Doubt]) -> None:
     predicates, required, nested = _ready(name)
     unknown = _right if name in OPEN else _wrong
-    doubtful = {key: value for key, value in values.items() if not predicates.get(key, unknown)(value)}
+    doubts = ((key, value) for key, value in values.items() if not predicates.get(key, unknown)(value))
+    doubtful = dict(islice(doubts, MOST + 1))
     complete = required <= values.keys()
+    if not complete:
+        doubtful |= {key: values[key] for key in required if key in values}
     if doubtful or not complete:
-        found.append(Doubt(name, path, doubtful if complete else values, complete))
+        found.append(Doubt(name, path, doubtful, complete))
     for key, (how, inner) in nested.items():
         if key in values:
             _nested(how, inner, values[key], (*path, key), found)

@@ -7,6 +7,7 @@ from typing import Any
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document, Path
+from policycheck.declared.secrets import find
 from policycheck.declared.view import View
 from policycheck.declared.words import brief, meant
 
@@ -85,5 +86,7 @@ def _credentials(context: Context, entry: View, value: object) -> None:
 
 
 def _literal(context: Context, entry: View, path: Path, name: str) -> None:
+    if find(entry.document.written(path)):
+        return  # its shape has told already
     message = f"`{brief(name)}` must name where its secret is, not hold it"
     context.notes.add("PC009", entry.document, path, message, _HELP)

@@ -31,9 +31,7 @@ class Context:
 
     def group(self, name: str) -> tuple[str, ...] | None:
         """The accounts of a group, None when there is no such group."""
-        if self.config is None:
-            return None
-        members = self.config.mapping("groups").get(name)
+        members = self.config.mapping("groups").get(name) if self.config is not None else None
         return tuple(str(member) for member in members) if isinstance(members, list) else None
 
     def names(self, key: str) -> frozenset[str] | None:

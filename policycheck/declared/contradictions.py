@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from policycheck.declared.context import Context
 from policycheck.declared.document import Path
 from policycheck.declared.tightening import Never, Tightening, tightening, tightest, union
@@ -30,10 +32,20 @@ def allowed(view: View) -> list[tuple[str, Path]]:
 
 
 def _never(context: Context, view: View, nevers: tuple[Never, ...]) -> None:
+    known = load_taxonomy().categories
+    nevers = tuple(never for never in nevers if never.category in known)
     for category, path in allowed(view):
-        hit = next((never for never in nevers if load_taxonomy().covers(never.category, category)), None)
+        hit = (
+            next((never for never in nevers if _covers(never.category, category)), None) if category in known else None
+        )
         if hit is not None:
             _both(context, view, path, category, hit)
+
+
+@lru_cache(maxsize=4096)
+def _covers(declared: str, observed: str) -> bool:
+    """Remembered, since the policies of one project repeat the same few pairs."""
+    return load_taxonomy().covers(declared, observed)
 
 
 def _both(context: Context, view: View, path: Path, category: str, never: Never) -> None:
@@ -78,8 +90,6 @@ def _window(context: Context, view: View) -> None:
 def config(context: Context, view: View) -> None:
     """Profiles with a limit looser than the defaults."""
     defaults = view.inside("defaults")
-    for name, profile in view.named("profiles") if defaults is not None else ():
-        parts = [tightening(profile, f"profile:{name}")]
-        if defaults is not None:
-            parts.append(tightening(defaults, "defaults"))
-        _looser(context, profile, parts)
+    shared = [tightening(defaults, "defaults")] if defaults is not None else []
+    for name, profile in view.named("profiles"):
+        _looser(context, profile, [tightening(profile, f"profile:{name}"), *shared])

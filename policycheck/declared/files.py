@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 #: The largest file that is read, in bytes.
@@ -15,14 +14,21 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 class Unreadable(Exception):
-    """A file that cannot be used, with the place (1-based) where that shows."""
+    """A file or directory that cannot be used; ``place`` is its shown path where the reader does not know it."""
 
-    def __init__(self, message: str, help: str, line: int = 1, column: int = 1) -> None:
+    def __init__(self, message: str, help: str, place: str = "") -> None:
         super().__init__(message)
+        self.place = place
         self.message = message
         self.help = help
-        self.line = line
-        self.column = column
+        self.text = ""
+        self.line = 1
+        self.column = 1
+
+    def within(self, text: str, line: int, column: int) -> Unreadable:
+        """This fault, with the text as far as it can be read and the place in it (1-based)."""
+        self.text, self.line, self.column = text, line, column
+        return self
 
 
 class Found(NamedTuple):
@@ -36,7 +42,11 @@ class Found(NamedTuple):
 def shown(path: str, root: str | None) -> str:
     """The path as messages show it: relative to the project where it lies inside, with ``/``."""
     inside = os.path.relpath(path, root) if root is not None and within(path, root) else path
-    return os.fsencode(inside).decode("utf-8", "replace").replace(os.sep, "/")
+    return _readable(inside).replace(os.sep, "/")
+
+
+def _readable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def within(path: str, root: str) -> bool:
@@ -44,25 +54,26 @@ def within(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def walk(directory: str, root: str) -> Iterator[Found | OSError]:
-    """All YAML files under a directory, sorted; hidden names are left out. A directory that cannot be listed is given
-    as its error, and so is a link to a directory."""
-    prefix = shown(directory, root) + "/"
+def walk(directory: str, root: str) -> Iterator[Found | Unreadable]:
+    """All YAML files under a directory, sorted, without hidden names. What cannot be entered is given as a fault."""
+    here = shown(directory, root)
+    prefix = "" if here == "." else f"{here}/"
     try:
         with os.scandir(directory) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
-        yield error
+        yield Unreadable(*_denied(error, "directory"), place=here)
         return
     for entry in entries:
+        place = prefix + _readable(entry.name)
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from walk(entry.path, root)
         elif entry.is_symlink() and entry.is_dir():
-            yield OSError(0, "it is a link to a directory", entry.path)
+            yield Unreadable("this is a link to a directory", "put the files themselves into the project", place=place)
         elif entry.name.endswith(_SUFFIXES):
-            yield Found(entry.path, f"{prefix}{entry.name}", entry.is_symlink())
+            yield Found(entry.path, place, entry.is_symlink())
 
 
 def read_text(found: Found, root: str | None) -> str:
@@ -77,15 +88,15 @@ def read_text(found: Found, root: str | None) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Unreadable("a byte here is not UTF-8", "save the file as UTF-8", line, column) from None
+        fault = Unreadable("a byte here is not UTF-8", "save the file as UTF-8")
+        raise fault.within(data.decode("utf-8-sig", "replace"), line, column) from None
 
 
 def _stays(path: str, root: str | None) -> None:
-    """Refuse a link that leaves the project; without a project, one that leaves its own directory."""
-    if not Path(path).is_symlink():
+    """Refuse a path in the project that leads out of it."""
+    if root is None or not within(path, root):
         return
-    home = os.path.realpath(root if root is not None else Path(path).parent)
-    if not within(os.path.realpath(path), home):
+    if not within(os.path.realpath(path), os.path.realpath(root)):
         raise Unreadable("the file is a link that leaves the project", "put the file itself into the project")
 
 
@@ -108,6 +119,6 @@ def _bytes(path: str) -> bytes:
         os.close(handle)
 
 
-def _denied(error: OSError) -> tuple[str, str]:
+def _denied(error: OSError, what: str = "file") -> tuple[str, str]:
     reason = (error.strerror or "unknown reason").lower()
-    return f"the file cannot be read: {reason}", "check that it exists and that its permissions allow reading"
+    return f"the {what} cannot be read: {reason}", "check that it exists and that its permissions allow reading"

@@ -80,9 +80,7 @@ def _under(assembly: Assembly, path: str, root: str) -> Iterable[Found]:
         if isinstance(found, Found):
             yield found
         else:
-            reason = (found.strerror or "unknown reason").lower()
-            place = shown(str(found.filename), root)
-            assembly.context.notes.file("PC001", place, f"the directory cannot be read: {reason}", "mend or remove it")
+            assembly.context.notes.file("PC001", found.place, found.message, found.help)
 
 
 def gather_files(root: str | None, files: Sequence[Path], today: date) -> Assembly:

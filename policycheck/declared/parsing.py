@@ -13,11 +13,10 @@ from policycheck.declared.document import Document
 from policycheck.declared.files import Found, Unreadable, read_text
 from policycheck.declared.notes import Notes
 from policycheck.declared.reading import Event, Reading, long_scalars, read
-from policycheck.declared.syntax import explain, tab_indents
+from policycheck.declared.syntax import TAB, explain, tab_indents
 from policycheck.model.places import Location
 
 _UNDER_CREDENTIALS = re.compile(r"credentials\b[\"']?\s*:([^\n]*(?:\n[ \t]+[^\n]*)*)")
-_SPACES = "indent with spaces: YAML does not take tabs"
 
 
 def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
@@ -25,7 +24,8 @@ def parse_file(found: Found, root: str | None, notes: Notes) -> Document | None:
     try:
         text = read_text(found, root)
     except Unreadable as fault:
-        notes.file("PC001", found.shown, fault.message, fault.help, fault.line, fault.column)
+        place = Location(found.shown, fault.line, fault.column)
+        notes.put("PC001", Document(found.shown, fault.text), place, 1, fault.message, fault.help)
         return None
     return parse_text(found.shown, text, notes)
 
@@ -77,32 +77,20 @@ def _place(shown: str, event: Event) -> tuple[Location, int]:
 
 
 def _secrets(document: Document, notes: Notes) -> None:
+    help = "take it out and revoke it; name a secret by reference, as `{env: NAME}` or `{file: PATH}`"
     for start, _, what in secrets.find(document.text):
-        before = document.text[:start]
-        line = len((before + "x").splitlines())
-        location = Location(document.path, line, start - _line_start(before) + 1)
-        help = "take it out and revoke it; name a secret by reference, as `{env: NAME}` or `{file: PATH}`"
-        notes.put("PC009", document, location, 1, f"this looks like {what}", help)
-
-
-def _line_start(before: str) -> int:
-    return len(before) - len((before + "x").splitlines()[-1]) + 1
+        notes.put("PC009", document, document.point(start), 1, f"this looks like {what}", help)
 
 
 def _syntax(document: Document, error: yaml.YAMLError, notes: Notes) -> None:
     fault = explain(error, document.text)
-    tabs = [tab for tab in tab_indents(document.text) if tab[0] <= fault.line]
-    if tabs:
-        _tab(document, *tabs[-1], notes)
-        return
-    last = max(len(document.text.splitlines()), 1)
-    location = Location(document.path, min(fault.line + 1, last), fault.column + 1 if fault.line < last else 1)
+    location = Location(document.path, fault.line + 1, fault.column + 1)
     notes.put("PC001", document, location, 1, fault.message, fault.help)
 
 
 def _tab(document: Document, line: int, column: int, notes: Notes) -> None:
     location = Location(document.path, line + 1, column + 1)
-    notes.put("PC001", document, location, 1, "a tab is used for indentation", _SPACES)
+    notes.put("PC001", document, location, 1, *TAB)
 
 
 def _tabs(text: str, reading: Reading) -> list[tuple[int, int]]:

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from policycheck.declared.assemble import Assembly, judge
-from policycheck.declared.context import Types
+from policycheck.declared.assemble import judge
+from policycheck.declared.context import Context, Types
 from policycheck.declared.gather import gather_files, gather_project
 from policycheck.declared.settings import FILE
 from policycheck.declared.view import View
@@ -74,9 +74,10 @@ def load(
     assembly = gather_project(home, today)
     assembly.context.types = connector_types
     problems = judge(assembly, environ or {}, dates)
-    failed = any(problem.severity == "error" for problem in problems)
-    build = (lambda: None) if failed else (lambda: _build(assembly, home, environ or {}))
-    return Loaded(problems, assembly.checked, build)
+    config = assembly.context.config
+    if config is None or any(problem.severity == "error" for problem in problems):
+        return Loaded(problems, assembly.checked)
+    return Loaded(problems, assembly.checked, lambda: _build(assembly.context, config, home, environ or {}))
 
 
 def load_files(
@@ -93,10 +94,7 @@ def load_files(
     return Loaded(judge(assembly, {}, dates), assembly.checked)
 
 
-def _build(assembly: Assembly, root: str, environ: Mapping[str, str]) -> Project | None:
-    context = assembly.context
-    if context.config is None:
-        return None
+def _build(context: Context, config: View, root: str, environ: Mapping[str, str]) -> Project:
     # validate never builds a project, so it does not load what builds one
     from policycheck.declared.build_catalog import build_dataset
     from policycheck.declared.build_config import build_config
@@ -104,7 +102,7 @@ def _build(assembly: Assembly, root: str, environ: Mapping[str, str]) -> Project
     from policycheck.model.declared import Project
 
     return Project(
-        config=build_config(context.config, root, environ),
+        config=build_config(config, root, environ),
         policies=tuple(_one(view, build_policy(context, view)) for view in context.policies),
         datasets=tuple(_one(view, build_dataset(view)) for view in context.catalogs),
     )

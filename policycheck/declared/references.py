@@ -18,14 +18,14 @@ _ACCOUNT = re.compile(r"\d{12}\Z")
 
 
 def _known(context: Context, view: View, path: Path, word: str, known: Collection[str], what: str, names: str) -> None:
-    if word not in known:
+    if word not in known and context.notes.room(view.document):
         context.notes.add("PC004", view.document, path, f"unknown {what} `{brief(word)}`", meant(word, known, names))
 
 
 def category(context: Context, view: View, path: Path, word: str) -> None:
     """A word that must be a key of the taxonomy."""
     taxonomy = load_taxonomy()
-    if word in taxonomy.categories:
+    if not word or word in taxonomy.categories or not context.notes.room(view.document):
         return
     near = taxonomy.nearest(word)
     help = f"did you mean `{near}`?" if near else "categories look like `user.contact.email`: see the taxonomy"
@@ -90,12 +90,11 @@ def _access(context: Context, view: View, integrations: frozenset[str]) -> None:
 
 def _exception(context: Context, view: View) -> None:
     rule, path = view.text("rule"), view.below("rule")
-    rules = [known for known in load_rules() if not known.startswith("PC0")]
     if rule.startswith("PC0"):
         message = f"{rule} is about what is written in files, and cannot be excepted"
         context.notes.add("PC004", view.document, path, message, "mend the file instead")
-    elif rule:
-        _known(context, view, path, rule, rules, "rule", "known rules")
+    elif rule and rule not in load_rules():
+        context.notes.add("PC004", view.document, path, f"unknown rule `{rule}`", "`policycheck rules` lists them all")
     match = view.inside("match")
     if match is not None and match.has("category"):
         category(context, match, match.below("category"), match.text("category"))

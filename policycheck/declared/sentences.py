@@ -12,17 +12,20 @@ from policycheck.declared.conforming import Doubt
 from policycheck.declared.document import Document, Path
 from policycheck.declared.notes import Notes
 from policycheck.declared.schemas import SCHEMAS
+from policycheck.declared.shapes import SHAPES
 from policycheck.declared.words import brief, listed, meant
+from policycheck.declared.wrong import Wrong
 
 
 class Said(NamedTuple):
-    """What to say about one error, and where."""
+    """What to say about one error, and where. ``keep``: the value there stays, only something in it is missing."""
 
     rule: str
     path: Path
     message: str
     help: str
     on_key: bool = False
+    keep: bool = False
 
 
 _NOUNS = {"string": "text", "list": "a list", "dict": "a mapping", "whole": "a whole number"}
@@ -40,7 +43,8 @@ def tell(document: Document, doubts: list[Doubt], notes: Notes) -> None:
 
 def _tell(document: Document, said: Said, notes: Notes) -> None:
     notes.add(said.rule, document, said.path, said.message, said.help, on_key=said.on_key)
-    remove(document, said.path)
+    if not said.keep:
+        remove(document, said.path)
 
 
 def remove(document: Document, path: Path) -> None:
@@ -50,8 +54,7 @@ def remove(document: Document, path: Path) -> None:
         holder = holder[step]
         if holder is None:
             return
-    if path:
-        holder[path[-1]] = None
+    holder[path[-1]] = None
 
 
 def _rules(error: Any) -> dict[str, Any]:
@@ -73,33 +76,48 @@ def _unknown(document: Document, error: Any) -> Said:
 def _missing(document: Document, error: Any) -> Said:
     key = error.document_path[-1]
     help = f"add `{key}: {_rules(error)['meta']}`"
-    return Said("PC003", error.document_path[:-1], f"`{key}` is missing", help, True)
+    return Said("PC003", error.document_path[:-1], f"`{key}` is missing", help, True, True)
 
 
 def _type(document: Document, error: Any) -> Said:
+    rules, path = _rules(error), error.document_path
     wanted = error.constraint if isinstance(error.constraint, str) else "dict"
-    example = f"write `{error.document_path[-1]}: {_rules(error)['meta']}`"
-    return wrong_type(document, error.document_path, error.value, wanted, example)
+    written = document.written(path)
+    if wanted == "string" and "allowed" in rules and written and written not in rules["allowed"]:
+        return _choice(path, written, rules["allowed"])
+    return _wrong_type(document, error, (), error.value, wanted)
 
 
-def wrong_type(document: Document, path: Path, value: object, wanted: str, example: str) -> Said:
-    """What to say when a value is of another type than wanted (a Cerberus type name)."""
-    name = _name(path)
+def _wrong_type(document: Document, error: Any, below: Path, value: object, wanted: str) -> Said:
+    """A value, or one below it, of another type than wanted (a Cerberus type name)."""
+    rules, path = _rules(error), (*error.document_path, *below)
+    example = f"write `{error.document_path[-1]}: {rules['meta']}`"
     if value is None:
-        return Said("PC003", path, f"{name} has no value", f"{example}, or remove it")
+        return Said("PC003", path, f"{_name(path)} has no value", f"{example}, or remove it")
     if wanted == "string" and isinstance(value, bool | int | float):
-        return Said("PC003", path, *unquoted(document.written(path), value))
-    return Said("PC003", path, f"{name} must be {_NOUNS[wanted]}", example)
+        written = document.written(path)
+        return _unquoted(path, written, value, _quoted(rules, below, written))
+    return Said("PC003", path, f"{_name(path)} must be {_NOUNS[wanted]}", example)
 
 
-def unquoted(written: str, value: object) -> tuple[str, str]:
-    """Sentence and help for a word or number that YAML took for something other than text."""
+def _quoted(rules: dict[str, Any], below: Path, written: str) -> Wrong | None:
+    """What would still be wrong with a value if it stood in quotes."""
+    value: Any = written
+    for step in reversed(below):
+        value = [value] if isinstance(step, int) else {step: value}
+    return next(SHAPES[rules["shape"]](value), None) if "shape" in rules else None
+
+
+def _unquoted(path: Path, written: str, value: object, wrong: Wrong | None) -> Said:
+    """A word or number that YAML took for something other than text, unless quotes would not make it right."""
     help = f'put it in quotes: "{written}"'
+    if wrong is not None:
+        return Said("PC003", path, wrong.message, wrong.help)
     if isinstance(value, bool):
-        return f"`{written}` without quotes means {str(value).lower()} in YAML, not text", help
+        return Said("PC003", path, f"`{written}` without quotes means {str(value).lower()} in YAML, not text", help)
     if str(value) == written:
-        return f"`{written}` without quotes is a number, not text", help
-    return f"`{written}` without quotes is the number {value} in YAML, not text", help
+        return Said("PC003", path, f"`{written}` without quotes is a number, not text", help)
+    return Said("PC003", path, f"`{written}` without quotes is the number {value} in YAML, not text", help)
 
 
 def _stray(doubt: Doubt) -> Said:
@@ -116,12 +134,12 @@ def _name(path: Path) -> str:
 def _value(document: Document, error: Any) -> Said:
     below, message, help, rule = error.info
     path = (*error.document_path, *below)
-    if not message:
-        value = error.value
-        for step in below:
-            value = value[step]
-        return wrong_type(document, path, value, "string", f"write `{_rules(error)['meta']}`")
-    return Said(rule, path, message, help, rule == "PC002")
+    if message:
+        return Said(rule, path, message, help, rule == "PC002")
+    value = error.value
+    for step in below:
+        value = value[step]
+    return _wrong_type(document, error, below, value, "string")
 
 
 def _empty(document: Document, error: Any) -> Said:
@@ -130,15 +148,18 @@ def _empty(document: Document, error: Any) -> Said:
 
 
 def _allowed(document: Document, error: Any) -> Said:
-    key, allowed = error.document_path[-1], [str(value) for value in error.constraint]
-    message = f"`{key}` cannot be `{brief(str(error.value))}`"
+    return _choice(error.document_path, str(error.value), [str(value) for value in error.constraint])
+
+
+def _choice(path: Path, written: str, allowed: list[str]) -> Said:
     help = f"write one of {listed(allowed)}" if len(allowed) > 1 else f"write `{allowed[0]}`"
-    return Said("PC003", error.document_path, message, help)
+    return Said("PC003", path, f"`{path[-1]}` cannot be `{brief(written)}`", help)
 
 
 def _least(document: Document, error: Any) -> Said:
     message = f"`{error.document_path[-1]}` must be at least {error.constraint}"
-    return Said("PC003", error.document_path, message, f"write `{_rules(error)['meta']}`")
+    help = f"write `{error.document_path[-1]}: {_rules(error)['meta']}`"
+    return Said("PC003", error.document_path, message, help)
 
 
 _SAY: dict[int, Callable[[Document, Any], Said]] = {

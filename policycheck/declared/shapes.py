@@ -185,6 +185,9 @@ def allow(value: Any) -> Iterator[Wrong]:
 
 def _permission(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
     own = [key for key in ("actions", "resources", "conditions") if key in item]
+    if not own and "aws_managed" not in item:
+        yield "this item allows nothing", "name `actions` and `resources`, or a managed policy with `aws_managed`"
+        return
     if "aws_managed" in item:
         if own:
             yield f"`aws_managed` and `{own[0]}` cannot stand together", "write two items"
@@ -193,7 +196,7 @@ def _permission(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "`sha256` belongs to `aws_managed`", "name the managed policy: `aws_managed: SecurityAudit`"
     for key, example in (("actions", "[s3:GetObject]"), ("resources", '["arn:aws:s3:::bucket/*"]')):
         if key not in item:
-            yield f"`{key}` is missing", f"write `{key}: {example}`, or name a managed policy with `aws_managed`"
+            yield f"`{key}` is missing", f"add `{key}: {example}`"
 
 
 SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-_TAB = re.compile(r"(?m)^ *\t[ \t]*(?=[^\s#])")
+_TAB = re.compile(r" *\t[ \t]*(?=[^\s#])")
 
 #: Part of the parser's problem -> sentence, help, whether the place is where the broken thing began.
 _SENTENCES: tuple[tuple[str, str, str, bool], ...] = (
@@ -45,17 +45,46 @@ class Fault(NamedTuple):
     help: str
 
 
+#: What is said of a tab in the indentation, wherever it is found.
+TAB = ("a tab is used for indentation", "indent with spaces: YAML does not take tabs")
+
+_QUOTED = re.compile(r"""#.*|"(?:[^"\\]|\\.)*+"?|'[^']*+'?""")
+
+
 def explain(error: yaml.YAMLError, text: str) -> Fault:
     """The fault behind an error of the parser; never quotes the text."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return _character(text)
+    mark: Any = error.problem_mark or error.context_mark
+    if _on_tab(text, mark):
+        return Fault(mark.line, mark.column, *TAB)
     told = f"{error.problem} {error.context}"
     for part, message, help, begun in _SENTENCES:
         if part in told:
-            mark: Any = (error.context_mark if begun else None) or error.problem_mark
-            return Fault(mark.line, mark.column, message, help)
-    mark = error.problem_mark or error.context_mark
+            place = error.context_mark if begun and error.context_mark else mark
+            return _within(text, Fault(place.line, place.column, message, help))
     return Fault(mark.line, mark.column, "this is not YAML", "check the indentation, the quotes and the brackets")
+
+
+def _on_tab(text: str, mark: Any) -> bool:
+    line = "".join(text.splitlines()[mark.line : mark.line + 1])
+    return line[mark.column : mark.column + 1] == "\t" and not line[: mark.column].strip()
+
+
+def _within(text: str, fault: Fault) -> Fault:
+    """The same fault; one at the end of the text moves to the last bracket that is still open, or to the last line."""
+    lines = text.splitlines()
+    if fault.line < len(lines):
+        return fault
+    opened: list[int] = []
+    plain = _QUOTED.sub(lambda match: " " * len(match[0]), text)
+    for match in re.finditer(r"[\[\]{}]", plain):
+        if match[0] in "[{":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+    before = text[: opened[-1] + 1].splitlines() if opened else lines or [""]
+    return fault._replace(line=len(before) - 1, column=len(before[-1]) - 1 if opened else 0)
 
 
 def _character(text: str) -> Fault:
@@ -74,8 +103,5 @@ def tab_indents(text: str) -> list[tuple[int, int]]:
     """Line and column (0-based) of the first tab of each line that is indented with one."""
     if "\t" not in text:
         return []
-    found = []
-    for match in _TAB.finditer(text):
-        tab = text.index("\t", match.start())
-        found.append((len((text[: match.start()] + "x").splitlines()) - 1, tab - match.start()))
-    return found
+    matches = ((number, _TAB.match(line)) for number, line in enumerate(text.splitlines()))
+    return [(number, match[0].index("\t")) for number, match in matches if match]

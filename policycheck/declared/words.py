@@ -25,7 +25,7 @@ def meant(word: str, known: Iterable[str], what: str) -> str:
     near = nearest(word, names)
     if near is not None:
         return f"did you mean `{near}`?"
-    return f"{what}: {listed(names)}" if names else f"there is no {what} yet"
+    return f"{what}: {listed(names)}" if names else f"there are no {what}"
 
 
 def listed(names: Iterable[str], limit: int = 24) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +19,19 @@ from policycheck.reports.words import short
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``)."""
+    """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``).
+
+    ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
+    terminal is too narrow, in that order.
+    """
 
     name: str
     head: tuple[str, ...]
     select: Callable[[Survey], Sequence[Any]]
     row: Callable[[Any], tuple[str, ...]]
     item: Callable[[Any], plain.Plain]
+    order: Callable[[Any], tuple[str, ...]]
+    optional: tuple[str, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -33,13 +40,14 @@ class Listing:
 
     def rows(self, survey: Survey, vendors: Sequence[str]) -> list[Any]:
         """The selected values, of these vendors only unless there are none."""
-        return [each for each in self.select(survey) if not vendors or each.vendor in vendors]
+        rows = (each for each in self.select(survey) if not vendors or each.vendor in vendors)
+        return sorted(rows, key=lambda each: (each.vendor is None, each.vendor or "", *self.order(each)))
 
     def text(self, rows: Sequence[Any], page: Page, fit: bool) -> str:
         """A table; one sentence when it is empty."""
         if not rows:
             return f"no {self.name}\n"
-        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit)) + "\n"
+        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit, self.optional)) + "\n"
 
     def document(self, rows: Sequence[Any], survey: Survey) -> plain.Plain:
         """The JSON form."""
@@ -64,16 +72,16 @@ def _vendor(each: VendorRow) -> tuple[str, ...]:
 
 
 def _grant(each: Grant) -> tuple[str, ...]:
-    party = each.party if each.party_kind in each.party.lower() else f"{each.party} ({each.party_kind})"
+    trust = each.direction == "inbound"
     scopes = "" if each.scopes is None else ", ".join(each.scopes) or "none"
     return (
-        each.vendor or ("nobody claims it" if each.external else "internal"),
+        each.vendor or ("unclaimed" if each.external else "internal"),
         each.direction,
         each.system,
         each.account,
         each.name or each.principal,
-        party,
-        each.external_id,
+        f"{_IAM.sub('', each.party)} ({each.party_kind})" if trust else each.party,
+        each.external_id if trust else "",
         scopes,
         _first(each.evidence),
     )
@@ -93,11 +101,19 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
     )
 
 
+def _place(each: Exposure) -> tuple[str, ...]:
+    return (each.category or "~", each.place, each.account, each.via)
+
+
 def _first(evidence: tuple[Evidence, ...]) -> str:
     more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
     return evidence_text(evidence[0]) + more if evidence else ""
 
 
+#: What all ARNs of parties begin with.
+_IAM = re.compile(r"^arn:[\w-]+:(?:iam|sts)::")
+
+_LESS = ("EVIDENCE", "VIA", "PEOPLE")
 _EXPOSURE = ("VENDOR", "CATEGORY", "FORM", "DEPTH", "ORIGIN", "PLACE", "VIA", "PEOPLE", "EVIDENCE")
 
 LISTINGS = {
@@ -109,6 +125,7 @@ LISTINGS = {
             lambda survey: survey.vendors,
             _vendor,
             plain.vendor,
+            lambda each: (),
         ),
         Listing(
             "grants",
@@ -116,8 +133,10 @@ LISTINGS = {
             lambda survey: survey.grants,
             _grant,
             plain.grant,
+            lambda each: (each.system, each.account, each.principal, each.party),
+            ("EVIDENCE", "DIRECTION", "ACCOUNT"),
         ),
-        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure),
-        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure),
+        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
+        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place, _LESS),
     )
 }

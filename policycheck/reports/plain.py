@@ -141,7 +141,7 @@ def exposure(each: Exposure) -> Plain:
         "category": each.category,
         "form": each.form,
         "depth": each.depth,
-        "origin": each.origin,
+        "origin": each.origin or None,
         "place": each.place,
         "via": each.via,
         "system": each.system,

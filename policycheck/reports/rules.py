@@ -49,7 +49,7 @@ def _paragraph(text: str, page: Page) -> Iterator[str]:
 
 def listing(rules: Iterable[Rule], page: Page, fit: bool) -> list[str]:
     """The table of all rules."""
-    return table(_HEAD, [(r.id, r.name, r.severity, r.outcome, r.title) for r in rules], page, fit)
+    return table(_HEAD, [(r.id, r.name, r.severity, r.outcome, r.title) for r in rules], page, fit, ("NAME", "OUTCOME"))
 
 
 def document(rules: Iterable[Rule]) -> plain.Plain:

@@ -11,14 +11,31 @@ from policycheck.reports.page import Page
 LEAST = 12
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], page: Page, fit: bool = False) -> list[str]:
-    """The lines of a table under a heading; with ``fit`` cells are cut to the page's width."""
-    cells = [[clean(cell) or "-" for cell in row] for row in rows]
-    widths = [max(len(line[column]) for line in [list(head), *cells]) for column in range(len(head))]
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    page: Page,
+    fit: bool = False,
+    optional: Sequence[str] = (),
+) -> list[str]:
+    """The lines of a table under a heading, two blanks between columns.
+
+    With ``fit`` it is brought to the page's width: columns in ``optional`` go first, one after the other, then the
+    middle of long cells.
+    """
+    columns = {name: [clean(row[number]) or "-" for row in rows] for number, name in enumerate(head)}
+    for name in optional if fit else ():
+        if _width(columns) > page.width:
+            del columns[name]
+    widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
     if fit:
-        widths = _squeeze(widths, page.width - 2 * (len(head) - 1))
-    lines = [_line(head, widths), *(_line(row, widths) for row in cells)]
+        widths = _squeeze(widths, page.width - 2 * (len(columns) - 1))
+    lines = [_line(row, widths) for row in (tuple(columns), *zip(*columns.values(), strict=True))]
     return [page.style(lines[0], "strong"), *lines[1:]]
+
+
+def _width(columns: dict[str, list[str]]) -> int:
+    return sum(max(map(len, (name, *cells))) + 2 for name, cells in columns.items()) - 2
 
 
 def _squeeze(widths: list[int], available: int) -> list[int]:

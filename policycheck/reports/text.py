@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from policycheck.model.findings import CheckResult, Finding, Instance
@@ -11,10 +11,11 @@ from policycheck.model.verdict import Witness
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import grouped, shown
+from policycheck.reports.page import Page
 from policycheck.reports.words import count
 
-#: Instances and witnesses of one finding that are written out.
-SHOWN_INSTANCES, SHOWN_WITNESSES = 5, 3
+#: Instances of one finding, and witnesses and evidence of one instance, that are written out.
+SHOWN_INSTANCES, SHOWN_WITNESSES, SHOWN_EVIDENCE = 5, 3, 5
 
 
 class TextReport:
@@ -60,9 +61,15 @@ def _instance(instance: Instance, finding: Finding, options: Options) -> Iterato
     requests = [text for each in instance.witnesses if (text := witness_text(each)) not in instance.observed]
     for request in requests[:SHOWN_WITNESSES]:
         yield from page.wrap(f"for example {request}", pad, pad + "  ")
-    if instance.evidence:
-        sources = "; ".join(evidence_text(each) for each in instance.evidence)
-        for line in page.wrap(f"[{sources}]", pad, pad + " "):
+    yield from sources(instance.evidence, page, pad)
+
+
+def sources(evidence: Sequence[Evidence], page: Page, pad: str) -> Iterator[str]:
+    """One line for each piece of evidence, behind ``pad``."""
+    texts = [evidence_text(each) for each in evidence[:SHOWN_EVIDENCE]]
+    more = len(evidence) - SHOWN_EVIDENCE
+    for text in [*texts, f"and {more} more"] if more > 0 else texts:
+        for line in page.wrap(f"[{text}]", pad, pad + " "):
             yield page.style(line, "dim")
 
 

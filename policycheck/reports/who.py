@@ -11,7 +11,7 @@ from policycheck.model.grants import Exposure
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
-from policycheck.reports.text import evidence_text
+from policycheck.reports.text import sources
 from policycheck.reports.words import count, short
 
 SCHEMA = "policycheck/who/v1"
@@ -59,12 +59,10 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
 def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
     verb = "can read" if exposure.origin == "readable" else "has"
     people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
-    via = f" via {short(exposure.via)}" if exposure.via else ""
-    how = f"{exposure.form}, {exposure.depth}, {exposure.origin}{people}"
+    via = f" via {short(exposure.via)}" if exposure.origin == "readable" else ""
+    how = ", ".join(filter(None, (exposure.form, exposure.depth, exposure.origin))) + people
     yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}", "  ", "    ")
-    for each in exposure.evidence:
-        for line in page.wrap(f"[{evidence_text(each)}]", "    ", "     "):
-            yield page.style(line, "dim")
+    yield from sources(exposure.evidence, page, "    ")
 
 
 def _declared(rule: FieldRule, holder: Holder) -> str:

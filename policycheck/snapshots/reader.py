@@ -91,7 +91,9 @@ class Snapshot:
 
     def accounts(self) -> frozenset[str]:
         """The accounts that own the roles of this snapshot."""
-        return frozenset(role.account for role in self._all("principals", Principal) if role.kind == "role")
+        select = f"SELECT DISTINCT account FROM {_source(self._path, 'principals')} WHERE kind = 'role'"
+        with guarded():
+            return frozenset(account for (account,) in self._con.execute(select).fetchall())
 
     def documents(self) -> dict[str, PolicyDocument]:
         """Every policy document by its hash."""
@@ -123,7 +125,7 @@ class Snapshot:
         with guarded(), self._con.cursor() as cursor:
             cursor.execute(f"SELECT {names} FROM {_source(self._path, table)}")
             while rows := cursor.fetchmany(_BATCH):
-                yield from map(load, rows)
+                yield from load(rows)
 
 
 class _Groups(Generic[_T]):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
+from itertools import starmap
 from typing import Any, TypeAlias, cast, get_type_hints
 
 from policycheck.model.facts import TABLES, Coverage, Fact
 
 Row: TypeAlias = Fact | Coverage
+_Values: TypeAlias = Sequence[Any]
 
 _TYPES: dict[object, str] = {
     str: "VARCHAR",
@@ -59,25 +61,24 @@ def columns(table: str) -> tuple[Column, ...]:
     )
 
 
-def loader(table: str, present: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Row]:
-    """A function from one stored row, whose columns are ``present``, to its fact.
-
-    Equal strings of one loader become one object, so that a million attachments share their principals.
-    """
+def loader(table: str, present: tuple[str, ...]) -> Callable[[Iterable[_Values]], Iterator[Row]]:
+    """A function from stored rows, whose columns are ``present``, to their facts; a million rows pass through it."""
     cls = cast("Callable[..., Row]", TABLES[table])
-    shared: dict[str, str] = {}
-    share = shared.setdefault
-    lists = {column.name: column.pairs for column in columns(table) if column.type.endswith("]")}
-    plain = not lists and present == tuple(column.name for column in columns(table))
+    known = columns(table)
+    order = {name: place for place, name in enumerate(present)}
+    lists = [(order[c.name], c.pairs) for c in known if c.type.endswith("]") and c.name in order]
+    whole = present == tuple(column.name for column in known)
 
-    def load_plain(row: tuple[Any, ...]) -> Row:
-        return cls(*[share(value, value) if type(value) is str else value for value in row])
+    def typed(rows: Iterable[_Values]) -> Iterator[_Values]:
+        for row in rows:
+            values = list(row)
+            for place, pairs in lists:
+                if values[place] is not None:
+                    values[place] = tuple(map(tuple, values[place])) if pairs else tuple(values[place])
+            yield values
 
-    def load(row: tuple[Any, ...]) -> Row:
-        values = dict(zip(present, row, strict=True))
-        for name, pairs in lists.items():
-            if values.get(name) is not None:
-                values[name] = tuple((pair[0], pair[1]) for pair in values[name]) if pairs else tuple(values[name])
-        return cls(**values)
+    def load(rows: Iterable[_Values]) -> Iterator[Row]:
+        given = typed(rows) if lists else rows
+        return starmap(cls, given) if whole else (cls(**dict(zip(present, row, strict=True))) for row in given)
 
-    return load_plain if plain else load
+    return load

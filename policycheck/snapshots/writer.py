@@ -43,7 +43,7 @@ class Writer:
         self._directory = directory
         self._prefix = prefix_of(taken_at)
         self._meta = (taken_at, tool_version, policies_revision)
-        self._sinks: dict[str, _Sink] = {}
+        self._sinks: dict[type[Row], _Sink] = {}
         self._documents: set[str] = set()
 
     def __enter__(self) -> Writer:
@@ -72,27 +72,23 @@ class Writer:
             if fact.hash in self._documents:
                 return
             self._documents.add(fact.hash)
-        self._put(fact)
+        try:
+            (self._sinks.get(type(fact)) or self._opened(type(fact))).put(fact)
+        except OSError as error:
+            raise problem(error) from None
 
     def commit(self, coverage: Sequence[Coverage]) -> Path:
         """Write the tables and move the snapshot into place; answers its directory. Call once, as the last thing."""
-        for row in coverage:
-            self._put(row)
         try:
+            for row in coverage:
+                (self._sinks.get(Coverage) or self._opened(Coverage)).put(row)
             return self._committed()
         except OSError as error:
             raise problem(error) from None
 
-    def _put(self, row: Row) -> None:
-        table = _NAMES[type(row)]
-        try:
-            sink = self._sinks.get(table) or self._opened(table)
-            sink.put(row)
-        except OSError as error:
-            raise problem(error) from None
-
-    def _opened(self, table: str) -> _Sink:
-        sink = self._sinks[table] = _Sink(table, self._work / f"{table}.ndjson")
+    def _opened(self, cls: type[Row]) -> _Sink:
+        table = _NAMES[cls]
+        sink = self._sinks[cls] = _Sink(table, self._work / f"{table}.ndjson")
         return sink
 
     def _committed(self) -> Path:
@@ -105,7 +101,7 @@ class Writer:
         return self._placed(done, tables)
 
     def _table(self, con: DuckDBPyConnection, table: str, done: Path) -> TableMeta:
-        sink, path = self._sinks.get(table), done / file_of(table)
+        sink, path = self._sinks.get(TABLES[table]), done / file_of(table)
         select = _empty(table) if sink is None else _filled(sink, table)
         counted = con.execute(f"COPY ({select}) TO {target(path)} (FORMAT parquet, COMPRESSION zstd)").fetchone()
         rows = 0 if sink is None else sink.rows
@@ -144,12 +140,14 @@ class _Sink:
         # A lone surrogate is valid in Python and JSON but not in UTF-8, which is all that a table holds.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self.file: IO[str] = os.fdopen(descriptor, "w", 1 << 18, "utf-8", "replace", "\n")
+        self._write = self.file.write
 
     def put(self, row: Row) -> None:
         values = self._values(row)
         line = self._line % tuple([_string(value) if type(value) is str else _other(value) for value in values])
-        self.longest = max(self.longest, len(line))
-        self.file.write(line)
+        if len(line) > self.longest:
+            self.longest = len(line)
+        self._write(line)
         self.rows += 1
 
 

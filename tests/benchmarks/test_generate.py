@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import estate, generate
-from benchmarks.jobs import Row, managed_policies
+from benchmarks import estate, generate, managed
+from benchmarks.jobs import Row
 from policycheck.model.facts import Attachment, PolicyDocument, Principal, Trust
 
 
@@ -56,7 +56,7 @@ def test_estate_gives_each_role_to_the_vendor_in_its_name() -> None:
 
 
 def test_managed_policies_are_enough_for_the_comparison() -> None:
-    texts = managed_policies()
+    texts = managed.documents()
     assert len(texts) >= 1_480
     assert all("Statement" in json.loads(text) for text in texts)
 

@@ -12,6 +12,7 @@ import pytest
 from policycheck.cli.main import run
 from policycheck.model.findings import CheckResult, Finding, Instance, Severity, SnapshotInfo, Tally
 from policycheck.model.places import Location
+from tests.cli.sample import CATALOG, CLEAN, CONFIG, POLICY, VENDOR, export
 
 MakeFinding = Callable[..., Finding]
 MakeResult = Callable[..., CheckResult]
@@ -35,7 +36,8 @@ def here(capsys: pytest.CaptureFixture[str]) -> Here:
     def start(*args: str) -> Ended:
         capsys.readouterr()
         code = run(args)
-        return Ended(code, *capsys.readouterr())
+        captured = capsys.readouterr()
+        return Ended(code, captured.out, captured.err)
 
     return start
 
@@ -104,3 +106,30 @@ def make_result() -> MakeResult:
         )
 
     return make
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one vendor that can read more than its policy allows."""
+    root = tmp_path / "a project"
+    for name, text in (
+        ("policycheck.yaml", CONFIG),
+        ("policies/sendgrid.yaml", POLICY),
+        ("catalog/members.yaml", CATALOG),
+        ("aws.json", export(VENDOR)),
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+@pytest.fixture
+def clean(project: Path) -> Path:
+    """The same project, where nothing is wrong."""
+    (project / "aws.json").write_text(export(CLEAN))
+    declared = (project / "policies/sendgrid.yaml").read_text()
+    (project / "policies/sendgrid.yaml").write_text(declared.replace("lumen-exports/members/", "lumen-mail-templates/"))
+    (project / "catalog/templates.yaml").write_text(
+        'dataset: templates\nlocations: ["arn:aws:s3:::lumen-mail-templates/*"]\nfields: none\nwhy: "texts only"\n'
+    )
+    return project

@@ -28,7 +28,6 @@ HEAVY = {
     "yaml",
     "importlib.metadata",
     "http.client",
-    "dataclasses",
 }
 
 
@@ -82,6 +81,7 @@ def test_options_can_be_set_by_the_environment(
         ("policycheck --co", "1", {"--color"}),
         ("policycheck show g", "2", {"grants"}),
         ("policycheck config s", "2", {"show"}),
+        ("policycheck unknown sh", "2", {"show"}),
         ("policycheck check --group-by v", "3", {"vendor"}),
         ("policycheck check --color n", "3", {"never"}),
     ],

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from policycheck.cli.terminal import Progress, colored, page, patient, tolerate_encodings, width
+from policycheck.cli.terminal import Progress, colored, page, patient, prepare, width
 
 
 class Tty(io.StringIO):
     """A terminal of 72 columns."""
+
+    columns = 72
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,13 +23,19 @@ class Tty(io.StringIO):
         import termios
 
         self._master, self._slave = pty.openpty()
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 72, 0, 0))
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.columns, 0, 0))
 
     def isatty(self) -> bool:
         return True
 
     def fileno(self) -> int:
         return self._slave
+
+
+class Unsized(Tty):
+    """A terminal that does not tell its size, as some CI systems give."""
+
+    columns = 0
 
 
 @pytest.mark.parametrize(
@@ -40,6 +48,7 @@ class Tty(io.StringIO):
         (io.StringIO, {"COLUMNS": "0"}, 100),
         (io.StringIO, {"COLUMNS": "wide"}, 100),
         (Tty, {}, 72),
+        (Unsized, {}, 100),
         (Tty, {"COLUMNS": "90"}, 90),
     ],
 )
@@ -96,6 +105,6 @@ def test_a_narrow_encoding_gets_escapes(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with (tmp_path / "out").open("w", encoding="ascii") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         monkeypatch.setattr(sys, "stderr", io.StringIO())
-        tolerate_encodings()
+        prepare()
         stream.write("写 ü")
     assert (tmp_path / "out").read_text() == "\\u5199 \\xfc"

@@ -6,12 +6,10 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 
-from policycheck.library.data import data_root
 from policycheck.library.rules import load_rules
 from policycheck.model.declared import FieldRule, Setting
 from policycheck.model.facts import Coverage
@@ -21,32 +19,11 @@ from policycheck.model.places import Location
 from policycheck.model.problems import Problem
 from policycheck.model.survey import Survey, VendorRow
 from policycheck.model.verdict import Witness
-from policycheck.reports import connectors, plain, problems, registry, rules, settings, who
+from policycheck.reports import kinds, plain, problems, registry, rules, settings, who
 from policycheck.reports.interface import Options
 from policycheck.reports.listings import LISTINGS
 from policycheck.reports.page import Page
-
-SCHEMAS = data_root() / "schemas"
-
-
-def closed(schema: Any) -> Any:
-    """The schema without room for keys that it does not name."""
-    if isinstance(schema, dict):
-        closing = {"additionalProperties": False} if "properties" in schema and schema.get("type") == "object" else {}
-        return {**{key: closed(value) for key, value in schema.items()}, **closing}
-    return [closed(each) for each in schema] if isinstance(schema, list) else schema
-
-
-def conforms(document: plain.Plain) -> Any:
-    """Write a document, read it back, hold it against the schema that it names; the parsed form."""
-    stream = io.StringIO()
-    plain.dump(document, stream)
-    parsed = json.loads(stream.getvalue())
-    product, name, version = parsed["schema"].split("/")
-    assert (product, version) == ("policycheck", "v1")
-    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
-    jsonschema.Draft202012Validator(closed(schema)).validate(parsed)
-    return parsed
+from tests.reports.lab import SCHEMAS, conforms
 
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem)
@@ -151,7 +128,7 @@ def test_config() -> None:
 def test_connectors() -> None:
     from policycheck_connectors.registry import types
 
-    assert conforms(connectors.document(types()))["connectors"]
+    assert conforms(kinds.document(types()))["connectors"]
 
 
 def test_text_is_escaped_to_ascii() -> None:

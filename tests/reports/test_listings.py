@@ -14,7 +14,7 @@ from policycheck.model.findings import CheckResult, Finding
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence, Location
 from policycheck.model.survey import Survey, VendorRow
-from policycheck.reports import connectors, rules, settings, sights, who
+from policycheck.reports import kinds, rules, settings, sights, who
 from policycheck.reports.listings import LISTINGS
 from policycheck.reports.page import Page
 
@@ -32,7 +32,7 @@ def survey(grant: Grant, exposure: Exposure, result: CheckResult) -> Survey:
         vendor=None,
         direction="outbound",
         held_by="us",
-        external_id="",
+        external_id="none",
         conditions="",
         evidence=(),
         scopes=("mail.send", "templates.read"),
@@ -64,8 +64,8 @@ def test_vendors(survey: Survey) -> None:
     assert shown("vendors", survey) == (
         """\
 VENDOR    KIND                 STAGE    OWNER  POLICY           GRANTS  CATEGORIES
-sendgrid  transactional_email  enforce  -      policies/a.yaml  2       2
 newcomer  -                    -        -      none             0       0
+sendgrid  transactional_email  enforce  -      policies/a.yaml  2       2
 """
     )
 
@@ -86,7 +86,7 @@ def test_grants(survey: Survey) -> None:
             "iam-export aws.json#/RoleDetailList/3 and 1 more",
         ],
         [
-            "nobody claims it",
+            "unclaimed",
             "inbound",
             "aws",
             "111122223333",
@@ -108,6 +108,15 @@ def test_exposures_and_fields(survey: Survey) -> None:
         "  unknown     iam-export aws.json#/RoleDetailList/3",
     ]
     assert len(shown("fields", survey).splitlines()) == 2
+
+
+def test_rows_are_sorted_and_strangers_come_last(survey: Survey, grant: Grant) -> None:
+    stranger = replace(grant, vendor=None)
+    shuffled = replace(
+        survey, grants=(stranger, grant, replace(grant, principal="a"), replace(grant, vendor="algolia"))
+    )
+    rows = LISTINGS["grants"].rows(shuffled, ())
+    assert rows == [shuffled.grants[3], shuffled.grants[2], grant, stranger]
 
 
 def test_one_vendor_only(survey: Survey) -> None:
@@ -231,11 +240,11 @@ class Kind:
 
 
 def test_connector_types_with_their_options() -> None:
-    kinds = [
+    types = [
         Kind("key-inventory", options=(Option("paths", "files, as patterns", True), Option("system", "which"))),
         Kind("attestation"),
     ]
-    assert list(connectors.listing(kinds, Page())) == [
+    assert list(kinds.listing(types, Page())) == [
         "key-inventory: lists of keys",
         "  reads CSV, JSON or YAML files",
         "    paths (required): files, as patterns",
@@ -254,6 +263,25 @@ def test_what_a_pull_saw_and_did_not(gap: Coverage) -> None:
         "  partial: main credentials: line 9 is cut off [keys.csv]",
         "  unseen: fields: line 9 is cut off [keys.csv]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("party", "shown_as"),
+    [
+        ("arn:aws:iam::444455556666:root", "444455556666:root (account)"),
+        ("arn:aws-us-gov:iam::444455556666:role/x", "444455556666:role/x (account)"),
+        ("arn:aws:sts::444455556666:assumed-role/x/y", "444455556666:assumed-role/x/y (account)"),
+        ("*", "* (account)"),
+    ],
+)
+def test_parties_are_shown_without_what_all_have(survey: Survey, grant: Grant, party: str, shown_as: str) -> None:
+    assert f"  {shown_as}  " in shown("grants", replace(survey, grants=(replace(grant, party=party),)))
+
+
+def test_the_list_of_rules_fits_a_terminal() -> None:
+    long = replace(RULE, title="word " * 13)
+    assert rules.listing([long], Page(100), fit=True)[0].split() == ["RULE", "SEVERITY", "OUTCOME", "TITLE"]
+    assert len(rules.listing([long], Page(100), fit=False)[0].split()) == 5
 
 
 def test_hostile_rows(survey: Survey, grant: Grant) -> None:

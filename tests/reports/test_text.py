@@ -68,6 +68,19 @@ def test_many_instances_are_counted_not_listed(result: CheckResult, finding: Fin
     assert "   = observed: and 36 more (--output json lists all)\n" in text
 
 
+def test_a_witness_in_the_sentence_is_not_repeated(result: CheckResult, finding: Finding, instance: Instance) -> None:
+    own = replace(instance, observed="it may iam:PassRole on *", witnesses=(Witness("iam:PassRole", "*"),))
+    text = written(replace(result, findings=(replace(finding, instances=(own,)),)), Options(Page()))
+    assert text.count("iam:PassRole") == 1
+
+
+def test_much_evidence_is_counted(result: CheckResult, finding: Finding, instance: Instance) -> None:
+    own = replace(instance, evidence=tuple(Evidence("a", f"x.json#/{n}") for n in range(8)))
+    text = written(replace(result, findings=(replace(finding, instances=(own,)),)), Options(Page()))
+    shown = [line.strip() for line in text.splitlines() if line.strip().startswith("[")]
+    assert shown == [*(f"[a x.json#/{n}]" for n in range(5)), "[and 3 more]"]
+
+
 def test_witnesses_several_sources_and_a_stage(
     result: CheckResult, finding: Finding, instance: Instance, witness: Witness
 ) -> None:
@@ -78,7 +91,8 @@ def test_witnesses_several_sources_and_a_stage(
     assert text.splitlines()[4:] == [
         "     for example s3:DeleteObject on arn:aws:s3:::lumen-exports/a, with aws:securetransport = true or false",
         "     for example iam:PassRole on *",
-        "     [a x.json; b y.csv:4 (by hand)]",
+        "     [a x.json]",
+        "     [b y.csv:4 (by hand)]",
         "   = note: the policy is not at stage enforce: reported, never failing a run",
         "",
     ]

@@ -34,8 +34,7 @@ class Attestations(FileConnector):
         self._book = Book(self)
 
     def _read(self, source: Source, name: str) -> Iterator[Fact]:
-        for node in _nodes(source):
-            fact = self._attestation(node, name)
+        for fact in [self._attestation(node, name) for node in _nodes(source)]:
             self._book.at(fact.system, "", name).counts["attestations"] += 1
             yield fact
 

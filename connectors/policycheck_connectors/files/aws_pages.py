@@ -84,7 +84,8 @@ class Ledger:
                 _note(seen, RESOURCES, "the last page says that more pages follow", _ALL_PAGES)
             if (account or len(pages) == 1) and not any(page.cut for page in pages[account]):
                 _note_lists(seen, pages[account])
-            yield account, seen
+            if account or len(pages) == 1 or seen.gaps:
+                yield account, seen
 
     def _by_account(self) -> dict[str, list[Page]]:
         """The pages of every account; one that names none is of the only account, or of the page before in its file."""

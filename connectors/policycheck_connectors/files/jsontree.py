@@ -21,6 +21,7 @@ AT_ONCE = 8 << 20
 MAX_DEPTH = 64
 _MAX_NODES = 2_000_000
 _DAMAGED = "export it again, whole"
+_CUT = ("parse error: premature EOF", "Incomplete")
 
 
 class Step(Enum):
@@ -130,12 +131,11 @@ class _Stream:
             for event, value in events:
                 yield from self._value(event, value, (), events)
                 self._document += 1
-        except ijson.IncompleteJSONError:
-            raise FileProblem(f"is cut off after {self._source.count} bytes", _DAMAGED) from None
-        except (ijson.JSONError, UnicodeDecodeError, ValueError):
-            raise FileProblem(f"is not valid JSON before byte {self._source.count}", _DAMAGED) from None
-        if not self._document:
-            raise FileProblem("holds no JSON value", _DAMAGED)
+        except (ijson.JSONError, ValueError) as error:
+            # The parser has one class for a cut and for nonsense; only the start of its message is its own words.
+            cut = str(error).startswith(_CUT)
+            reason = "is cut off after" if cut else "is not valid JSON as far as byte"
+            raise FileProblem(f"{reason} {self._source.count}{' bytes' if cut else ''}", _DAMAGED) from None
 
     def _value(self, event: str, value: object, at: Where, events: Iterator[tuple[str, Any]]) -> Iterator[Node]:
         self._source.idle = 0
@@ -169,8 +169,11 @@ class _Stream:
         """Build the object or array that just began, without recursion, within bounds of depth and size."""
         stack: list[Any] = [[] if array else {}]
         keys: list[str] = []
-        for count, (event, value) in enumerate(events):
+        count = 0
+        while True:
+            event, value = next(events)
             self._source.idle = 0
+            count += 1
             if count > _MAX_NODES or len(stack) > MAX_DEPTH:
                 raise FileProblem("has an entry that is larger or deeper than any export", _DAMAGED)
             if event == "map_key":
@@ -183,7 +186,6 @@ class _Stream:
                     if not stack:
                         return value
                 _put(stack, keys, value)
-        raise FileProblem("ends inside an entry", _DAMAGED)
 
 
 def _put(stack: list[Any], keys: list[str], value: object) -> None:

@@ -66,45 +66,49 @@ def find(root: Path, patterns: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _matches(directory: Path, parts: tuple[str, ...], root: Path) -> Iterator[Found]:
+    """The files below ``directory`` that the parts of a pattern name, and what could not be looked into."""
     if not parts:
         return
     head, rest = parts[0], parts[1:]
-    if head == "**":
-        yield from _matches(directory, rest or ("*",), root)
-        for entry in _listed(directory, root):
-            if isinstance(entry, Found):
-                continue
-            if not entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
-                yield from _matches(entry, parts, root)
-    elif not any(char in head for char in "*?["):
-        if rest:
-            yield from _matches(directory / head, rest, root)
-        elif os.path.lexists(directory / head):
-            yield _checked(directory / head, root)
-    else:
-        for entry in _listed(directory, root):
-            if isinstance(entry, Found):
-                yield entry
-            elif fnmatchcase(entry.name, head) and (head.startswith(".") or not entry.name.startswith(".")):
-                if not rest:
-                    yield _checked(entry, root)
-                elif entry.is_dir():
-                    yield from _matches(entry, rest, root)
-
-
-def _listed(directory: Path, root: Path) -> list[Path | Found]:
     try:
-        return [*sorted(directory.iterdir())]
+        if head == "**":
+            yield from _matches(directory, rest or ("*",), root)
+            for entry in _entries(directory, "*"):
+                if entry.is_dir() and not entry.is_symlink():
+                    yield from _matches(entry, parts, root)
+        elif any(char in head for char in "*?["):
+            for entry in _entries(directory, head):
+                yield from _matched(entry, rest, root)
+        else:
+            (directory / head).lstat()
+            yield from _matched(directory / head, rest, root)
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return
     except OSError as error:
-        return [Found(_name(directory, root), directory, of_os(error))]
+        yield Found(_name(directory, root), directory, of_os(error))
+
+
+def _matched(entry: Path, rest: tuple[str, ...], root: Path) -> Iterator[Found]:
+    if not rest:
+        yield _checked(entry, root)
+    elif entry.is_dir():
+        yield from _matches(entry, rest, root)
+
+
+def _entries(directory: Path, pattern: str) -> list[Path]:
+    """What a directory holds, by name; hidden entries only for a pattern that asks for them."""
+    hidden = pattern.startswith(".")
+    entries = (entry for entry in directory.iterdir() if hidden or not entry.name.startswith("."))
+    return sorted(entry for entry in entries if fnmatchcase(entry.name, pattern))
 
 
 def _checked(path: Path, root: Path) -> Found:
     try:
         inside = path.resolve(strict=True).is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError) as error:
+        # A link to itself is a RuntimeError up to Python 3.12.
+        if isinstance(error, OSError) and error.errno not in (errno.ENOENT, errno.ELOOP):
+            raise
         return Found(_name(path, root), path, FileProblem("is a symbolic link to nothing", "mend the link"))
     if not inside:
         problem = FileProblem("is a symbolic link that leaves the project", "copy the file into the project")

@@ -46,7 +46,7 @@ class VendorFields(TabularConnector):
             *("name", "title", "id"),
         ),
         "label": ("label", "title", "display_name", "name"),
-        "type": ("type", "field_type", "data_type", "datatype", "value_type"),
+        "type": ("data_type", "datatype", "value_type", "type", "field_type"),
         "object": ("object", "model", "object_type", "entity", "table", "event_type"),
         "origin": ("origin",),
         "form": ("form",),

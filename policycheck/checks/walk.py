@@ -1,0 +1,160 @@
+"""The way over the partitions of a snapshot: what is seen there, and what the rules say about it.
+
+Passes a million grants, so it keeps counts and findings only, and makes the values that findings quote when there is
+a finding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from policycheck.analysis.analyst import Inroad, RoleView, TrustView
+from policycheck.checks import trusts
+from policycheck.checks.collector import Collector, Hit
+from policycheck.checks.context import Context
+from policycheck.checks.entries import Entries
+from policycheck.checks.fields import field_hits
+from policycheck.checks.managed import Managed
+from policycheck.checks.reach import Declared, reach_hits
+from policycheck.model.grants import Exposure
+from policycheck.model.partition import Partition
+from policycheck.model.places import Evidence
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the walk over the partitions leaves behind; no grant is kept, so that memory does not grow with them."""
+
+    grants: int = 0
+    vendors: set[str] = field(default_factory=set)
+    active: Counter[str] = field(default_factory=Counter)
+    principals: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+    has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
+
+    def acting(self, vendor: str | None, ways: int = 1) -> None:
+        """Note that a vendor acts in so many ways."""
+        if vendor:
+            self.vendors.add(vendor)
+            self.active[vendor] += ways
+
+    def has_category(self, vendor: str, category: str | None) -> None:
+        """Note that a vendor has a category, None when it could not be judged."""
+        self.active[vendor] += 1
+        if category:
+            self.has[vendor].add(category)
+
+
+class Walk:
+    """One way over the partitions."""
+
+    def __init__(self, context: Context, collector: Collector, seen: Seen) -> None:
+        self._context = context
+        self._collector = collector
+        self._seen = seen
+        self._managed = Managed(context.analyst.documents)
+        self._declared = Declared(self._managed)
+        self._named = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
+        self._admission = trusts.Admission(self._named)
+        self._allowed: set[tuple[str, int]] = set()
+
+    def over(self, partitions: Iterable[Partition]) -> None:
+        """Judge every partition, then what only all of them together tell."""
+        for partition in partitions:
+            self._partition(partition)
+        self._collector.extend(self._admission.hits(self._context))
+        self._collector.extend(trusts.shared_hits(self._context, self._seen.by_external_id.values()))
+
+    def _partition(self, partition: Partition) -> None:
+        seen = self._seen
+        self._managed.learn(partition)
+        view = self._context.analyst.partition(partition)
+        seen.accounts.add(partition.account)
+        seen.principals.update(p.id for p in partition.principals if p.id in self._named)
+        for role in view.roles:
+            self._role(role)
+        seen.grants += len(view.users)
+        for user in view.users:
+            seen.acting(user.vendor)
+        for inroad in view.inroads:
+            self._inroad(inroad)
+
+    def _role(self, role: RoleView) -> None:
+        context, seen, admitted = self._context, self._seen, role.admitted
+        seen.grants += len(admitted.paths)
+        self._admission.learn(role)
+        entries: dict[str, Entries] = {}
+        for vendor, ways in admitted.vendors:
+            seen.acting(vendor, ways)
+            policy = context.policies.get(vendor)
+            if policy:
+                entries[vendor] = context.entries.of(policy, role.trust.resource, role.trust.account)
+        for judged in admitted.external:
+            view = TrustView(role.trust, judged)
+            self._collector.extend(trusts.trust_hits(context, entries, view))
+            vendor = judged.claim.vendor or ""
+            for value in judged.path.external_ids if vendor else ():
+                seen.by_external_id.setdefault((vendor, value), view)
+        if admitted.problems:
+            self._collector.extend(_problems(context, role))
+
+    def _inroad(self, inroad: Inroad) -> None:
+        policy = self._context.policies.get(inroad.vendor)
+        if policy:
+            entries = self._context.entries.of(policy, inroad.principal, inroad.account)
+            self._collector.extend(trusts.session_hits(policy, entries, inroad))
+            self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
+        for dataset, witness in inroad.readable.datasets:
+            for each in dataset.fields:
+                # Which principal reads a field changes what is quoted, never whether the policy allows the field.
+                key = (inroad.vendor, id(each))
+                if key in self._allowed:
+                    self._seen.has_category(inroad.vendor, each.category)
+                elif not note(self._context, inroad.exposure(dataset, each, witness), self._collector, self._seen):
+                    self._allowed.add(key)
+
+
+def note(context: Context, exposure: Exposure, collector: Collector, seen: Seen) -> bool:
+    """Judge something that a vendor has; whether there was something to say."""
+    seen.has_category(exposure.vendor, exposure.category)
+    if exposure.vendor not in context.policies:
+        collector.add(_unknown_system(context, exposure))
+        return True
+    seen.vendors.add(exposure.vendor)
+    hits = list(field_hits(context, exposure))
+    collector.extend(hits)
+    return bool(hits)
+
+
+def _unknown_system(context: Context, exposure: Exposure) -> Hit:
+    return Hit(
+        rule="PC202",
+        vendor=exposure.vendor,
+        cause=exposure.vendor,
+        message=f"{exposure.vendor} holds fields, and has no policy",
+        location=context.connector_place(exposure.via),
+        subject=(("field", exposure.field), ("system", exposure.system)),
+        observed=f"{exposure.place} exists",
+        evidence=exposure.evidence,
+        help=f"write policies/{exposure.vendor}.yaml",
+    )
+
+
+def _problems(context: Context, role: RoleView) -> Iterator[Hit]:
+    resource, connector = role.trust.resource, role.trust.connector
+    for sentence in role.admitted.problems:
+        yield Hit(
+            rule="PC601",
+            vendor=None,
+            cause=f"trust {resource.rsplit(':', 1)[-1]} {sentence}",
+            message=f"the trust of {resource.rsplit(':', 1)[-1]} could not be read whole: {sentence}",
+            location=context.connector_place(connector),
+            subject=(("connector", connector), ("principal", resource), ("system", "aws")),
+            observed=f"{resource}: {sentence}",
+            evidence=(Evidence(connector, role.trust.where),),
+            help="look at the trust policy in AWS; who it lets in is not known",
+            label="not read whole",
+        )

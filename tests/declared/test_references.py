@@ -1,0 +1,134 @@
+"""PC004: names that refer to nothing."""
+# ruff: noqa: E501 (one expected problem a line)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Problems = Callable[[str], list[str]]
+Told = Callable[..., list[str]]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "kind: transactional_emails\n",
+            "2:7-26 unknown kind of vendor `transactional_emails` | did you mean `transactional_email`?",
+        ),
+        ("integrations: {live: {kind: pushh}}\n", "2:29-33 unknown kind of vendor `pushh` | did you mean `push`?"),
+        (
+            "never: [user.contact.emial]\n",
+            "2:9-26 unknown category `user.contact.emial` | did you mean `user.contact.email`?",
+        ),
+        (
+            "never: [zzz]\n",
+            "2:9-11 unknown category `zzz` | categories look like `user.contact.email`: see the taxonomy",
+        ),
+        ("use: [essential.servise]\n", "2:7-23 unknown use `essential.servise` | did you mean `essential.service`?"),
+        ("subjects: [custommer]\n", "2:12-20 unknown subject `custommer` | did you mean `customer`?"),
+        ("extends: [eu-marketting]\n", "2:11-23 unknown profile `eu-marketting` | did you mean `eu-marketing`?"),
+        ("extends: [x]\n", "2:11-11 unknown profile `x` | known profiles: `eu-marketing`"),
+        ("fields: [{category: user.nam}]\n", "2:21-28 unknown category `user.nam` | did you mean `user.name`?"),
+        ("fields: [{category: user.name, forms: [hash]}]\n", "2:40-43 unknown form `hash` | did you mean `hashed`?"),
+        ("fields: [{category: user.name, origins: [send]}]\n", "2:42-45 unknown origin `send` | did you mean `sent`?"),
+        (
+            "fields: [{category: user.name, depth: now}]\n",
+            "2:39-41 unknown depth `now` | known depths: `history`, `latest`",
+        ),
+        (
+            "fields: [{category: user.name, via: [live]}]\n",
+            "2:38-41 unknown integration `live` | there are no integrations of this vendor",
+        ),
+        ("access: [{system: aws, in: [prd]}]\n", "2:29-31 unknown group of accounts `prd` | did you mean `prod`?"),
+        (
+            "access: [{system: x, integration: live}]\n",
+            "2:35-38 unknown integration `live` | there are no integrations of this vendor",
+        ),
+        ("access: [{system: x, held_by: segmnt}]\n", "2:31-36 unknown vendor `segmnt` | did you mean `segment`?"),
+        (
+            "exceptions: [{rule: PC999, match: {key: a}, %s}]\n",
+            "2:21-25 unknown rule `PC999` | `policycheck rules` lists them all",
+        ),
+        (
+            "exceptions: [{rule: PC003, match: {key: a}, %s}]\n",
+            "2:21-25 PC003 is about what is written in files, and cannot be excepted | mend the file instead",
+        ),
+        (
+            "exceptions: [{rule: PC301, match: {category: user.nam}, %s}]\n",
+            "2:46-53 unknown category `user.nam` | did you mean `user.name`?",
+        ),
+        (
+            "exceptions: [{rule: PC301, match: {dataset: memberz}, %s}]\n",
+            "2:45-51 unknown dataset `memberz` | did you mean `members`?",
+        ),
+        (
+            "exceptions: [{rule: PC301, match: {connector: x}, %s}]\n",
+            "2:47-47 unknown connector `x` | there are no known connectors",
+        ),
+    ],
+)
+def test_policy(text: str, problem: str, told: Told) -> None:
+    text = text.replace("%s", "reason: r, owner: o, approved_by: p, expires: 2027-09-09")
+    members = "dataset: members\nlocations: [x]\nfields: {a: user.name}\n"
+    files = {"policies/v.yaml": f"vendor: v\n{text}", "policies/s.yaml": "vendor: segment\n", "catalog/m.yaml": members}
+    rows = told(files)
+    assert [row[: len(problem) + 28] for row in rows] == [f"error PC004 policies/v.yaml:{problem}"]
+
+
+def test_references_that_hold(policy: Problems) -> None:
+    assert (
+        policy(
+            "kind: transactional_email\nintegrations: {live: {kind: push, tenant: x}}\nextends: [eu-marketing]\n"
+            "use: [essential.service.notifications.email]\nsubjects: [customer]\n"
+            "fields: [{category: user.contact.email, forms: [hashed, raw], origins: [sent], depth: history, via: [live]}]\n"
+            "access:\n  - {system: aws, in: [prod, '999999999999'], held_by: vendor, integration: live}\n"
+            "  - {system: x, held_by: us}\n  - {system: y, held_by: v}\n"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("fields: {a: user.nam}", "2:13-20 unknown category `user.nam` | did you mean `user.name`?"),
+        (
+            "fields: {a: {category: email_address}}",
+            "2:24-36 unknown category `email_address` | did you mean `user.contact.email`?",
+        ),
+        ("fields: {a: {category: user.name, form: hash}}", "2:41-44 unknown form `hash` | did you mean `hashed`?"),
+        (
+            "fields: {a: {category: user.name, depth: x}}",
+            "2:42-42 unknown depth `x` | known depths: `history`, `latest`",
+        ),
+        (
+            "fields: {a: user.name}\nsubjects: {kind: member}",
+            "3:18-23 unknown kind of subject `member` | known subjects: ",
+        ),
+    ],
+)
+def test_catalog(text: str, problem: str, catalog: Problems) -> None:
+    assert [row[: len(problem) + 12] for row in catalog(f"{text}\nlocations: [x]\n")] == [f"error PC004 {problem}"]
+
+
+def test_config(config: Problems) -> None:
+    assert config("defaults: {never: [user.nam]}\nprofiles: {a: {never: [user.contact.emial]}}\n") == [
+        "error PC004 2:20-27 unknown category `user.nam` | did you mean `user.name`?",
+        "error PC004 3:24-41 unknown category `user.contact.emial` | did you mean `user.contact.email`?",
+    ]
+
+
+def test_what_the_configuration_holds_wrongly_is_not_told_again(told: Told) -> None:
+    rows = told(
+        {
+            "policycheck.yaml": "version: 1\nprofiles: x\ngroups: y\n",
+            "policies/v.yaml": "vendor: v\nextends: [a]\naccess: [{system: aws, in: [b]}]\n",
+        }
+    )
+    assert [row.split(" ")[1:3] for row in rows] == [
+        ["PC003", "policycheck.yaml:2:11-11"],
+        ["PC003", "policycheck.yaml:3:9-9"],
+    ]

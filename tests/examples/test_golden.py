@@ -1,0 +1,110 @@
+"""The whole program on the photo-sharing example at a fixed date, pinned by what its README shows.
+
+``REFRESH_GOLDEN=1 pytest tests/examples/test_golden.py`` writes the README anew; look at the difference before a commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "photo-sharing"
+TODAY = {"POLICYCHECK_TODAY": "2026-11-20"}
+OPENING = "```text\n"
+CLOSING = "\n```\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy, so that the snapshot does not land in the checkout."""
+    copy = tmp_path / "photo-sharing"
+    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".policycheck"))
+    return copy
+
+
+def shown() -> tuple[str, str, str]:
+    """The README: before its output block, the block, after it."""
+    before, _, rest = (EXAMPLE / "README.md").read_text().partition(OPENING)
+    block, _, after = rest.partition("```\n")
+    return before, block, after
+
+
+def test_the_readme_shows_the_real_output(project: Path, policycheck: Run) -> None:
+    done = policycheck("check", cwd=project, env=TODAY)
+    assert done.returncode == 1
+    printed = f"{done.stdout}\n{done.stderr}"
+    before, block, after = shown()
+    if os.environ.get("REFRESH_GOLDEN"):
+        (EXAMPLE / "README.md").write_text(f"{before}{OPENING}{printed}```\n{after}")
+        return
+    assert block == printed
+
+
+FINDINGS = [
+    ("PC102", "sendgrid", "critical", "violation", 2),
+    ("PC101", "sendgrid", "high", "violation", 1),
+    ("PC101", "sendgrid", "high", "violation", 1),
+    ("PC102", "sendgrid", "high", "violation", 1),
+    ("PC201", "sendgrid", "high", "violation", 1),
+    ("PC204", "sendgrid", "high", "violation", 1),
+    ("PC208", "sendgrid", "high", "violation", 1),
+    ("PC203", None, "high", "gap", 1),
+    ("PC101", "sendgrid", "medium", "violation", 1),
+    ("PC503", "datadog", "low", "violation", 1),
+]
+
+
+def check(project: Path, policycheck: Run, *more: str) -> tuple[int, Any]:
+    """Exit code and JSON of a check."""
+    done = policycheck("check", "--output", "json", *more, cwd=project, env=TODAY)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_the_findings(project: Path, policycheck: Run) -> None:
+    code, told = check(project, policycheck)
+    keys = ("rule", "vendor", "severity", "outcome")
+    found = [(*(f[key] for key in keys), len(f["instances"])) for f in told["findings"]]
+    assert (code, sorted(found, key=str)) == (1, sorted(FINDINGS, key=str))
+
+
+def test_ip_history_has_two_independent_kinds_of_evidence(project: Path, policycheck: Run) -> None:
+    _, told = check(project, policycheck)
+    finding = next(f for f in told["findings"] if f["rule"] == "PC102" and f["severity"] == "critical")
+    connectors = [{e["connector"] for e in instance["evidence"]} for instance in finding["instances"]]
+    assert connectors == [{"prod-aws", "catalog"}, {"sendgrid-fields"}]
+
+
+def test_the_witness_is_a_concrete_request(project: Path, policycheck: Run) -> None:
+    _, told = check(project, policycheck)
+    (finding,) = [f for f in told["findings"] if f["rule"] == "PC201"]
+    (witness,) = finding["instances"][0]["witnesses"]
+    assert (witness["action"], witness["resource"]) == ("s3:GetObject", "arn:aws:s3:::lumen-exports/members/example")
+
+
+def test_one_vendor_is_clean_and_alone_the_run_is_clean(project: Path, policycheck: Run) -> None:
+    code, told = check(project, policycheck, "--vendor", "sentry")
+    assert (code, told["findings"]) == (0, [])
+
+
+def test_the_same_snapshot_gives_the_same_answer(project: Path, policycheck: Run) -> None:
+    _, fresh = check(project, policycheck)
+    _, stored = check(project, policycheck, "--offline")
+    assert stored["findings"] == fresh["findings"]
+
+
+@pytest.mark.parametrize(
+    "name", ["aws/account-111122223333.json", "sendgrid/api-keys.json", "zendesk/user-fields.json"]
+)
+def test_a_cut_export_is_said(project: Path, policycheck: Run, name: str) -> None:
+    export = project / "exports" / name
+    whole = export.read_bytes()
+    export.write_bytes(whole[: len(whole) // 2])
+    _, told = check(project, policycheck)
+    assert "PC601" in {f["rule"] for f in told["findings"]}
