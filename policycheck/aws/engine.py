@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from policycheck.aws.actions import ActionIndex
@@ -45,7 +45,7 @@ class Engine:
         self._searcher = Searcher()
         self._documents: dict[str, Document] = {}
         self._trusts: dict[str, TrustReading] = {}
-        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._verdicts: dict[tuple[str, Access, tuple[tuple[str, ...], ...]], Verdict] = {}
         self._indexes: dict[tuple[Statement, ...], ActionIndex] = {}
 
     def trust(self, text: str) -> TrustReading:
@@ -71,7 +71,7 @@ class Engine:
 
     def contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
         """Whether everything that ``actual`` allows is allowed by the union of the ``declared`` documents."""
-        return self._remembered(("contained", actual, declared), lambda: self._contained(actual, declared))
+        return self._remembered("contained", actual, (declared,), lambda: self._contained(actual, declared))
 
     def compare(self, declared: str, actual: str, principal: str = "") -> Comparison:
         """Both directions between two policies. Policies with Principal are compared for one ``principal``.
@@ -91,37 +91,43 @@ class Engine:
 
     def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
         """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
-        return self._remembered(
-            ("reads", access, actions, locations), lambda: self._within(access, _synthetic(actions, locations), None)
-        )
 
-    def reads_beyond(
-        self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
-    ) -> Verdict:
-        """OUTSIDE with a witness: one of the actions can be done on a resource that no location matches.
+        def work() -> Verdict:
+            return self._within(access, _synthetic(actions, locations), None)
 
-        ``within`` are the patterns of the resources that matter at all; empty: every resource.
-        """
-        known = _synthetic(actions, locations) if locations else None
-        wanted = _synthetic(actions, within or ("*",))
-        return self._remembered(
-            ("beyond", access, actions, locations, within), lambda: self._within(access, wanted, known)
-        )
+        return self._remembered("reads", access, (actions, locations), work)
+
+    def reads_beyond(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
+        """OUTSIDE with a witness: one of the actions can be done on a resource that no location matches."""
+
+        def work() -> Verdict:
+            known = _synthetic(actions, locations) if locations else None
+            return self._within(access, _synthetic(actions, ("*",)), known)
+
+        return self._remembered("beyond", access, (actions, locations), work)
 
     def _document(self, text: str) -> Document:
         if text not in self._documents:
             self._documents[text] = parse(text)
         return self._documents[text]
 
-    def _remembered(self, key: tuple[object, ...], work: Callable[[], Verdict]) -> Verdict:
+    def _remembered(
+        self, kind: str, access: Access, about: tuple[tuple[str, ...], ...], work: Callable[[], Verdict]
+    ) -> Verdict:
+        key = (kind, access, about)
         if key not in self._verdicts:
-            self._verdicts[key] = work()
+            verdict = work()
+            self._verdicts[key] = replace(verdict, assumes=access.unseen) if access.unseen else verdict
         return self._verdicts[key]
 
     def _read(self, access: Access) -> tuple[_Layers, str]:
-        texts = [access.identity] if access.boundary is None else [access.identity, access.boundary]
-        layers = tuple([tuple([self._document(text) for text in dict.fromkeys(layer)]) for layer in texts])
-        return _Layers(layers), _invalid((doc for layer in layers for doc in layer), "an attached policy")
+        own = [access.identity] if access.boundary is None else [access.identity, access.boundary]
+        read = [tuple([self._document(text) for text in dict.fromkeys(layer)]) for layer in (*own, *access.limits)]
+        reason = _invalid((doc for layer in read[: len(own)] for doc in layer), "an attached policy")
+        limits = [problem for layer in read[len(own) :] for doc in layer for problem in doc.problems]
+        if limits and not reason:
+            reason = f"a limiting policy is not valid: {limits[0]}"
+        return _Layers(tuple(read)), reason
 
     def _contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
         layers, reason = self._read(actual)
