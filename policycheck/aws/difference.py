@@ -254,7 +254,7 @@ def _note(outcome: Outcome, findings: Findings, action: str) -> None:
     if outcome.witness:
         findings.witnesses.setdefault(outcome.witness, _rank(action))
     elif outcome.reason:
-        findings.open[outcome.reason] = None
+        findings.open.update(dict.fromkeys(outcome.reason.split("; ")))
 
 
 def _rank(action: str) -> int:

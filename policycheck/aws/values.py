@@ -25,7 +25,7 @@ from policycheck.aws.symbols import Symbols, Value
 MISSING: Final = ()
 _WIDE = "\ue003"
 _UNIVERSE = Clause("StringEquals", "", ("true", "false"))
-_IPS = ("192.0.2.10", "198.51.100.7", "203.0.113.9", "2001:db8::1", "10.0.0.1")
+_IPS: tuple[str, ...] = ("192.0.2.10", "198.51.100.7", "203.0.113.9", "2001:db8::1", "10.0.0.1")
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -278,7 +278,7 @@ def _spell_moment(seconds: Decimal) -> str:
 
 def _addresses(values: Iterable[str]) -> list[str]:
     """Familiar addresses, then the first address of every range and the first behind it, and of both families."""
-    found = list(_IPS)
+    found: list[str] = list(_IPS)
     for value in values:
         net = network(value)
         if net is not None:
