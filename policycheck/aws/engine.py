@@ -97,14 +97,19 @@ class Engine:
 
         return self._remembered("reads", access, (actions, locations), work)
 
-    def reads_beyond(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
-        """OUTSIDE with a witness: one of the actions can be done on a resource that no location matches."""
+    def reads_beyond(
+        self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
+    ) -> Verdict:
+        """OUTSIDE with a witness: one of the actions can be done on a resource that no location matches.
+
+        ``within`` are the patterns of the resources that matter at all; empty: every resource.
+        """
 
         def work() -> Verdict:
             known = _synthetic(actions, locations) if locations else None
-            return self._within(access, _synthetic(actions, ("*",)), known)
+            return self._within(access, _synthetic(actions, within or ("*",)), known)
 
-        return self._remembered("beyond", access, (actions, locations), work)
+        return self._remembered("beyond", access, (actions, locations, within), work)
 
     def _document(self, text: str) -> Document:
         if text not in self._documents:
