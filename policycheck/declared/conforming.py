@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from policycheck.declared.document import Document, Path
 from policycheck.declared.notes import MOST, Notes
 from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS, Rules
 from policycheck.declared.shapes import SHAPES
+from policycheck.declared.wrong import Doubt
 
 _TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
 _KNOWN = frozenset({"type", "empty", "allowed", "min", "shape", "required", "meta"})
@@ -25,17 +26,6 @@ def _right(value: Any) -> bool:
 
 def _wrong(value: Any) -> bool:
     return False
-
-
-class Doubt(NamedTuple):
-    """Keys of one mapping that Cerberus must judge. ``complete``: no required key is missing. ``stray`` is set for an
-    item that should be a mapping and is none; ``values`` is then empty."""
-
-    schema: str
-    path: Path
-    values: dict[str, Any]
-    complete: bool = True
-    stray: bool = False
 
 
 def conform(document: Document, schema: str, notes: Notes) -> None:

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from cerberus import errors
 
 from policycheck.declared.checker import VALUE, errors_of
-from policycheck.declared.conforming import Doubt
 from policycheck.declared.document import Document, Path
 from policycheck.declared.notes import Notes
 from policycheck.declared.schemas import SCHEMAS
 from policycheck.declared.shapes import SHAPES
 from policycheck.declared.words import brief, listed, meant
-from policycheck.declared.wrong import Wrong
+from policycheck.declared.wrong import Doubt, Wrong
 
 
 class Said(NamedTuple):
