@@ -42,6 +42,7 @@ def comparison(actual_in_declared: Verdict, declared_in_actual: Verdict) -> Comp
 
 
 def has_principal(document: Document) -> bool:
+    """Whether it is a resource policy: some statement has a Principal or NotPrincipal."""
     return any(statement.principals is not None for statement in document.statements)
 
 
