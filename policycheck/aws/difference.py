@@ -52,7 +52,7 @@ class Findings:
 
     witnesses: dict[Witness, int] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
-    enough: int = 4
+    enough: int = 3
 
     @property
     def full(self) -> bool:
