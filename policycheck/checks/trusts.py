@@ -42,7 +42,7 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
         yield _stranger(context, view.grant, path)
     else:
         mine = entries[policy.vendor]
-        if path.external_id != "required":
+        if path.external_id != "required" or any(guessable(value, policy) for value in path.external_ids):
             yield from _external_id(policy, mine, view.grant, path)
         if mine.conditional:
             yield from _windows(context, policy, mine, view.grant)
@@ -156,9 +156,9 @@ def _external_id(policy: Policy, entries: Entries, grant: Grant, path: TrustPath
             "to the trust policy: without it any customer of the vendor can make the vendor act here",
             label="this access needs an ExternalId",
         )
-    elif path.external_id == "required" and any(guessable(value, policy) for value in path.external_ids):
-        yield _weak(policy, grant, at, "it can be guessed")
-    elif path.external_id == "weak":
+    elif path.external_id == "required":
+        yield _weak(policy, grant, at, "it can be guessed", Severity.LOW)
+    else:
         yield _weak(policy, grant, at, path.weakness or "the ExternalId does not bind")
 
 
@@ -170,7 +170,7 @@ def guessable(external_id: str, policy: Policy) -> bool:
     return plain in WORDS or plain in (policy.vendor.casefold(), policy.name.casefold())
 
 
-def _weak(policy: Policy, grant: Grant, at: Location, why: str) -> Hit:
+def _weak(policy: Policy, grant: Grant, at: Location, why: str, severity: Severity | None = None) -> Hit:
     name = template(grant.principal)
     return Hit(
         rule="PC205",
@@ -183,6 +183,7 @@ def _weak(policy: Policy, grant: Grant, at: Location, why: str) -> Hit:
         evidence=grant.evidence,
         help="require one exact, random ExternalId of this vendor's with StringEquals",
         label="weak ExternalId",
+        severity=severity,
     )
 
 

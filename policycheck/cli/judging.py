@@ -51,6 +51,8 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     with observed(app, project, request.snapshot, request.offline) as snapshot:
         stored = request.offline or request.snapshot is not None
         result = check(project, snapshot, app.today, from_store=stored)
+        tenants = {key.tenant for key in snapshot.credentials()} if request.accounts else set[str]()
+        selecting.known(result, project, snapshot.accounts() | tenants, request.selection)
     result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
     code = decide(result)
     screen = Options(

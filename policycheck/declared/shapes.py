@@ -16,7 +16,7 @@ from policycheck.declared.wrong import Wrong
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z")
 _HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
-_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)\Z")
+_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)\Z")
 _RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
 _PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
