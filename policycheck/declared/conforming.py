@@ -17,7 +17,7 @@ from policycheck.declared.shapes import SHAPES
 from policycheck.declared.wrong import Doubt
 
 _TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
-_KNOWN = frozenset({"type", "empty", "allowed", "min", "shape", "required", "meta"})
+_KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta"})
 
 
 def _right(value: Any) -> bool:
@@ -44,13 +44,16 @@ def right(rules: Rules) -> Callable[[Any], bool]:
         return _wrong
     names = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     types = tuple(_TYPES[name] for name in names)
-    empty, allowed, least = rules.get("empty", True), rules.get("allowed"), rules.get("min")
+    empty, allowed = rules.get("empty", True), rules.get("allowed")
+    least, most = rules.get("min"), rules.get("max")
     shape = SHAPES[rules["shape"]] if "shape" in rules else None
 
     def plainly(value: Any) -> bool:
         if type(value) not in types or not (value or empty):
             return False
         if (allowed is not None and value not in allowed) or (least is not None and value < least):
+            return False
+        if most is not None and value > most:
             return False
         return shape is None or next(shape(value), None) is None
 

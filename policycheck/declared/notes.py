@@ -69,9 +69,9 @@ class Notes:
         span = max(1, min(span, len(line) - location.column + 1))
         self._problems.add(Problem(location, rule, severity, _shown(message), _shown(help), line, span))
 
-    def file(self, rule: str, shown: str, message: str, help: str) -> None:
+    def file(self, rule: str, shown: str, message: str, help: str, severity: str = "error") -> None:
         """A problem with a file that gave no text."""
-        self.put(rule, Document(shown, ""), Location(shown), 1, message, help)
+        self.put(rule, Document(shown, ""), Location(shown), 1, message, help, severity)
 
     def sorted(self) -> tuple[Problem, ...]:
         """All problems, by place."""
