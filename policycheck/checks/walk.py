@@ -16,6 +16,7 @@ from policycheck.checks import trusts
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
 from policycheck.checks.entries import Entries
+from policycheck.checks.escalation import Escalations, escalation_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
@@ -70,6 +71,7 @@ class Walk:
         self._seen = seen
         self._managed = Managed(context.analyst.documents)
         self._declared = Declared(self._managed)
+        self._escalations = Escalations(context.analyst.engine)
         self._named = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
         self._admission = trusts.Admission(self._named)
         self._allowed: set[tuple[str, int]] = set()
@@ -121,6 +123,8 @@ class Walk:
             entries = self._context.entries.of(policy, inroad.principal, inroad.account)
             self._collector.extend(trusts.session_hits(policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
+            documents, _ = self._declared.documents(entries)
+            self._collector.extend(escalation_hits(policy, entries, documents, self._escalations, inroad))
         for dataset, witness in inroad.readable.datasets:
             for each in dataset.fields:
                 # Which principal reads a field changes what is quoted, never whether the policy allows the field.
