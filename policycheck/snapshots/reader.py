@@ -13,11 +13,13 @@ from policycheck.model.facts import (
     TABLES,
     Attachment,
     Attestation,
+    Control,
     Coverage,
     Credential,
     PolicyDocument,
     Principal,
     Trust,
+    Unit,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
@@ -25,7 +27,7 @@ from policycheck.model.partition import Partition
 from policycheck.model.problems import SnapshotProblem
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
-from policycheck.snapshots.schema import columns, loader
+from policycheck.snapshots.schema import SINCE, columns, loader
 
 _BATCH = 2048
 _T = TypeVar("_T")
@@ -41,7 +43,7 @@ def latest(directory: Path) -> Path | None:
 def open_snapshot(path: Path) -> Snapshot:
     """Open the snapshot in ``path``; SnapshotProblem when it is missing, truncated, altered or of another format."""
     meta = read_meta(path)
-    for table in TABLES:
+    for table in _tables(meta):
         _verify(path, table, meta)
     snapshot = Snapshot(path, meta)
     try:
@@ -73,10 +75,11 @@ class Snapshot:
 
     def verify_rows(self) -> None:
         """Raise SnapshotProblem unless every table has the rows that were written."""
-        counts = ", ".join(f"(SELECT count(*) FROM {_source(self._path, table)})" for table in TABLES)
+        tables = _tables(self._meta)
+        counts = ", ".join(f"(SELECT count(*) FROM {_source(self._path, table)})" for table in tables)
         with guarded():
             found = self._con.execute(f"SELECT {counts}").fetchone() or ()
-        for table, rows in zip(TABLES, found, strict=True):
+        for table, rows in zip(tables, found, strict=True):
             if rows != self._meta.tables[table].rows:
                 raise altered(self._path, table, "does not have the rows that were written")
 
@@ -87,7 +90,9 @@ class Snapshot:
         trusts: _Groups[Trust] = _Groups(self._stream("trusts"))
         while keys := [group.key for group in (principals, attachments, trusts) if group.key is not None]:
             key = min(keys)
-            yield Partition(*key, principals.take(key), attachments.take(key), trusts.take(key))
+            let = trusts.take(key)
+            roles, resources = (tuple(t for t in let if (t.kind == "resource") is of) for of in (False, True))
+            yield Partition(*key, principals.take(key), attachments.take(key), roles, resources)
 
     def accounts(self) -> frozenset[str]:
         """The accounts that own the roles of this snapshot."""
@@ -98,6 +103,14 @@ class Snapshot:
     def documents(self) -> dict[str, PolicyDocument]:
         """Every policy document by its hash."""
         return {document.hash: document for document in self._all("documents", PolicyDocument)}
+
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit of AWS organizations, in the order of the pull."""
+        return self._all("units", Unit)
+
+    def controls(self) -> tuple[Control, ...]:
+        """Every organization policy with one target, in the order of the pull."""
+        return self._all("controls", Control)
 
     def credentials(self) -> tuple[Credential, ...]:
         """Every credential, in the order of the pull."""
@@ -116,7 +129,8 @@ class Snapshot:
         return self._all("coverage", Coverage)
 
     def _all(self, table: str, cls: type[_T]) -> tuple[_T, ...]:
-        return tuple(cast("Iterator[_T]", self._stream(table)))
+        stream = self._stream(table) if table in self._meta.tables else ()
+        return tuple(cast("Iterator[_T]", stream))
 
     def _stream(self, table: str) -> Iterator[Any]:
         present = self._meta.tables[table].columns
@@ -146,6 +160,11 @@ class _Groups(Generic[_T]):
     def _next(self) -> None:
         ahead: tuple[_Key | None, Iterator[_T]] = next(self._groups, (None, iter(())))
         self.key, self._rows = ahead
+
+
+def _tables(meta: Meta) -> tuple[str, ...]:
+    """The tables that a snapshot of its format has."""
+    return tuple(table for table in TABLES if SINCE.get(table, 1) <= meta.format)
 
 
 def _source(path: Path, table: str) -> str:

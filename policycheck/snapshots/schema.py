@@ -32,6 +32,9 @@ ORDER: dict[str, str] = {
     "trusts": '"system", "account", "resource", "where"',
 }
 
+#: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
+SINCE: dict[str, int] = {"units": 2, "controls": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
