@@ -95,7 +95,7 @@ def test_every_kind_keeps_every_value(tmp_path: Path) -> None:
     root = Unit("aws", "r-ab12", "root", "Root", None, False, "c", "o.json", "o-a1b2c3d4e5", ("rcp", "scp"))
     account = Unit("aws", A, "account", "", "r-ab12", True, "c", "o.json")
     control = Control("aws", "scp", "p-12345678", "deny", "r-ab12", None, "c", "o.json")
-    facts = [full, bare, field, said, document, document, tagged, root, account, control]
+    facts: list[Fact] = [full, bare, field, said, document, document, tagged, root, account, control]
     path = written(tmp_path, facts, [seen])
     with open_snapshot(path) as snapshot:
         assert snapshot.credentials() == (full, bare)
