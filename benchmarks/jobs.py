@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import generate
+from benchmarks.estate import ADMITTED as ESTATE_ADMITTED
 from benchmarks.measure import ROOT, Usage, least, module, program, run
 
 _DATE = {"POLICYCHECK_TODAY": generate.TODAY}
@@ -81,23 +82,37 @@ def account(directory: Path) -> Iterator[Row]:
 
 
 def estate(directory: Path) -> Iterator[Row]:
+    """A million grants of 5,000 principals, as the bar says; then the heavier case of a million principals."""
+    yield from _estate(directory, "shared")
+    yield from _estate(directory, "single")
+
+
+def _estate(directory: Path, shape: str) -> Iterator[Row]:
     """A million grants, and a quarter of them: the cost of one grant must not grow with their number."""
     costs: dict[int, float] = {}
     for grants in (250_000, 1_000_000):
-        project = directory / str(grants)
-        written = run([*module("estate"), str(project), str(grants)], ROOT)
+        project = directory / f"{shape}-{grants}"
+        written = run([*module("estate"), str(project), str(grants), shape], ROOT)
         checking = [*program(), "check", "--snapshot", written.stdout.strip(), "--output", "json"]
         usage = run(checking, project, _CHECKED, _DATE)
         costs[grants] = usage.cpu
-        yield Row(f"write a snapshot of {grants:,} grants", f"{written.cpu:.1f} s CPU, {written.peak:,.0f} MiB")
-        yield _estate_row(grants, usage)
+        told = _told(grants, shape)
+        yield Row(f"write a snapshot of {told}", f"{written.cpu:.1f} s CPU, {written.peak:,.0f} MiB")
+        yield _estate_row(told, usage, barred=grants == 1_000_000 and shape == "shared")
     ratio = costs[1_000_000] / costs[250_000]
-    yield Row("1,000,000 grants against 250,000", f"{ratio:.2f} times the CPU", "<= 4.40 (linear)", ratio <= 4.4)
+    job = f"1,000,000 grants against 250,000, {shape} roles"
+    yield Row(job, f"{ratio:.2f} times the CPU", "<= 4.40 (linear)", ratio <= 4.4)
 
 
-def _estate_row(grants: int, usage: Usage) -> Row:
-    job = f"`check` {grants:,} grants from a snapshot (20,000 documents, 5,000 principals)"
+def _told(grants: int, shape: str) -> str:
+    if shape == "single":
+        return f"{grants:,} grants (20,000 permission documents; {grants:,} principals, one party each)"
+    roles = grants // ESTATE_ADMITTED
+    return f"{grants:,} grants ({4 * roles:,} documents; {roles:,} principals, {ESTATE_ADMITTED} parties each)"
+
+
+def _estate_row(told: str, usage: Usage, *, barred: bool) -> Row:
     measured = f"{usage.cpu:.1f} s CPU, {usage.peak:,.0f} MiB"
-    if grants < 1_000_000:
-        return Row(job, measured)
-    return Row(job, measured, "<= 60 s, <= 1,536 MiB", usage.cpu <= 60 and usage.peak <= 1536)
+    if not barred:
+        return Row(f"`check` {told}", measured)
+    return Row(f"`check` {told}", measured, "<= 60 s, <= 1,536 MiB", usage.cpu <= 60 and usage.peak <= 1536)

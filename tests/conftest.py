@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,10 @@ IN_CI = bool(os.environ.get("CI"))
 # No deadline: a slow shared core is no defect. In CI the same examples on every run, so that a red run can be repeated.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("house")
+
+# A shell starts background jobs with Ctrl-C ignored, and every process that a test starts would inherit that.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _NOBODY = 65534
 

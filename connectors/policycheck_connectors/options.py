@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 
 from policycheck_connectors.interface import ConnectorError
 
+_DAYS = 36500
+
 
 def text(options: Mapping[str, object], key: str, default: str = "") -> str:
     """A string option; ``default`` when it is absent."""
@@ -19,12 +21,12 @@ def text(options: Mapping[str, object], key: str, default: str = "") -> str:
 
 
 def number(options: Mapping[str, object], key: str) -> int | None:
-    """A whole number above zero; None when it is absent."""
+    """A whole number of days, a century at most; None when it is absent."""
     value = options.get(key)
     if value is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConnectorError(f"option `{key}` must be a whole number above zero", f"for example `{key}: 90`")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _DAYS:
+        raise ConnectorError(f"option `{key}` must be a whole number from 1 to {_DAYS}", f"for example `{key}: 90`")
     return value
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policycheck.analysis.identify import Claim, Identifier
+from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.model.facts import Attestation, Credential, Principal, Trust
 from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.places import Evidence
@@ -47,7 +47,7 @@ class JudgedPath:
 def judge_path(path: TrustPath, ours: Ours, identifier: Identifier) -> JudgedPath:
     """Join one trust path with what is ours and what vendors claim."""
     external = ours.external(path)
-    claim = identifier.party(path) if external else Claim(None)
+    claim = identifier.party(path) if external else NOBODY
     return JudgedPath(path, external, ours.confined(path), claim)
 
 

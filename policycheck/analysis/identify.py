@@ -25,6 +25,9 @@ class Claim:
 
 NOBODY = Claim(None)
 
+#: The kinds of ``recognise`` entries that may be patterns or are compared in a form of their own.
+_KINDS = ("aws_principals", "issuers", "keys", "oauth_apps")
+
 
 def host_of(issuer: str) -> str:
     """An OIDC issuer or provider ARN reduced to ``host/path``, lower case, for comparison."""
@@ -44,7 +47,16 @@ class Identifier:
 
     def __init__(self, policies: Iterable[Policy], system_vendors: dict[str, str] | None = None) -> None:
         self._policies = tuple(policies)
-        self._accounts = {a: p.vendor for p in self._policies for a in p.recognise.aws_accounts}
+        self._entries = {kind: _entries(self._policies, kind) for kind in _KINDS}
+        claims = ((account, p.vendor) for p in self._policies for account in p.recognise.aws_accounts)
+        self._accounts = {account: Claim(vendor, f"aws_accounts: {account}") for account, vendor in claims}
+        self._declared_users = {
+            principal: Claim(policy.vendor, f"access: {principal}")
+            for policy in self._policies
+            for rule in policy.access
+            for principal in rule.principals
+            if ":user/" in principal
+        }
         self._systems = _systems(self._policies, system_vendors or {})
 
     def party(self, path: TrustPath) -> Claim:
@@ -52,20 +64,23 @@ class Identifier:
         if path.kind == "service":
             return NOBODY
         if path.kind == "federated":
-            return self._first("issuers", host_of(path.party), host_of) or NOBODY
+            return self._first("issuers", host_of(path.party)) or NOBODY
         named = self._first("aws_principals", path.party)
         if named:
             return named
         if path.account:
             return self._account(path.account)
-        confined = {self._accounts.get(a) for a in path.principal_accounts}
+        confined = {self._account(account).vendor for account in path.principal_accounts}
         if path.kind == "everyone" and len(confined) == 1 and None not in confined:
             return self._account(path.principal_accounts[0])
         return NOBODY
 
     def user(self, arn: str) -> Claim:
-        """The vendor that an IAM user of ours was made for."""
-        return self._first("aws_principals", arn) or NOBODY
+        """The vendor that an IAM user of ours was made for: recognised, or declared as its principal.
+
+        A role says in its trust whom it admits; a user has no trust, so the declaration has to be believed.
+        """
+        return self._first("aws_principals", arn) or self._declared_users.get(arn, NOBODY)
 
     def credential(self, key: Credential) -> Claim:
         """The vendor behind a key: its name or id, else the app, else who holds it, else whose system it is."""
@@ -87,22 +102,26 @@ class Identifier:
         return Claim(vendor, f"system {system}") if vendor else NOBODY
 
     def _account(self, account: str) -> Claim:
-        vendor = self._accounts.get(account)
-        return Claim(vendor, f"aws_accounts: {account}") if vendor else NOBODY
+        return self._accounts.get(account, NOBODY)
 
-    def _first(self, kind: str, value: str, shape: object = None) -> Claim | None:
+    def _first(self, kind: str, value: str) -> Claim | None:
         """The first vendor with a matching entry of ``kind``; a literal entry beats a pattern."""
-        found: list[tuple[bool, str, str]] = []
-        for policy in self._policies:
-            for pattern in getattr(policy.recognise, kind):
-                wanted = host_of(pattern) if shape is host_of else pattern
-                if value and _matches(value, wanted):
-                    found.append((wanted != value, policy.vendor, pattern))
+        found = [
+            (wanted != value, vendor, pattern)
+            for vendor, pattern, wanted in (self._entries[kind] if value else ())
+            if _matches(value, wanted)
+        ]
         if not found:
             return None
         best = min(found, key=lambda f: f[0])
         rivals = tuple(sorted({vendor for _, vendor, _ in found} - {best[1]}))
         return Claim(best[1], f"{kind}: {best[2]}", rivals)
+
+
+def _entries(policies: Iterable[Policy], kind: str) -> tuple[tuple[str, str, str], ...]:
+    """(vendor, entry as written, what it is compared with) for every ``recognise`` entry of a kind."""
+    shape = host_of if kind == "issuers" else str
+    return tuple([(p.vendor, entry, shape(entry)) for p in policies for entry in getattr(p.recognise, kind)])
 
 
 def _systems(policies: tuple[Policy, ...], system_vendors: dict[str, str]) -> dict[str, str]:

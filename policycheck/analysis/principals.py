@@ -46,6 +46,7 @@ class Attachments:
         self._documents = documents
         self._reaches = reaches
         self._by_principal: dict[str, list[Attachment]] = defaultdict(list)
+        self._groups = {p.id for p in partition.principals if p.kind == "group"}
         for attachment in partition.attachments:
             self._by_principal[attachment.principal].append(attachment)
 
@@ -56,7 +57,9 @@ class Attachments:
         if not groups:
             return own
         inherited = (a for group in groups for a in self._by_principal.get(group, ()) if a.layer == "identity")
-        return [*(a for a in own if a.layer != "member"), *inherited]
+        # A group that was not exported may hold policies: its membership stays, as an attachment without a text.
+        unseen = (a for a in own if a.layer == "member" and a.arn not in self._groups)
+        return [*(a for a in own if a.layer != "member"), *unseen, *inherited]
 
     def reach(self, attached: Sequence[Attachment]) -> Reach:
         """The access of everything in ``attached``."""
@@ -74,7 +77,7 @@ class Attachments:
 
     def _read(self, attached: Sequence[Attachment]) -> Reach:
         boundary = [a for a in attached if a.layer == "boundary"]
-        texts, unseen, unreadable = self._texts(a for a in attached if a.layer == "identity")
+        texts, unseen, unreadable = self._texts(a for a in attached if a.layer in ("identity", "member"))
         limits, unseen_limits, bad_limits = self._texts(boundary)
         seen_limit = bool(boundary) and not unseen_limits and not bad_limits
         assumes = (

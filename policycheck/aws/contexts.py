@@ -1,50 +1,168 @@
-"""A request context that satisfies given clauses, by example. What it returns is a guess: the evaluator checks it."""
+"""A request context that satisfies some conditions and breaks others, or the proof that there is none.
+
+Each blocking condition is a conjunction and is broken by breaking one clause of it, so the search picks a clause for
+every blocking condition and asks the solver of that clause's key whether all that is demanded of it can be met.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from policycheck.aws import telling
 from policycheck.aws.documents import Clause
-from policycheck.aws.operators import NEGATED, network, number
-from policycheck.aws.patterns import encode
+from policycheck.aws.globs import Budget
+from policycheck.aws.operators import holds
+from policycheck.aws.symbols import Symbols, Value
+from policycheck.aws.values import MISSING, NEUTRAL, Demand, KeySolver, Unknown, family
 
-Values = dict[str, tuple[str, ...]]
-
-
-def satisfying(clauses: Iterable[Clause]) -> Values:
-    """Values for the keys of positive clauses; keys that may be missing stay missing."""
-    found: Values = {}
-    for clause in clauses:
-        if clause.if_exists or clause.quantifier == "ForAllValues" or not clause.values:
-            continue
-        if clause.operator == "Null":
-            if clause.values[0].lower() == "false":
-                found.setdefault(clause.key, (telling.variable_value(clause.key),))
-        elif clause.operator not in NEGATED or clause.quantifier == "ForAnyValue":
-            found[clause.key] = (_example(clause, found),)
-    return found
+Conjunct = tuple[Clause, bool]
+"""A clause and whether its policy variables are replaced."""
+Conditions = frozenset[Conjunct]
+Demands = dict[str, frozenset[Demand]]
+Values = dict[str, Value]
+_STEP = 5
 
 
-def _example(clause: Clause, found: Values) -> str:
-    value = clause.values[0]
-    operator = clause.operator
-    if operator in NEGATED:
-        return telling.variable_value(clause.key)
-    if operator == "IpAddress":
-        net = network(value)
-        return str(net.network_address) if net else value
-    if operator.startswith("Numeric") and not operator.endswith("Equals"):
-        bound = number(value)
-        return value if bound is None else str(bound + (Decimal(1) if "Greater" in operator else Decimal(-1)))
-    if operator in ("DateLessThan", "DateGreaterThan"):
-        return "1990-01-01T00:00:00Z" if operator == "DateLessThan" else "2090-01-01T00:00:00Z"
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one comparison shares: its budget, and the keys that may hold lists."""
 
-    def lookup(name: str, default: str | None) -> str:
-        return found.setdefault(name, (telling.variable_value(name),))[0]
+    budget: Budget
+    several: frozenset[str]
 
-    text = encode(value, True, lookup) or value
-    if operator.endswith("Like") or operator.startswith("Arn"):
-        return text.replace("*", "example").replace("?", "x")
-    return text
+
+class ContextSolver:
+    """Conditions over all keys, with memory."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self.keys = KeySolver(symbols)
+        self._symbols = symbols
+        self._memory: dict[tuple[Conditions, frozenset[Conditions], frozenset[str]], dict[str, Value] | None] = {}
+
+    def solve(self, wanted: Conditions, blocking: Sequence[Conditions], scope: Scope) -> dict[str, Value] | None:
+        """Values for the keys that matter; None when it is proved that every context that satisfies ``wanted``
+        satisfies one of ``blocking`` too. Raises Unknown and OverBudget."""
+        memory = (wanted, frozenset(blocking), scope.several)
+        if memory not in self._memory:
+            self._memory[memory] = _Search(self.keys, scope).run(wanted, blocking)
+        found = self._memory[memory]
+        return None if found is None else dict(found)
+
+    def implied(self, wanted: Conditions, other: Conditions, scope: Scope) -> bool:
+        """Whether every context that satisfies ``wanted`` satisfies ``other``; False also when that is unknown."""
+        if other <= wanted:
+            return True
+        try:
+            return self.solve(wanted, [other], scope) is None
+        except Unknown:
+            return False
+
+    def possible(self, wanted: Conditions, other: Conditions, scope: Scope) -> bool:
+        """Whether a context can satisfy both; True also when that is unknown."""
+        try:
+            return self.solve(wanted | other, (), scope) is not None
+        except Unknown:
+            return True
+
+    def fill(self, context: dict[str, Value], spare: str = "") -> dict[str, tuple[str, ...]]:
+        """Replace the symbols of policy variables in the values; missing keys are left out."""
+        for key in list(context):
+            value = context[key]
+            if isinstance(value, str):
+                context[key] = self._symbols.fill(value, context, spare)
+            else:
+                context[key] = tuple([self._symbols.fill(item, context, spare) for item in value])
+        return {key: (v,) if isinstance(v, str) else v for key, v in context.items() if v != MISSING}
+
+
+class _Search:
+    """Depth-first choice of the clause to break in each blocking condition."""
+
+    def __init__(self, keys: KeySolver, scope: Scope) -> None:
+        self._keys = keys
+        self._scope = scope
+        self._unknown: Unknown | None = None
+        self._neutral: dict[str, Demand] = {}
+
+    def run(self, wanted: Conditions, blocking: Sequence[Conditions]) -> dict[str, Value] | None:
+        self._neutral = _typed([pair for conditions in (wanted, *blocking) for pair in conditions])
+        demands: Demands = {}
+        for clause, variables in wanted:
+            demand = Demand(clause, True, variables)
+            demands[clause.key] = demands.get(clause.key, self._start(clause.key)) | {demand}
+        values: Values = {}
+        doubt: Unknown | None = None
+        for key, own in demands.items():
+            try:
+                value = self._solve(key, own)
+            except Unknown as error:
+                doubt = error
+                continue
+            if value is None:
+                return None
+            values[key] = value
+        if doubt:
+            raise doubt
+        found = self._break(sorted(set(blocking), key=len), demands, values)
+        if found is None and self._unknown:
+            raise self._unknown
+        return found
+
+    def _start(self, key: str) -> frozenset[Demand]:
+        return frozenset([self._neutral[key]]) if key in self._neutral else frozenset()
+
+    def _solve(self, key: str, demands: frozenset[Demand]) -> Value | None:
+        return self._keys.solve(key, demands, key in self._scope.several, self._scope.budget)
+
+    def _break(self, blocking: Sequence[Conditions], demands: Demands, values: Values) -> Values | None:
+        """Values under which no blocking condition holds. Each step takes one that holds and tries its clauses."""
+        pending = [(demands, values)]
+        while pending:
+            demands, values = pending.pop()
+            self._scope.budget.spend(_STEP + len(blocking))
+            first = next((conditions for conditions in blocking if _hold(conditions, demands, values)), None)
+            if first is None:
+                return values
+            steps = [self._without(clause, variables, demands, values) for clause, variables in _ordered(first)]
+            pending += [step for step in reversed(steps) if step is not None]
+        return None
+
+    def _without(
+        self, clause: Clause, variables: bool, demands: Demands, values: Values
+    ) -> tuple[Demands, Values] | None:
+        """The demands and values when one more clause must not hold; None when that cannot be."""
+        own = demands.get(clause.key, self._start(clause.key)) | {Demand(clause, False, variables)}
+        try:
+            value = self._solve(clause.key, own)
+        except Unknown as error:
+            self._unknown = error
+            return None
+        if value is None:
+            return None
+        return {**demands, clause.key: own}, {**values, clause.key: value}
+
+
+def _typed(pairs: Sequence[Conjunct]) -> dict[str, Demand]:
+    """For keys that are used with one type of operator only: a demand that any value of that type meets."""
+    used: dict[str, set[str]] = {}
+    for clause, _ in pairs:
+        if clause.operator != "Null":
+            used.setdefault(clause.key, set()).add(family(clause.operator))
+    return {
+        key: Demand(Clause(NEUTRAL[name], key, ()), False, False)
+        for key, names in used.items()
+        if len(names) == 1 and (name := next(iter(names))) in NEUTRAL
+    }
+
+
+def _ordered(conditions: Conditions) -> list[Conjunct]:
+    return sorted(conditions, key=lambda pair: (pair[0].key, pair[0].operator, pair[0].values))
+
+
+def _hold(conditions: Conditions, demands: Demands, values: Values) -> bool:
+    """Whether a blocking condition holds, or may hold, under the values found so far."""
+    return all(
+        Demand(clause, False, variables) not in demands.get(clause.key, ())
+        and (variables or holds(clause, values, False))
+        for clause, variables in conditions
+    )

@@ -1,10 +1,11 @@
 """Requests that some statements allow and others do not take away: the search behind every comparison.
 
 A case asks for a request that all ``positives`` take in and no ``blocking`` statement does. Statements are boxes:
-action set x resource language x condition. The search works component by component and lazily: pick an action, see
-which blocking statements take it in, try to find a resource that escapes these; when there is none, the blocking
-statements that proved it also settle every other action that all of them take in, so only actions outside one of them
-are left. What is found is only a candidate: the caller's ``verify`` runs the evaluator on it.
+action set x resource language x condition. The search works component by component and lazily. It picks an action and
+sees which blocking statements take it in; it picks a resource that escapes those of them whose condition always holds;
+it asks for a context that escapes the others that take in the resource. Whenever there is none, the blocking
+statements that proved it settle everything that all of them take in, so the search goes on outside one of them only.
+A witness is a candidate until the case's ``verify`` has run the evaluator on it.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from policycheck.aws import telling
-from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries, may_meet
-from policycheck.aws.contexts import Values, satisfying
+from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
+from policycheck.aws.contexts import Conditions, ContextSolver, Scope
 from policycheck.aws.documents import Statement
-from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, OverBudget
+from policycheck.aws.globs import PLAIN, SEGMENTS, OverBudget
 from policycheck.aws.patterns import decode
-from policycheck.aws.resources import Demand, Resources, differ
+from policycheck.aws.resources import Demand, Resources, differ, may_meet
+from policycheck.aws.symbols import Symbols, Value, has_symbol
+from policycheck.aws.values import Unknown, example
 from policycheck.model.verdict import Witness
 
 OUT_OF_BUDGET = "budget"
+CROSSING = "a wildcard that may or may not cross a colon of the ARN"
+UNMADE = "a condition or policy variable for which no request could be made up"
 _STEP = 20
 
 
@@ -32,6 +37,13 @@ class Case:
     positives: tuple[Statement, ...]
     blocking: ActionIndex
     verify: Callable[[Witness], bool]
+    conditions: Conditions = field(init=False)
+    written: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = [statement.conjuncts for statement in self.positives]
+        object.__setattr__(self, "conditions", given[0] if len(given) == 1 else frozenset().union(*given))
+        object.__setattr__(self, "written", tuple([text for s in self.positives for text in s.spelled]))
 
 
 @dataclass(slots=True)
@@ -40,7 +52,7 @@ class Findings:
 
     witnesses: dict[Witness, int] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
-    enough: int = 8
+    enough: int = 3
 
     @property
     def full(self) -> bool:
@@ -48,8 +60,8 @@ class Findings:
 
 
 @dataclass(slots=True)
-class _Outcome:
-    """``witness``, or the blocking statements that prove that there is none, or a reason."""
+class Outcome:
+    """``witness``, or ``core``: the blocking statements (a mask) that prove that there is none, or a ``reason``."""
 
     witness: Witness | None = None
     core: int = 0
@@ -60,52 +72,45 @@ class Searcher:
     """Runs cases; keeps automata and answers between them."""
 
     def __init__(self) -> None:
+        symbols = Symbols()
         self.actions = ActionPicker()
-        self.resources = Resources()
+        self.resources = Resources(symbols)
+        self.contexts = ContextSolver(symbols)
+        self.symbols = symbols
 
-    def run(self, case: Case, budget: Budget, findings: Findings) -> None:
+    def run(self, case: Case, scope: Scope, findings: Findings) -> None:
         """Add what one case yields to ``findings``."""
         exact, patterns, rest = entries(case.positives)
-        written = tuple([text for statement in case.positives for text in statement.spelled])
         groups: dict[int, str] = {}
         for action in exact:
             mask = case.blocking.mask(action)
             best = groups.get(mask)
-            if best is None or _rank(action) < _rank(best):
+            if best is None or (_rank(action), action) < (_rank(best), best):
                 groups[mask] = action
-        for mask, action in groups.items():
-            self._note(self._settle(case, action, mask, written, budget), findings, action)
+        for mask, action in sorted(groups.items(), key=lambda pair: (_rank(pair[1]), pair[1])):
             if findings.full:
                 return
+            _note(_Settling(self, case, action, mask, scope).run(), findings, action)
         for pattern in patterns:
             if findings.full:
                 return
-            self._pattern(case, pattern, rest, written, budget, findings)
+            self._pattern(case, pattern, rest, scope, findings)
 
-    def _pattern(
-        self,
-        case: Case,
-        pattern: str,
-        rest: tuple[Statement, ...],
-        written: tuple[str, ...],
-        budget: Budget,
-        findings: Findings,
-    ) -> None:
+    def _pattern(self, case: Case, pattern: str, rest: tuple[Statement, ...], scope: Scope, findings: Findings) -> None:
         pending, seen = [0], {0}
         while pending:
             excluded = pending.pop()
             statements = [case.blocking.statements[j] for j in bits(excluded)]
             try:
-                budget.spend(_STEP)
-                action = self.actions.pick(pattern, rest, statements, budget)
+                scope.budget.spend(_STEP)
+                action = self.actions.pick(pattern, rest, statements, scope.budget)
             except OverBudget:
                 findings.open[OUT_OF_BUDGET] = None
                 return
             if action is None:
                 continue
-            mask = case.blocking.mask(action)
-            outcome = self._settle(case, action, mask, written, budget)
-            self._note(outcome, findings, action)
+            outcome = _Settling(self, case, action, case.blocking.mask(action), scope).run()
+            _note(outcome, findings, action)
             if outcome.witness:
                 return
             for j in bits(outcome.core):
@@ -114,69 +119,143 @@ class Searcher:
                     seen.add(further)
                     pending.append(further)
 
-    def _note(self, outcome: _Outcome, findings: Findings, action: str) -> None:
-        if outcome.witness:
-            findings.witnesses.setdefault(outcome.witness, _rank(action))
-        elif outcome.reason:
-            findings.open[outcome.reason] = None
 
-    def _settle(self, case: Case, action: str, mask: int, written: tuple[str, ...], budget: Budget) -> _Outcome:
-        """Search for resource and context for one action, blocked by the statements in ``mask``."""
-        given = frozenset().union(*[s.conjuncts for s in case.positives])
-        certain = [j for j in bits(mask) if case.blocking.statements[j].conjuncts <= given]
-        demand = Demand(case.positives, tuple([case.blocking.statements[j] for j in certain]))
-        conditional = len(certain) < mask.bit_count()
-        reason = ""
+class _Settling:
+    """Resource and context for one action of a case, blocked by the statements in ``mask``."""
+
+    def __init__(self, searcher: Searcher, case: Case, action: str, mask: int, scope: Scope) -> None:
+        self._searcher = searcher
+        self._case = case
+        self._action = action
+        self._mask = mask
+        self._scope = scope
+        self._reasons: dict[str, None] = {}
+        self._core = 0
+
+    def run(self) -> Outcome:
         try:
-            for reading in (PLAIN, SEGMENTS) if differ(demand) else (PLAIN,):
-                found = self.resources.find(demand, action, reading, budget)
-                if found is None:
-                    continue
-                resource, variables = found
-                values = satisfying(clause for s in case.positives for clause in s.clauses)
-                filled = variables.fill(resource, values)
-                witness = _witness(action, filled, values, written)
-                if case.verify(witness):
-                    return _Outcome(witness=witness)
-                reason = reason or _why(conditional, reading)
+            certain, conditional = self._sorted()
+            witness, proved = self._explore(certain, conditional, PLAIN)
+            if witness is None and differ(self._demand(certain | conditional)):
+                witness, agreed = self._explore(certain, conditional, SEGMENTS)
+                if proved and not agreed:
+                    self._reasons[CROSSING] = None
+                elif agreed and not proved:
+                    self._reasons = {CROSSING: None}
         except OverBudget:
-            return _Outcome(core=mask, reason=OUT_OF_BUDGET)
-        if reason:
-            return _Outcome(core=mask, reason=reason)
-        return _Outcome(core=_core(case, certain))
+            return Outcome(core=self._mask, reason=OUT_OF_BUDGET)
+        if witness:
+            return Outcome(witness=witness)
+        if self._reasons:
+            return Outcome(core=self._mask, reason="; ".join(self._reasons))
+        return Outcome(core=self._core)
+
+    def _statement(self, j: int) -> Statement:
+        return self._case.blocking.statements[j]
+
+    def _demand(self, mask: int) -> Demand:
+        return Demand(self._case.positives, tuple([self._statement(j) for j in bits(mask)]))
+
+    def _sorted(self) -> tuple[int, int]:
+        """Masks of the blocking statements whose condition always holds here, and of those where it may."""
+        certain = conditional = 0
+        given, contexts = self._case.conditions, self._searcher.contexts
+        for j in bits(self._mask):
+            own = self._statement(j).conjuncts
+            if own <= given or contexts.implied(given, own, self._scope):
+                certain |= 1 << j
+            elif contexts.possible(given, own, self._scope):
+                conditional |= 1 << j
+        return certain, conditional
+
+    def _explore(self, certain: int, conditional: int, reading: str) -> tuple[Witness | None, bool]:
+        """(verified witness, whether it is proved that there is none) in one reading of wildcards."""
+        proved = True
+        pending, seen = [0], {0}
+        while pending:
+            avoided = pending.pop()
+            self._scope.budget.spend(_STEP)
+            demand = self._demand(certain | avoided)
+            resource = self._searcher.resources.find(demand, self._action, reading, self._scope.budget)
+            self._use(certain | avoided)
+            if resource is None:
+                continue
+            met = [
+                j
+                for j in bits(conditional & ~avoided)
+                if self._searcher.resources.takes_in(self._statement(j), resource, reading)
+            ]
+            witness, needed = self._context(resource, met)
+            if witness:
+                return witness, False
+            if needed is None:
+                proved, needed = False, met
+            for j in needed:
+                self._core |= 1 << j
+                if avoided | (1 << j) not in seen:
+                    seen.add(avoided | (1 << j))
+                    pending.append(avoided | (1 << j))
+        return None, proved
+
+    def _use(self, mask: int) -> None:
+        for j in bits(mask):
+            statement = self._statement(j)
+            if statement.not_resource or any(p.not_resource or may_meet(statement, p) for p in self._case.positives):
+                self._core |= 1 << j
+
+    def _context(self, resource: str, met: list[int]) -> tuple[Witness | None, list[int] | None]:
+        """A verified witness for the resource, else the conditional statements that leave no context (None: open)."""
+        given, contexts = self._case.conditions, self._searcher.contexts
+        try:
+            found = contexts.solve(given, [self._statement(j).conjuncts for j in met], self._scope)
+            if found is None:
+                return None, self._shrunk(met)
+        except Unknown as error:
+            self._reasons[str(error)] = None
+            return None, None
+        for context in self._spellings(found):
+            for spare in ("", telling.SPARE) if has_symbol(resource, context) else ("",):
+                witness = self._witness(resource, dict(context), spare)
+                if self._case.verify(witness):
+                    return witness, None
+        self._reasons[UNMADE] = None
+        return None, None
+
+    def _spellings(self, context: dict[str, Value]) -> list[dict[str, Value]]:
+        """The context with a value of the right type where any value would do, then as found."""
+        typed = dict(context)
+        for statement in (*self._case.positives, *[self._statement(j) for j in bits(self._mask)]):
+            for clause in statement.clauses:
+                if typed.get(clause.key) == telling.variable_value(clause.key):
+                    typed[clause.key] = example(clause.operator) or typed[clause.key]
+        return [context] if typed == context else [typed, context]
+
+    def _shrunk(self, met: list[int]) -> list[int]:
+        """Fewer of the statements that still leave no context."""
+        needed = list(met)
+        for j in met:
+            fewer = [k for k in needed if k != j]
+            conditions = [self._statement(k).conjuncts for k in fewer]
+            try:
+                if self._searcher.contexts.solve(self._case.conditions, conditions, self._scope) is None:
+                    needed = fewer
+            except Unknown:
+                continue
+        return needed
+
+    def _witness(self, resource: str, context: dict[str, Value], spare: str) -> Witness:
+        filled = self._searcher.symbols.fill(resource, context, spare)
+        values = self._searcher.contexts.fill(context, spare)
+        spelled = telling.spelling(self._action, self._case.written)
+        return Witness(spelled, decode(filled), tuple(sorted(values.items())))
 
 
-def _why(conditional: bool, reading: str) -> str:
-    if conditional:
-        return "conditions that could not be compared"
-    if reading == SEGMENTS:
-        return "a wildcard that may or may not cross a colon of the ARN"
-    return "a condition or variable for which no request could be made up"
-
-
-def _core(case: Case, certain: list[int]) -> int:
-    """Blocking statements that can matter for the resource."""
-    mask = 0
-    for j in certain:
-        statement = case.blocking.statements[j]
-        if statement.not_resource or any(_meets(statement, positive) for positive in case.positives):
-            mask |= 1 << j
-    return mask
-
-
-def _meets(one: Statement, other: Statement) -> bool:
-    if other.not_resource:
-        return True
-    return any(
-        may_meet(a.partition("${")[0] + "*", b.partition("${")[0] + "*")
-        for a in one.resources or ("*",)
-        for b in other.resources or ("*",)
-    )
+def _note(outcome: Outcome, findings: Findings, action: str) -> None:
+    if outcome.witness:
+        findings.witnesses.setdefault(outcome.witness, _rank(action))
+    elif outcome.reason:
+        findings.open.update(dict.fromkeys(outcome.reason.split("; ")))
 
 
 def _rank(action: str) -> int:
     return telling.RANK.get(action, len(telling.RANK))
-
-
-def _witness(action: str, resource: str, values: Values, written: tuple[str, ...]) -> Witness:
-    return Witness(telling.spelling(action, written), decode(resource), tuple(sorted(values.items())))

@@ -7,7 +7,7 @@ document keeps its problems; who compares must then answer "undecided", since AW
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -43,11 +43,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement. ``actions`` are lower case (a bare star is ``*:*``), ``exact`` those without a wildcard, ``wild``
-    the others, ``spelled`` as written; ``resources`` is None when the element is absent; ``principals`` holds (type,
-    value), type ``*`` for a bare star; ``variables`` tells whether ``${...}`` is replaced (only in version 2012-10-17).
-    ``condition`` is the canonical JSON of the Condition, empty without; ``conjuncts`` the clauses in a form that can be
-    compared between statements. Statements compare by identity."""
+    """One statement.
+
+    ``actions`` are lower case (a bare star is ``*:*``): ``exact`` those without a wildcard, ``wild`` the others, of
+    these ``starts`` what stands before a single star at the end and ``odd`` the rest; ``spelled`` as written.
+    ``resources`` is None when the element is absent; ``principals`` holds (type, value), type ``*`` for a bare star;
+    ``variables`` tells whether ``${...}`` is replaced (only in version 2012-10-17). ``condition`` is the canonical JSON
+    of the Condition, kept beside a Principal only; ``conjuncts`` the clauses in a form that can be compared between
+    statements. Statements compare by identity.
+    """
 
     index: int
     sid: str
@@ -55,6 +59,8 @@ class Statement:
     actions: tuple[str, ...]
     exact: frozenset[str]
     wild: tuple[str, ...]
+    starts: tuple[str, ...]
+    odd: tuple[str, ...]
     spelled: tuple[str, ...]
     not_action: bool
     resources: tuple[str, ...] | None
@@ -114,7 +120,7 @@ class _Reader:
         principals, not_principal = _one_of(raw, "Principal", "NotPrincipal", _principals)
         clauses = _clauses(raw["Condition"]) if "Condition" in raw else ()
         actions = tuple([folded(action) for action in spelled])
-        wild = tuple([action for action in actions if "*" in action or "?" in action])
+        wild, starts, odd = split(actions)
         return Statement(
             index=index,
             sid=sid,
@@ -122,6 +128,8 @@ class _Reader:
             actions=actions,
             exact=frozenset(actions).difference(wild),
             wild=wild,
+            starts=starts,
+            odd=odd,
             spelled=spelled,
             not_action=not_action,
             resources=resources,
@@ -129,7 +137,7 @@ class _Reader:
             principals=principals,
             not_principal=not_principal,
             clauses=clauses,
-            condition=_canonical(raw["Condition"]) if clauses else "",
+            condition=_canonical(raw["Condition"]) if clauses and principals is not None else "",
             variables=self.version == NEW_VERSION,
             conjuncts=_conjuncts(clauses, self.version == NEW_VERSION),
         )
@@ -150,6 +158,20 @@ def _conjuncts(clauses: tuple[Clause, ...], variables: bool) -> frozenset[tuple[
 def folded(action: str) -> str:
     """An action or action pattern in lower case, a bare star as ``*:*``."""
     return action.lower() if ":" in action else "*:*"
+
+
+def split(actions: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(patterns, the starts of those whose only wildcard is a star at the end, the other patterns)."""
+    wild = tuple([action for action in actions if "*" in action or "?" in action])
+    starts: list[str] = []
+    odd: list[str] = []
+    for pattern in wild:
+        start = "" if pattern == "*:*" else pattern[:-1]
+        if pattern[-1] == "*" and "*" not in start and "?" not in start:
+            starts.append(start)
+        else:
+            odd.append(pattern)
+    return wild, tuple(starts), tuple(odd)
 
 
 def _canonical(value: object) -> str:
@@ -271,6 +293,13 @@ def parse(text: str) -> Document:
     except _Invalid as error:
         return Document(OLD_VERSION, (), (str(error),))
     return _document(raw)
+
+
+def read(raw: object) -> Document:
+    """Read a policy that is JSON already. Never raises."""
+    if isinstance(raw, dict):
+        return _document(raw)
+    return Document(OLD_VERSION, (), ("the document is not an object",))
 
 
 def _document(raw: dict[str, object]) -> Document:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
 from policycheck.aws.actions import ActionIndex
-from policycheck.aws.difference import Case, Findings, Searcher
-from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse
-from policycheck.aws.evaluate import ALLOWED, READINGS, Request, decide, decide_layers, request
-from policycheck.aws.globs import Budget
+from policycheck.aws.compare import Comparison, comparison, for_principal, has_principal
+from policycheck.aws.contexts import Scope
+from policycheck.aws.difference import OUT_OF_BUDGET, Case, Findings, Searcher
+from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse, split
+from policycheck.aws.evaluate import READINGS, Request, allows, request
+from policycheck.aws.globs import Budget, OverBudget
+from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
 
-DEFAULT_BUDGET = 250_000
+DEFAULT_BUDGET = 200_000
 SHOWN = 3
+_STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,9 @@ class _Layers:
     def denies(self) -> tuple[Statement, ...]:
         return tuple([s for layer in self.layers for doc in layer for s in doc.statements if not s.allow])
 
-    def allows(self) -> list[tuple[Statement, ...]]:
-        """One allowing statement for each layer, in every combination that could meet."""
-        combos: list[tuple[Statement, ...]] = [()]
-        for layer in self.layers:
-            own = [s for doc in layer for s in doc.statements if s.allow]
-            combos = [(*combo, statement) for combo in combos for statement in own]
-        return combos
+    def allows(self) -> Iterator[tuple[Statement, ...]]:
+        """One allowing statement of each layer, in every combination."""
+        return product(*[[s for doc in layer for s in doc.statements if s.allow] for layer in self.layers])
 
 
 class Engine:
@@ -44,7 +45,7 @@ class Engine:
         self._searcher = Searcher()
         self._documents: dict[str, Document] = {}
         self._trusts: dict[str, TrustReading] = {}
-        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._verdicts: dict[tuple[str, Access, tuple[tuple[str, ...], ...]], Verdict] = {}
         self._indexes: dict[tuple[Statement, ...], ActionIndex] = {}
 
     def trust(self, text: str) -> TrustReading:
@@ -70,13 +71,31 @@ class Engine:
 
     def contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
         """Whether everything that ``actual`` allows is allowed by the union of the ``declared`` documents."""
-        return self._remembered(("contained", actual, declared), lambda: self._contained(actual, declared))
+        return self._remembered("contained", actual, (declared,), lambda: self._contained(actual, declared))
+
+    def compare(self, declared: str, actual: str, principal: str = "") -> Comparison:
+        """Both directions between two policies. Policies with Principal are compared for one ``principal``.
+
+        Raises ValueError when a policy has a Principal and none is given, or the principal has no known form.
+        """
+        documents = [self._document(declared), self._document(actual)]
+        if any(has_principal(document) for document in documents):
+            if not principal:
+                raise ValueError("a policy with Principal is compared for one principal; name it")
+            documents = [for_principal(document, principal) for document in documents]
+        reason = _invalid(documents[:1], "the declared policy") or _invalid(documents[1:], "the actual policy")
+        if reason:
+            return comparison(Verdict(UNDECIDED, reason=reason), Verdict(UNDECIDED, reason=reason))
+        one, other = [_Layers(((document,),)) for document in documents]
+        return comparison(self._difference(other, (), (documents[0],)), self._difference(one, (), (documents[1],)))
 
     def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
         """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
-        return self._remembered(
-            ("reads", access, actions, locations), lambda: self._within(access, _synthetic(actions, locations), None)
-        )
+
+        def work() -> Verdict:
+            return self._within(access, _synthetic(actions, locations), None)
+
+        return self._remembered("reads", access, (actions, locations), work)
 
     def reads_beyond(
         self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
@@ -85,26 +104,35 @@ class Engine:
 
         ``within`` are the patterns of the resources that matter at all; empty: every resource.
         """
-        known = _synthetic(actions, locations) if locations else None
-        wanted = _synthetic(actions, within or ("*",))
-        return self._remembered(
-            ("beyond", access, actions, locations, within), lambda: self._within(access, wanted, known)
-        )
+
+        def work() -> Verdict:
+            known = _synthetic(actions, locations) if locations else None
+            return self._within(access, _synthetic(actions, within or ("*",)), known)
+
+        return self._remembered("beyond", access, (actions, locations, within), work)
 
     def _document(self, text: str) -> Document:
         if text not in self._documents:
             self._documents[text] = parse(text)
         return self._documents[text]
 
-    def _remembered(self, key: tuple[object, ...], work: Callable[[], Verdict]) -> Verdict:
+    def _remembered(
+        self, kind: str, access: Access, about: tuple[tuple[str, ...], ...], work: Callable[[], Verdict]
+    ) -> Verdict:
+        key = (kind, access, about)
         if key not in self._verdicts:
-            self._verdicts[key] = work()
+            verdict = work()
+            self._verdicts[key] = replace(verdict, assumes=access.unseen) if access.unseen else verdict
         return self._verdicts[key]
 
     def _read(self, access: Access) -> tuple[_Layers, str]:
-        texts = [access.identity] if access.boundary is None else [access.identity, access.boundary]
-        layers = tuple([tuple([self._document(text) for text in dict.fromkeys(layer)]) for layer in texts])
-        return _Layers(layers), _invalid((doc for layer in layers for doc in layer), "an attached policy")
+        own = [access.identity] if access.boundary is None else [access.identity, access.boundary]
+        read = [tuple([self._document(text) for text in dict.fromkeys(layer)]) for layer in (*own, *access.limits)]
+        reason = _invalid((doc for layer in read[: len(own)] for doc in layer), "an attached policy")
+        limits = [problem for layer in read[len(own) :] for doc in layer for problem in doc.problems]
+        if limits and not reason:
+            reason = f"a limiting policy is not valid: {limits[0]}"
+        return _Layers(tuple(read)), reason
 
     def _contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
         layers, reason = self._read(actual)
@@ -122,7 +150,10 @@ class Engine:
         return self._difference(layers, (wanted,), documents)
 
     def _difference(self, layers: _Layers, extra: tuple[Statement, ...], declared: tuple[Document, ...]) -> Verdict:
-        findings, budget = Findings(), Budget(self._budget)
+        findings = Findings()
+        documents = [*declared, *[doc for layer in layers.layers for doc in layer]]
+        listed = several([clause for doc in documents for s in doc.statements for clause in s.clauses])
+        scope = Scope(Budget(self._budget), listed)
         denies = layers.denies
         allows = tuple([s for doc in declared for s in doc.statements if s.allow])
         refusals = tuple([s for doc in declared for s in doc.statements if not s.allow])
@@ -131,12 +162,16 @@ class Engine:
         def verify(witness: Witness) -> bool:
             return _is_difference(layered, declared, witness)
 
-        for combo in layers.allows():
-            if findings.full:
-                break
-            self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), budget, findings)
-            for refusal in refusals:
-                self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), budget, findings)
+        try:
+            for combo in layers.allows():
+                if findings.full:
+                    break
+                scope.budget.spend(_STEP)
+                self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), scope, findings)
+                for refusal in refusals:
+                    self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), scope, findings)
+        except OverBudget:
+            findings.open[OUT_OF_BUDGET] = None
         return _verdict(findings)
 
     def _index(self, statements: tuple[Statement, ...]) -> ActionIndex:
@@ -157,9 +192,10 @@ def _invalid(documents: Iterable[Document], what: str) -> str:
 def _synthetic(actions: Sequence[str], locations: Sequence[str]) -> Statement:
     """An Allow for the actions on the locations, as a policy would write it."""
     lower = tuple([folded(action) for action in actions])
-    wild = tuple([action for action in lower if "*" in action or "?" in action])
+    wild, starts, odd = split(lower)
     return Statement(
         index=0, sid="", allow=True, actions=lower, exact=frozenset(lower).difference(wild), wild=wild,
+        starts=starts, odd=odd,
         spelled=tuple(actions), not_action=False, resources=tuple(locations), not_resource=False, principals=None,
         not_principal=False, clauses=(), condition="", variables=False, conjuncts=frozenset(),
     )  # fmt: skip
@@ -169,10 +205,9 @@ def _is_difference(layers: Sequence[Sequence[Document]], declared: Sequence[Docu
     """Run the evaluator on a witness, under both readings of wildcards."""
     context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
     asked: Request = request(witness.action, witness.resource, context)
-    return all(
-        decide_layers(layers, asked, reading) == ALLOWED and decide(declared, asked, reading) != ALLOWED
-        for reading in READINGS
-    )
+    if not all(allows(layers, asked, READINGS)):
+        return False
+    return not any(allows((declared,), asked, READINGS))
 
 
 def _verdict(findings: Findings) -> Verdict:

@@ -32,7 +32,9 @@ def request(action: str, resource: str, context: Context) -> Request:
 
 def action_matches(statement: Statement, action: str) -> bool:
     """Whether Action or NotAction takes in a lower-case action."""
-    hit = action in statement.exact or any(matches(pattern, action) for pattern in statement.wild)
+    hit = action in statement.exact or action.startswith(statement.starts)
+    if not hit and statement.odd:
+        hit = any(matches(pattern, action) for pattern in statement.odd)
     return hit != statement.not_action
 
 
@@ -71,6 +73,26 @@ def decide(documents: Iterable[Document], asked: Request, reading: str = PLAIN) 
                 return EXPLICIT_DENY
             allowed = True
     return ALLOWED if allowed else IMPLICIT_DENY
+
+
+def allows(layers: Iterable[Iterable[Document]], asked: Request, readings: Iterable[str]) -> list[bool]:
+    """Whether every layer allows and none denies, for each reading of wildcards."""
+    relevant = [
+        [
+            statement
+            for document in layer
+            for statement in document.statements
+            if action_matches(statement, asked.action)
+            and all(holds(clause, asked.context, statement.variables) for clause in statement.clauses)
+        ]
+        for layer in layers
+    ]
+    return [all(_allows(layer, asked, reading) for layer in relevant) for reading in readings]
+
+
+def _allows(statements: list[Statement], asked: Request, reading: str) -> bool:
+    hit = [statement.allow for statement in statements if resource_matches(statement, asked, reading)]
+    return bool(hit) and all(hit)
 
 
 def decide_layers(layers: Iterable[Iterable[Document]], asked: Request, reading: str = PLAIN) -> str:

@@ -11,14 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from policycheck.aws.patterns import ARN_COLONS, matches, matches_segments
+from policycheck.aws.patterns import ARN_COLONS, matches_opaque, matches_segments
 
 PLAIN = "plain"
 SEGMENTS = "segments"
 FOLDED = "folded"
 ACTIONS = "actions"
+MIXED = "mixed"
+AS_FOLDED, AS_SEGMENTS = "\ue010", "\ue011"
+"""First characters of a pattern in MIXED mode that make it FOLDED or SEGMENTS; PLAIN without."""
+_TAGS = {AS_FOLDED: FOLDED, AS_SEGMENTS: SEGMENTS}
 _FRESH = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW_-.=+@,"
-_OPAQUE_FIRST, _OPAQUE_LAST = "\ue100", "\uf8ff"
+_OPAQUE = ("\ue100", "\uf8ff")
 
 
 class OverBudget(Exception):
@@ -55,12 +59,12 @@ class Automaton:
 
 def opaque(index: int) -> str:
     """A private character that stands for the unknown value of a policy variable: matched by itself and by stars."""
-    return chr(ord(_OPAQUE_FIRST) + index)
+    return chr(ord(_OPAQUE[0]) + index)
 
 
 def is_opaque(character: str) -> bool:
     """Whether a character stands for a policy variable, whose value is not known."""
-    return _OPAQUE_FIRST <= character <= _OPAQUE_LAST
+    return _OPAQUE[0] <= character <= _OPAQUE[1]
 
 
 def compile_pattern(pattern: str, mode: str) -> Automaton:
@@ -160,11 +164,18 @@ class Globs:
 
     def matches(self, pattern: str, text: str) -> bool:
         """Whether an encoded pattern matches an encoded string."""
-        if self.mode == SEGMENTS:
-            return matches_segments(pattern, text)
-        if self.mode == FOLDED:
-            return matches(pattern.lower(), text.lower())
-        return matches(pattern, text)
+        mode, pattern = self._tagged(pattern)
+        if mode == SEGMENTS:
+            return matches_segments(pattern, text, _OPAQUE)
+        if mode == FOLDED:
+            return matches_opaque(pattern.lower(), text.lower(), _OPAQUE)
+        return matches_opaque(pattern, text, _OPAQUE)
+
+    def _tagged(self, pattern: str) -> tuple[str, str]:
+        if self.mode != MIXED:
+            return self.mode, pattern
+        mode = _TAGS.get(pattern[:1], PLAIN)
+        return mode, pattern if mode == PLAIN else pattern[1:]
 
     def accepts(self, question: Question, text: str) -> bool:
         """Whether a string answers the question."""
@@ -196,10 +207,10 @@ class Globs:
     def _within(self, pattern: str, union: Sequence[str]) -> bool:
         if pattern in union or "*" in union:
             return True
+        if self.mode in (FOLDED, MIXED):
+            return False
         if "*" not in pattern and "?" not in pattern:
             return any(self.matches(other, pattern) for other in union)
-        if self.mode == FOLDED:
-            return False
         return any(
             other[-1:] == "*" and "*" not in other[:-1] and "?" not in other and pattern.startswith(other[:-1])
             for other in union
@@ -208,7 +219,8 @@ class Globs:
     def _automaton(self, pattern: str) -> Automaton:
         found = self._automata.get(pattern)
         if found is None:
-            found = self._automata[pattern] = compile_pattern(pattern, self.mode)
+            mode, bare = self._tagged(pattern)
+            found = self._automata[pattern] = compile_pattern(bare, mode)
         return found
 
     def _search(self, question: Question, budget: Budget) -> str | None:

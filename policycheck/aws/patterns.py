@@ -18,6 +18,8 @@ LITERAL_ANY = "\ue001"
 ARN_COLONS = 5
 COLON_FREE = ("aws:principalaccount", "aws:username", "aws:principalorgid", "aws:requestedregion", "aws:sourceaccount")
 """Variables whose values never hold a colon, so that they stay inside a segment."""
+NOTHING = ("\uffff", "")
+"""An empty range of characters."""
 _ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
 _VARIABLE = re.compile(r"\$\{([*?$])\}|\$\{\s*([^{},\s*?$][^{},\s]*)\s*(?:,\s*'([^']*)'\s*)?\}")
 
@@ -42,9 +44,18 @@ def has_variable(text: str) -> bool:
     return "${" in text and any(match.group(2) for match in _VARIABLE.finditer(text))
 
 
-def variables_in(text: str) -> list[tuple[str, int]]:
-    """The variables of a pattern: (lower-case name, where it begins)."""
-    return [(match.group(2).lower(), match.start()) for match in _VARIABLE.finditer(text) if match.group(2)]
+def shifting(text: str) -> int:
+    """Where an ARN pattern has a variable before its fifth colon whose value may hold colons; -1 when nowhere."""
+    for match in _VARIABLE.finditer(text):
+        name = match.group(2)
+        if name and name.lower() not in COLON_FREE and without_variables(text[: match.start()]).count(":") < ARN_COLONS:
+            return match.start()
+    return -1
+
+
+def without_variables(text: str) -> str:
+    """The pattern with a letter in the place of each variable and escape, so that its colons can be counted."""
+    return _VARIABLE.sub("x", text) if "${" in text else text
 
 
 def encode(text: str, variables: bool, lookup: Lookup) -> str | None:
@@ -83,8 +94,14 @@ def matches(pattern: str, text: str) -> bool:
     return True
 
 
-def _matches_slow(pattern: str, text: str) -> bool:
+def matches_opaque(pattern: str, text: str, opaque: tuple[str, str]) -> bool:
+    """As ``matches``, but no question mark matches a character in the range ``opaque``."""
+    return _matches_slow(pattern, text, opaque) if "?" in pattern else matches(pattern, text)
+
+
+def _matches_slow(pattern: str, text: str, opaque: tuple[str, str] = NOTHING) -> bool:
     """Two pointers with one point of return, the last star: quadratic at worst."""
+    first, final = opaque
     at = star = -1
     position = index = 0
     while position < len(text):
@@ -92,7 +109,7 @@ def _matches_slow(pattern: str, text: str) -> bool:
         if token == "*":
             star, at = index, position
             index += 1
-        elif token == "?" or (token and token == text[position]):
+        elif (token == "?" and not first <= text[position] <= final) or (token and token == text[position]):
             index += 1
             position += 1
         elif star >= 0:
@@ -103,7 +120,7 @@ def _matches_slow(pattern: str, text: str) -> bool:
     return not pattern[index:].strip("*")
 
 
-def matches_segments(pattern: str, text: str) -> bool:
+def matches_segments(pattern: str, text: str, opaque: tuple[str, str] = NOTHING) -> bool:
     """Whether an encoded ARN pattern matches when wildcards stay inside their segment."""
     wanted = pattern.split(":", ARN_COLONS)
     parts = text.split(":", ARN_COLONS)
@@ -112,11 +129,12 @@ def matches_segments(pattern: str, text: str) -> bool:
             return False
     elif len(parts) < len(wanted):
         return False
-    return all(matches(piece, part) for piece, part in zip(wanted, parts, strict=False))
+    return all(matches_opaque(piece, part, opaque) for piece, part in zip(wanted, parts, strict=False))
 
 
 def readings_differ(pattern: str) -> bool:
     """Whether the two readings can differ: a wildcard before the fifth colon that does not end the pattern."""
+    pattern = without_variables(pattern)
     if pattern.count(":") >= ARN_COLONS:
         head = pattern[: len(pattern) - len(pattern.split(":", ARN_COLONS)[-1])]
     else:

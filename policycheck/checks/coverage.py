@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
@@ -130,7 +130,7 @@ def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:
 def fresh(statement: Attestation, every_days: int, today: date) -> bool:
     """Whether a statement still counts: not from the future, not older than its period."""
     on = day_of(statement.on)
-    return on is not None and on <= today and on + timedelta(days=every_days) >= today
+    return on is not None and on <= today and (today - on).days <= every_days
 
 
 def newest(policy: Policy, plan: Observe, statements: Iterable[Attestation]) -> Attestation | None:

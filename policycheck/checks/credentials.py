@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from policycheck.analysis.analyst import KeyView
 from policycheck.checks.collector import Hit
@@ -146,7 +145,7 @@ def _age(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
         return
     at = dict(policy.limits.places).get("key_max_age_days", policy.at)
     created = day_of(view.key.created)
-    if created is None:
+    if created is None or created > context.today:
         yield _untold(policy, view, at, "created", "key_max_age_days")
     elif (context.today - created).days > limit:
         age = (context.today - created).days
@@ -169,7 +168,8 @@ def _use(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
         return
     at = dict(policy.limits.places).get("unused_after_days", policy.at)
     used, created = day_of(view.key.last_used), day_of(view.key.created)
-    if used is None and "last_used" not in view.key.knows:
+    future = used is not None and used > context.today
+    if future or (used is None and "last_used" not in view.key.knows):
         yield _untold(policy, view, at, "last_used", "unused_after_days")
         return
     since = used or created
@@ -223,7 +223,7 @@ def _expiry(context: Context, policy: Policy, view: KeyView, rules: tuple[Access
         yield _untold(policy, view, at, "expires", "key_expiry")
     elif expires and required and required.key_expiry:
         start = day_of(view.key.created) or context.today
-        if expires > start + timedelta(days=required.key_expiry):
+        if (expires - start).days > required.key_expiry:
             yield _hit(
                 "PC211",
                 policy,

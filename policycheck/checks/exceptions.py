@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from policycheck.checks.collector import Hit
+from policycheck.checks.collector import UNACCEPTABLE, Hit
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import fresh, newest
 from policycheck.model.declared import ExceptionRule, Policy
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import Finding, Instance, Severity
-
-#: Rules about exceptions cannot be accepted by exceptions.
-ABOUT_EXCEPTIONS = frozenset({"PC503", "PC504", "PC506"})
 
 #: How many days before its end an exception is announced.
 WARN_DAYS = 14
@@ -22,7 +19,7 @@ WARN_DAYS = 14
 
 def matches(exception: ExceptionRule, finding: Finding, instance: Instance) -> bool:
     """Every selector must be equal to the instance's, letter for letter; a typing slip matches nothing."""
-    if exception.rule != finding.rule or finding.rule in ABOUT_EXCEPTIONS or not exception.match:
+    if exception.rule != finding.rule or finding.rule in UNACCEPTABLE or not exception.match:
         return False
     subject = {*instance.subject, ("fingerprint", instance.fingerprint), ("fingerprint", finding.fingerprint)}
     return set(exception.match) <= subject
@@ -106,7 +103,7 @@ class Exceptions:
 class Plans:
     """Planned blind spots whose attestation is fresh: they accept what nothing can tell about a vendor's system.
 
-    A connector that failed (no vendor in the finding: denied, cut off, unreadable) was not planned, and is not accepted.
+    A connector that failed (denied, cut off, unreadable: a finding without a vendor) was not planned, so not accepted.
     """
 
     def __init__(self, context: Context, statements: tuple[Attestation, ...]) -> None:

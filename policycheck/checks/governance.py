@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
@@ -41,10 +40,13 @@ def _review(context: Context, policy: Policy) -> Iterator[Hit]:
         yield _hit("PC502", policy, review.at, "review", f"the policy of {policy.vendor} was never reviewed",
                    "no date under last", "review it and set `last` and `by`", "no last review")  # fmt: skip
         return
-    due = review.last + timedelta(days=review.every_days)
-    if due < context.today:
-        yield _hit("PC502", policy, review.at, "review", f"the review of {policy.vendor} is overdue since {due}",
-                   f"last on {review.last}, due every {review.every_days} days",
+    if review.last > context.today:
+        yield _hit("PC502", policy, review.at, "review", f"the last review of {policy.vendor} lies in the future",
+                   f"last is {review.last}", "set `last` to the day of the review", "in the future")  # fmt: skip
+    elif (context.today - review.last).days > review.every_days:
+        late = (context.today - review.last).days - review.every_days
+        yield _hit("PC502", policy, review.at, "review", f"the review of {policy.vendor} is overdue",
+                   f"last on {review.last}, due every {review.every_days} days: {late} days late",
                    "review it and set `last` and `by`", "overdue")  # fmt: skip
 
 

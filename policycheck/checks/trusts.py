@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
-from itertools import islice
 
 from policycheck.analysis.analyst import Inroad, RoleView, TrustView
 from policycheck.checks.collector import Hit
@@ -13,9 +12,15 @@ from policycheck.checks.entries import Entries, applies
 from policycheck.checks.reach import template
 from policycheck.library.profiles import account_vendors
 from policycheck.model.declared import AccessRule, Policy, Require
+from policycheck.model.facts import Trust
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Grant, TrustPath
-from policycheck.model.places import Location
+from policycheck.model.places import Evidence, Location
+
+#: ExternalIds that anybody would try first, besides the vendor's name and account ids.
+WORDS = frozenset({"changeme", "external-id", "external_id", "externalid", "password", "production", "policycheck"})
+SHORTEST = 8
+ACCOUNT_DIGITS = 12
 
 
 def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView) -> Iterator[Hit]:
@@ -37,7 +42,7 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
         yield _stranger(context, view.grant, path)
     else:
         mine = entries[policy.vendor]
-        if path.external_id != "required":
+        if path.external_id != "required" or any(guessable(value, policy) for value in path.external_ids):
             yield from _external_id(policy, mine, view.grant, path)
         if mine.conditional:
             yield from _windows(context, policy, mine, view.grant)
@@ -151,11 +156,21 @@ def _external_id(policy: Policy, entries: Entries, grant: Grant, path: TrustPath
             "to the trust policy: without it any customer of the vendor can make the vendor act here",
             label="this access needs an ExternalId",
         )
-    elif path.external_id == "weak":
+    elif path.external_id == "required":
+        yield _weak(policy, grant, at, "it can be guessed", Severity.LOW)
+    else:
         yield _weak(policy, grant, at, path.weakness or "the ExternalId does not bind")
 
 
-def _weak(policy: Policy, grant: Grant, at: Location, why: str) -> Hit:
+def guessable(external_id: str, policy: Policy) -> bool:
+    """Whether a stranger would try this ExternalId: short, an account id or other number, a word, the vendor's name."""
+    plain = external_id.casefold()
+    if len(plain) < SHORTEST or (plain.isdigit() and len(plain) <= ACCOUNT_DIGITS):
+        return True
+    return plain in WORDS or plain in (policy.vendor.casefold(), policy.name.casefold())
+
+
+def _weak(policy: Policy, grant: Grant, at: Location, why: str, severity: Severity | None = None) -> Hit:
     name = template(grant.principal)
     return Hit(
         rule="PC205",
@@ -168,6 +183,7 @@ def _weak(policy: Policy, grant: Grant, at: Location, why: str) -> Hit:
         evidence=grant.evidence,
         help="require one exact, random ExternalId of this vendor's with StringEquals",
         label="weak ExternalId",
+        severity=severity,
     )
 
 
@@ -287,14 +303,13 @@ class Admission:
 
     def __init__(self, declared: Container[str]) -> None:
         self._declared = declared
-        self._roles: dict[str, tuple[Grant, set[str]]] = {}
+        self._roles: dict[str, tuple[Trust, set[str]]] = {}
 
     def learn(self, role: RoleView) -> None:
         """Remember who a declared role admits."""
         if role.trust.resource in self._declared:
-            for view in islice(role.views(), 1):
-                _, vendors = self._roles.setdefault(view.trust.resource, (view.grant, set()))
-                vendors.update(vendor for vendor, _ in role.admitted.vendors)
+            _, vendors = self._roles.setdefault(role.trust.resource, (role.trust, set()))
+            vendors.update(vendor for vendor, _ in role.admitted.vendors)
 
     def hits(self, context: Context) -> Iterator[Hit]:
         """Declared roles that exist and do not admit their vendor."""
@@ -302,21 +317,22 @@ class Admission:
             for rule in policy.access:
                 if rule.system == "aws":
                     for principal, at in zip(rule.principals, rule.principals_at, strict=False):
-                        grant, vendors = self._roles.get(principal, (None, frozenset[str]()))
-                        if grant and policy.vendor not in vendors and applies(rule, grant.account):
-                            yield _not_admitted(policy, at, grant)
+                        trust, vendors = self._roles.get(principal, (None, frozenset[str]()))
+                        if trust and policy.vendor not in vendors and applies(rule, trust.account):
+                            yield _not_admitted(policy, at, trust)
 
 
-def _not_admitted(policy: Policy, at: Location, grant: Grant) -> Hit:
+def _not_admitted(policy: Policy, at: Location, trust: Trust) -> Hit:
+    name = template(trust.resource)
     return Hit(
         rule="PC212",
         vendor=policy.vendor,
-        cause=template(grant.principal),
-        message=f"{template(grant.principal)} is declared for {policy.vendor}, but its trust does not admit the vendor",
+        cause=name,
+        message=f"{name} is declared for {policy.vendor}, but its trust does not admit the vendor",
         location=at,
-        subject=tuple((k, v) for k, v in _subject(grant) if k != "party"),
-        observed=f"the trust of {grant.principal} names nothing under recognise",
-        evidence=grant.evidence,
+        subject=(("account", trust.account), ("principal", trust.resource), ("system", trust.system)),
+        observed=f"the trust of {trust.resource} names nothing under recognise",
+        evidence=(Evidence(trust.connector, trust.where),),
         help="correct the principal, the trust, or the vendor's recognise entries",
         label="does not admit the vendor",
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from policycheck.analysis.analyst import Inroad, RoleView, TrustView
+from policycheck.analysis.grants import JudgedPath
 from policycheck.checks import trusts
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
@@ -18,6 +19,7 @@ from policycheck.checks.entries import Entries
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
+from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence
@@ -33,7 +35,18 @@ class Seen:
     principals: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    trusts: set[str] = field(default_factory=set)
+    parties: set[PartyRow] = field(default_factory=set)
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
+
+    def letting_in(self, document: str, paths: Iterable[JudgedPath]) -> None:
+        """Note whom a trust document lets in, once for all roles that have it."""
+        if document not in self.trusts:
+            self.trusts.add(document)
+            told = (each for each in paths if each.external or each.path.kind == "service")
+            self.parties.update(
+                PartyRow(each.path.kind, each.path.party, each.external, each.claim.vendor or "") for each in told
+            )
 
     def acting(self, vendor: str | None, ways: int = 1) -> None:
         """Note that a vendor acts in so many ways."""
@@ -87,6 +100,7 @@ class Walk:
     def _role(self, role: RoleView) -> None:
         context, seen, admitted = self._context, self._seen, role.admitted
         seen.grants += len(admitted.paths)
+        seen.letting_in(role.trust.document, admitted.paths)
         self._admission.learn(role)
         entries: dict[str, Entries] = {}
         for vendor, ways in admitted.vendors:

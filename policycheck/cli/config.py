@@ -22,7 +22,7 @@ def config() -> None:
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def show(app: App, vendor: str | None, output: str) -> int:
-    """Print every value and where it comes from: a file and line, a default, the environment."""
+    """Print every value with its origin."""
     from policycheck.cli.settings import settings
     from policycheck.reports import plain
     from policycheck.reports import settings as report

@@ -21,7 +21,7 @@ def connectors() -> None:
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def list_types(app: App, output: str) -> int:
-    """List the types that an entry under `connectors:` in policycheck.yaml can have, with their options."""
+    """List the types of connectors with their options."""
     from policycheck.reports import kinds as report
     from policycheck.reports import plain
     from policycheck_connectors.registry import types

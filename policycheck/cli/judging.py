@@ -18,6 +18,9 @@ from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
 from policycheck.reports.words import count
 
+#: How many AWS services the line about trust policies names; `--output json` and `show grants` name all.
+SERVICES_NAMED = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -51,6 +54,8 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     with observed(app, project, request.snapshot, request.offline) as snapshot:
         stored = request.offline or request.snapshot is not None
         result = check(project, snapshot, app.today, from_store=stored)
+        tenants = {key.tenant for key in snapshot.credentials()} if request.accounts else set[str]()
+        selecting.known(result, project, snapshot.accounts() | tenants, request.selection)
     result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
     code = decide(result)
     screen = Options(
@@ -61,8 +66,24 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         exit_code=code,
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
+    if result.parties:
+        app.say(let_in(result))
     app.say(closing(result, request, stored))
     return ExitCode.OK if exit_zero else code
+
+
+def let_in(result: CheckResult) -> str:
+    """Who gets into AWS by a trust policy, in one line; outside parties that nobody claims are findings as well."""
+    outside = [row for row in result.parties if row.external]
+    services = [row.party for row in result.parties if not row.external]
+    named = ", ".join(services[:SERVICES_NAMED]) + (", ..." if len(services) > SERVICES_NAMED else "")
+    claimed = sum(1 for row in outside if row.vendor)
+    words = []
+    if outside:
+        words.append(f"{count(len(outside), 'outside party', 'outside parties')}, {claimed} of them claimed by vendors")
+    if services:
+        words.append(f"{count(len(services), 'AWS service')} ({named})")
+    return f"trust policies let in {' and '.join(words)}; `policycheck show grants` lists them"
 
 
 def closing(result: CheckResult, request: Request, stored: bool) -> str:

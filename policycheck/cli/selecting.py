@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policycheck.cli.exits import unseen
+from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Finding, Severity
+from policycheck.model.problems import UsageProblem
+
+#: How many names an error lists when none is near.
+NAMES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,32 @@ class Selection:
     def __str__(self) -> str:
         named = (("vendor", self.vendors), ("owner", self.owners), ("account", self.accounts))
         return ", ".join(f"{word} {' or '.join(values)}" for word, values in named if values)
+
+
+def known(result: CheckResult, project: Project, accounts: Iterable[str], selection: Selection) -> None:
+    """Raise UsageProblem for a selected name that nothing has: a typing slip must not look like a clean vendor."""
+    found = (*result.findings, *result.accepted)
+    names = {
+        "vendor": {p.vendor for p in project.policies} | {f.vendor for f in found if f.vendor},
+        "owner": {p.owner for p in project.policies if p.owner},
+        "account": {*accounts, *(row.account for row in result.coverage if row.account)},
+    }
+    asked = {"vendor": selection.vendors, "owner": selection.owners, "account": selection.accounts}
+    for word, values in asked.items():
+        for value in values:
+            if value not in names[word]:
+                raise UsageProblem(f"no {word} is called {value!r}", _nearest(value, names[word]))
+
+
+def _nearest(value: str, names: Collection[str]) -> str:
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in names}
+    close = get_close_matches(value.casefold(), folded, n=1)
+    if close:
+        return f"did you mean {folded[close[0]]}?"
+    shown = sorted(names)[:NAMES_SHOWN]
+    return f"known are {', '.join(shown)}{' and more' if len(names) > len(shown) else ''}" if shown else ""
 
 
 def select(result: CheckResult, selection: Selection) -> CheckResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from policycheck.declared import breadth, calendar, connectors, contradictions, identities, references
+from policycheck.declared import actions, breadth, calendar, connectors, contradictions, identities, references
 from policycheck.declared.conforming import conform
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
@@ -53,7 +53,7 @@ def _dated(problem: Problem) -> Problem:
 
 def _rules(context: Context) -> None:
     for view in context.policies:
-        for room in (references, identities, contradictions, breadth, calendar):
+        for room in (references, identities, contradictions, breadth, actions, calendar):
             room.policy(context, view)
     for view in context.catalogs:
         references.catalog(context, view)

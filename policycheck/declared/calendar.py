@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from policycheck.declared.context import Context
 from policycheck.declared.view import View
@@ -72,14 +72,7 @@ def _review(context: Context, view: View) -> None:
     every = min(
         (b.value for part in context.parts(view) for b in part.bounds if b.name == "review.every_days"), default=365
     )
-    due = _after(last, every)
-    if due is not None and due < context.today:
+    due = last + timedelta(days=every)
+    if due < context.today:
         message = f"the review was due on {due}, {every} days after the last one"
         _note(context, review, "last", "PC502", message, "review the policy, then set `last`")
-
-
-def _after(day: date, days: int) -> date | None:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return None

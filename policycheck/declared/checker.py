@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import Any, ClassVar
 
 import cerberus
@@ -10,6 +11,7 @@ from cerberus.errors import BaseErrorHandler, ErrorDefinition
 from cerberus.utils import TypeDefinition
 
 from policycheck.declared.document import Path
+from policycheck.declared.notes import MOST
 from policycheck.declared.schemas import OPEN, SCHEMAS
 from policycheck.declared.shapes import SHAPES
 
@@ -42,7 +44,8 @@ class Checker(_Validator):  # type: ignore[misc]
 
     def _validate_shape(self, name: str, field: str, value: Any) -> None:
         """{'type': 'string'}"""
-        for wrong in SHAPES[name](value):
+        # each error sorts all before it
+        for wrong in islice(SHAPES[name](value), MOST + 1):
             self._error(field, VALUE, *wrong)
 
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from policycheck.declared.document import Document, Path
-from policycheck.declared.notes import Notes
+from policycheck.declared.notes import MOST, Notes
 from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS, Rules
 from policycheck.declared.shapes import SHAPES
+from policycheck.declared.wrong import Doubt
 
 _TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
-_KNOWN = frozenset({"type", "empty", "allowed", "min", "shape", "required", "meta"})
+_KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta"})
 
 
 def _right(value: Any) -> bool:
@@ -26,17 +28,6 @@ def _wrong(value: Any) -> bool:
     return False
 
 
-class Doubt(NamedTuple):
-    """Keys of one mapping that Cerberus must judge. ``complete``: no required key is missing. ``stray`` is set for an
-    item that should be a mapping and is none; ``values`` is then empty."""
-
-    schema: str
-    path: Path
-    values: dict[str, Any]
-    complete: bool = True
-    stray: bool = False
-
-
 def conform(document: Document, schema: str, notes: Notes) -> None:
     """Check a document against a schema. What is wrong becomes a problem, and None in the document's values."""
     found: list[Doubt] = []
@@ -44,7 +35,7 @@ def conform(document: Document, schema: str, notes: Notes) -> None:
     if found:
         from policycheck.declared.sentences import tell
 
-        tell(document, found, notes)
+        tell(document, found[: MOST + 1], notes)
 
 
 def right(rules: Rules) -> Callable[[Any], bool]:
@@ -53,13 +44,16 @@ def right(rules: Rules) -> Callable[[Any], bool]:
         return _wrong
     names = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     types = tuple(_TYPES[name] for name in names)
-    empty, allowed, least = rules.get("empty", True), rules.get("allowed"), rules.get("min")
+    empty, allowed = rules.get("empty", True), rules.get("allowed")
+    least, most = rules.get("min"), rules.get("max")
     shape = SHAPES[rules["shape"]] if "shape" in rules else None
 
     def plainly(value: Any) -> bool:
         if type(value) not in types or not (value or empty):
             return False
         if (allowed is not None and value not in allowed) or (least is not None and value < least):
+            return False
+        if most is not None and value > most:
             return False
         return shape is None or next(shape(value), None) is None
 
@@ -77,10 +71,13 @@ def _ready(name: str) -> tuple[dict[str, Callable[[Any], bool]], frozenset[str],
 def _walk(name: str, values: dict[str, Any], path: Path, found: list[Doubt]) -> None:
     predicates, required, nested = _ready(name)
     unknown = _right if name in OPEN else _wrong
-    doubtful = {key: value for key, value in values.items() if not predicates.get(key, unknown)(value)}
+    doubts = ((key, value) for key, value in values.items() if not predicates.get(key, unknown)(value))
+    doubtful = dict(islice(doubts, MOST + 1))
     complete = required <= values.keys()
+    if not complete:
+        doubtful |= {key: values[key] for key in required if key in values}
     if doubtful or not complete:
-        found.append(Doubt(name, path, doubtful if complete else values, complete))
+        found.append(Doubt(name, path, doubtful, complete))
     for key, (how, inner) in nested.items():
         if key in values:
             _nested(how, inner, values[key], (*path, key), found)

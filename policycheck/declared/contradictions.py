@@ -33,6 +33,7 @@ def allowed(view: View) -> list[tuple[str, Path]]:
 
 def _never(context: Context, view: View, nevers: tuple[Never, ...]) -> None:
     known = load_taxonomy().categories
+    nevers = tuple(never for never in nevers if never.category in known)
     for category, path in allowed(view):
         hit = (
             next((never for never in nevers if _covers(never.category, category)), None) if category in known else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from policycheck.declared.reading import Spot, read
@@ -22,15 +24,23 @@ class Document:
     costs more than to read those few again that have something to point at.
     """
 
-    __slots__ = ("_spot", "lines", "path", "private", "text", "values")
+    __slots__ = ("_spot", "_starts", "lines", "path", "private", "text", "values")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self.values: dict[str, object] = {}
         self._spot: Spot | None = None
+        self._starts: list[int] = []
         self.private: list[tuple[int, int]] = []
         self.lines: list[str] = []
+
+    def point(self, index: int) -> Location:
+        """The place of a character of the text."""
+        if not self._starts:
+            self._starts = [0, *accumulate(len(line) for line in self.text.splitlines(keepends=True))]
+        line = bisect_right(self._starts, index)
+        return Location(self.path, line, index - self._starts[line - 1] + 1)
 
     def find(self, path: Path) -> Spot | None:
         """The spot of a value, None when there is no such value."""

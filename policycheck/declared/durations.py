@@ -9,6 +9,12 @@ _SHAPE = re.compile(r"([1-9]\d{0,6})\s*([smhd])\Z")
 
 DAY = 86400
 
+#: The longest time in days that a file may name: a century; beyond it, dates end before the sum does.
+DAYS = 36500
+
+#: The longest session of a role in seconds (AWS IAM API reference, CreateRole, MaxSessionDuration).
+SESSION = 43200
+
 
 def seconds(text: str) -> int | None:
     """The seconds of a duration, None when it is none."""

@@ -12,12 +12,16 @@ LARGEST = 1024 * 1024
 
 _SUFFIXES = (".yaml", ".yml")
 
+#: What people take for YAML (it is), and a reader of YAML files still passes over.
+_OTHERS = (".json",)
+
 
 class Unreadable(Exception):
     """A file or directory that cannot be used; ``place`` is its shown path where the reader does not know it."""
 
-    def __init__(self, message: str, help: str, place: str = "") -> None:
+    def __init__(self, message: str, help: str, place: str = "", severity: str = "error") -> None:
         super().__init__(message)
+        self.severity = severity
         self.place = place
         self.message = message
         self.help = help
@@ -55,7 +59,8 @@ def within(path: str, root: str) -> bool:
 
 
 def walk(directory: str, root: str) -> Iterator[Found | Unreadable]:
-    """All YAML files under a directory, sorted, without hidden names. What cannot be entered is given as a fault."""
+    """All YAML files under a directory, sorted, without hidden names. What cannot be entered is given as a fault, and
+    what may have been meant to be read as a warning."""
     here = shown(directory, root)
     prefix = "" if here == "." else f"{here}/"
     try:
@@ -72,8 +77,11 @@ def walk(directory: str, root: str) -> Iterator[Found | Unreadable]:
             yield from walk(entry.path, root)
         elif entry.is_symlink() and entry.is_dir():
             yield Unreadable("this is a link to a directory", "put the files themselves into the project", place=place)
-        elif entry.name.endswith(_SUFFIXES):
+        elif entry.name.lower().endswith(_SUFFIXES):
             yield Found(entry.path, place, entry.is_symlink())
+        elif entry.name.lower().endswith(_OTHERS):
+            message = "this file is not read: policies and catalog files are .yaml files"
+            yield Unreadable(message, "rename it, or move it elsewhere", place, "warning")
 
 
 def read_text(found: Found, root: str | None) -> str:

@@ -79,8 +79,9 @@ def _under(assembly: Assembly, path: str, root: str) -> Iterable[Found]:
     for found in walk(path, root):
         if isinstance(found, Found):
             yield found
-        else:
-            assembly.context.notes.file("PC001", found.place, found.message, found.help)
+        elif found.severity == "error" or assembly.context.whole:
+            # beside single files, a directory may hold anything
+            assembly.context.notes.file("PC001", found.place, found.message, found.help, found.severity)
 
 
 def gather_files(root: str | None, files: Sequence[Path], today: date) -> Assembly:

@@ -7,6 +7,12 @@ from policycheck.declared.secrets import mask
 from policycheck.model.places import Location
 from policycheck.model.problems import Problem
 
+#: How many problems of one file are told.
+MOST = 100
+
+#: The longest sentence.
+LONGEST = 800
+
 #: The longest part of a line that is shown with a problem.
 SHOWN = 240
 
@@ -17,6 +23,12 @@ class Notes:
     def __init__(self) -> None:
         self.quiet: set[str] = set()
         self._problems: set[Problem] = set()
+        self._counts: dict[str, int] = {}
+        self._full: set[str] = set()
+
+    def room(self, document: Document) -> bool:
+        """Whether more problems of this file will be told: to look for the nearest of many words takes time."""
+        return document.path not in self.quiet and document.path not in self._full
 
     def add(
         self,
@@ -30,8 +42,9 @@ class Notes:
         severity: str = "error",
     ) -> None:
         """A problem with a value of a document, or with its key."""
-        location, span = document.place(path, on_key)
-        self.put(rule, document, location, span, message, help, severity)
+        if self.room(document):
+            location, span = document.place(path, on_key)
+            self.put(rule, document, location, span, message, help, severity)
 
     def put(
         self,
@@ -43,16 +56,22 @@ class Notes:
         help: str,
         severity: str = "error",
     ) -> None:
-        """A problem at a place of a document."""
-        if location.path in self.quiet:
+        """A problem at a place of a document. Beyond the most that are told, one error says that there are more."""
+        if not self.room(document):
             return
+        count = self._counts[document.path] = self._counts.get(document.path, 0) + 1
+        if count > MOST:
+            if severity != "error":
+                return
+            self._full.add(document.path)
+            message, help = f"this file has more than {MOST} problems", "mend those told first"
         line = shown_line(document, location.line)
         span = max(1, min(span, len(line) - location.column + 1))
-        self._problems.add(Problem(location, rule, severity, mask(message), mask(help), line, span))
+        self._problems.add(Problem(location, rule, severity, _shown(message), _shown(help), line, span))
 
-    def file(self, rule: str, shown: str, message: str, help: str) -> None:
+    def file(self, rule: str, shown: str, message: str, help: str, severity: str = "error") -> None:
         """A problem with a file that gave no text."""
-        self.put(rule, Document(shown, ""), Location(shown), 1, message, help)
+        self.put(rule, Document(shown, ""), Location(shown), 1, message, help, severity)
 
     def sorted(self) -> tuple[Problem, ...]:
         """All problems, by place."""
@@ -64,3 +83,9 @@ def shown_line(document: Document, line: int) -> str:
     if not document.lines:
         document.lines = mask(document.text, document.private).splitlines() or [""]
     return document.lines[line - 1][:SHOWN] if line <= len(document.lines) else ""
+
+
+def _shown(sentence: str) -> str:
+    """A sentence without secrets and control characters, cut when very long."""
+    plain = "".join(char if char.isprintable() else " " for char in mask(sentence))
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 3]}..."

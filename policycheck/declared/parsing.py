@@ -77,16 +77,9 @@ def _place(shown: str, event: Event) -> tuple[Location, int]:
 
 
 def _secrets(document: Document, notes: Notes) -> None:
+    help = "take it out and revoke it; name a secret by reference, as `{env: NAME}` or `{file: PATH}`"
     for start, _, what in secrets.find(document.text):
-        before = document.text[:start]
-        line = len((before + "x").splitlines())
-        location = Location(document.path, line, start - _line_start(before) + 1)
-        help = "take it out and revoke it; name a secret by reference, as `{env: NAME}` or `{file: PATH}`"
-        notes.put("PC009", document, location, 1, f"this looks like {what}", help)
-
-
-def _line_start(before: str) -> int:
-    return len(before) - len((before + "x").splitlines()[-1]) + 1
+        notes.put("PC009", document, document.point(start), 1, f"this looks like {what}", help)
 
 
 def _syntax(document: Document, error: yaml.YAMLError, notes: Notes) -> None:

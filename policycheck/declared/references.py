@@ -18,14 +18,14 @@ _ACCOUNT = re.compile(r"\d{12}\Z")
 
 
 def _known(context: Context, view: View, path: Path, word: str, known: Collection[str], what: str, names: str) -> None:
-    if word not in known:
+    if word not in known and context.notes.room(view.document):
         context.notes.add("PC004", view.document, path, f"unknown {what} `{brief(word)}`", meant(word, known, names))
 
 
 def category(context: Context, view: View, path: Path, word: str) -> None:
     """A word that must be a key of the taxonomy."""
     taxonomy = load_taxonomy()
-    if not word or word in taxonomy.categories:
+    if not word or word in taxonomy.categories or not context.notes.room(view.document):
         return
     near = taxonomy.nearest(word)
     help = f"did you mean `{near}`?" if near else "categories look like `user.contact.email`: see the taxonomy"

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from policycheck.declared.durations import DAYS
 from policycheck.declared.settings import SEVERITIES
 
 Rules: TypeAlias = dict[str, Any]
+
+_HOURS = 365 * 24
+
+#: More than there are people: a larger count is a slip of the finger.
+_PEOPLE = 100_000_000_000
 
 #: Schemas of mappings that hold keys of others: a connector's options.
 OPEN = frozenset({"connector"})
@@ -23,8 +29,8 @@ def _texts(example: str, shape: str = "texts", **more: Any) -> Rules:
     return {"type": "list", "shape": shape, "meta": example, **more}
 
 
-def _whole(example: str, least: int = 1) -> Rules:
-    return {"type": "whole", "min": least, "meta": example}
+def _whole(example: str, least: int = 1, most: int = DAYS) -> Rules:
+    return {"type": "whole", "min": least, "max": most, "meta": example}
 
 
 def _map(example: str, **more: Any) -> Rules:
@@ -155,7 +161,7 @@ _POLICY: dict[str, Rules] = {
     "contract": {
         "dpa": _text('"https://contracts.lumen.example/vendor"'),
         "ends": _DAY,
-        "breach_notice_hours": _whole("24"),
+        "breach_notice_hours": _whole("24", most=_HOURS),
         "clauses": _texts("[audit-right]"),
         "subprocessors": _list("[{name: Cloud Ltd, for: hosting, region: eu}]"),
         "regions": _texts("[eu]"),
@@ -195,7 +201,7 @@ _CATALOG: dict[str, Rules] = {
         },
         "why": _WHY,
     },
-    "subjects": {"kind": _text("customer"), "count": _whole("35000000", 0), "regions": _texts("[eu, us]")},
+    "subjects": {"kind": _text("customer"), "count": _whole("35000000", 0, _PEOPLE), "regions": _texts("[eu, us]")},
     "dataset_field": {
         "category": _text("user.device.ip_address", required=True),
         "form": _text("raw"),

@@ -26,7 +26,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("a Shopify token", "shp", r"(?<![A-Za-z0-9])shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}"),
     ("an API key", "sk-", r"(?<![A-Za-z0-9])sk-[\w-]{20,}"),
     ("a Mailchimp key", "-us", r"(?<![A-Za-z0-9])[0-9a-f]{32}-us\d{1,2}(?!\w)"),
-    ("a signed token", "eyJ", r"(?<![A-Za-z0-9])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),
+    ("a signed token", "eyJ", r"(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"),
     ("a password in an address", "://", r"://[^\s/:@\"'{}]*:(?!\$)[^\s/@\"']+@"),
     (
         "a private key",
@@ -37,7 +37,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
 
 #: A value behind a key that names a secret, on one line, wherever it stands.
 _NAMED = re.compile(
-    r"""(?i)(?<![A-Za-z0-9])((?:[\w-]*[_-])?(?:passw(?:or)?d|passphrase|secrets?|tokens?|api_?key|apikey|private_?key
+    r"""(?i)(?<![\w-])([\w-]*?(?:passw(?:or)?d|passphrase|secrets?|tokens?|api_?key|apikey|private_?key
     |access_?key|credentials?)["']?\s*:\s*)(?![{\[&|>\s#]|\w+:\s)("[^"\n]*"?|'[^'\n]*'?|[^\s,}\]#][^,}\]\n]*)""",
     re.VERBOSE,
 )
@@ -60,8 +60,14 @@ def find(text: str) -> list[tuple[int, int, str]]:
 
 def mask(text: str, private: Iterable[tuple[int, int]] = ()) -> str:
     """The text with every secret as stars, of the same length and with the same lines."""
-    for start, end in [(start, end) for start, end, _ in find(text)] + [*private]:
-        text = text[:start] + _stars(text[start:end]) + text[end:]
+    spans = sorted([(start, end) for start, end, _ in find(text)] + [*private])
+    pieces, done = [], 0
+    for start, end in spans:
+        start = max(start, done)
+        if end > start:
+            pieces += [text[done:start], _stars(text[start:end])]
+            done = end
+    text = "".join([*pieces, text[done:]])
     return _NAMED.sub(lambda match: match[1] + _stars(match[2]), text)
 
 

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from cerberus import errors
 
 from policycheck.declared.checker import VALUE, errors_of
-from policycheck.declared.conforming import Doubt
 from policycheck.declared.document import Document, Path
 from policycheck.declared.notes import Notes
 from policycheck.declared.schemas import SCHEMAS
 from policycheck.declared.shapes import SHAPES
 from policycheck.declared.words import brief, listed, meant
-from policycheck.declared.wrong import Wrong
+from policycheck.declared.wrong import Doubt, Wrong
 
 
 class Said(NamedTuple):
@@ -156,8 +155,9 @@ def _choice(path: Path, written: str, allowed: list[str]) -> Said:
     return Said("PC003", path, f"`{path[-1]}` cannot be `{brief(written)}`", help)
 
 
-def _least(document: Document, error: Any) -> Said:
-    message = f"`{error.document_path[-1]}` must be at least {error.constraint}"
+def _bound(document: Document, error: Any) -> Said:
+    side = "least" if error.code == errors.MIN_VALUE.code else "most"
+    message = f"`{error.document_path[-1]}` must be at {side} {error.constraint}"
     help = f"write `{error.document_path[-1]}: {_rules(error)['meta']}`"
     return Said("PC003", error.document_path, message, help)
 
@@ -168,6 +168,7 @@ _SAY: dict[int, Callable[[Document, Any], Said]] = {
     errors.BAD_TYPE.code: _type,
     errors.EMPTY_NOT_ALLOWED.code: _empty,
     errors.UNALLOWED_VALUE.code: _allowed,
-    errors.MIN_VALUE.code: _least,
+    errors.MIN_VALUE.code: _bound,
+    errors.MAX_VALUE.code: _bound,
     VALUE.code: _value,
 }

@@ -16,7 +16,7 @@ from policycheck.declared.wrong import Wrong
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z")
 _HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
-_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)\Z")
+_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)\Z")
 _RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
 _PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -32,6 +32,9 @@ SELECTORS = frozenset(
         *("field", "resource", "connector", "scope"),
     }
 )
+
+#: The years that a date may lie in; others are a slip of the finger, or a way to say "always".
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 #: Words that ``held_by`` uses, so no vendor can have them as its name.
 RESERVED = frozenset({"us", "vendor"})
@@ -118,7 +121,7 @@ def locations(value: Any) -> Iterator[Wrong]:
 
 
 def day(value: Any) -> Iterator[Wrong]:
-    """A date that exists."""
+    """A date that exists, in the years that a policy can speak of."""
     if not _DATE.match(value):
         yield Wrong((), f"`{brief(value)}` is not a date", "write year, month and day, such as `2027-03-31`")
         return
@@ -126,18 +129,28 @@ def day(value: Any) -> Iterator[Wrong]:
         date.fromisoformat(value)
     except ValueError:
         yield Wrong((), f"the date `{value}` does not exist", "check the month and the day")
+        return
+    if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+        message = f"the year of `{value}` is not between {FIRST_YEAR} and {LAST_YEAR}"
+        yield Wrong((), message, "check the year")
 
 
 def session(value: Any) -> Iterator[Wrong]:
-    """A length of time."""
-    if durations.seconds(value) is None:
-        yield Wrong((), f"`{brief(value)}` is not a length of time", "write a number and a unit: `90m`, `1h`, `30d`")
+    """A length of time that AWS allows a session to last."""
+    seconds = durations.seconds(value)
+    if seconds is None:
+        yield Wrong((), f"`{brief(value)}` is not a length of time", "write a number and a unit: `90m`, `1h`, `12h`")
+    elif seconds > durations.SESSION:
+        yield Wrong((), f"`{brief(value)}` is longer than AWS lets a session last", "write at most `12h`")
 
 
 def expiry(value: Any) -> Iterator[Wrong]:
     """A length of time in days."""
-    if durations.days(value) is None:
+    days = durations.days(value)
+    if days is None:
         yield Wrong((), f"`{brief(value)}` is not a number of days", "write days: `90d`")
+    elif days > durations.DAYS:
+        yield Wrong((), f"`{brief(value)}` is longer than a century", f"write at most `{durations.DAYS}d`")
 
 
 def _slug(what: str) -> Callable[[Any], Iterator[Wrong]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.reader import Reader
 
-_TAB = re.compile(r"(?m)^ *\t[ \t]*(?=[^\s#])")
+_TAB = re.compile(r" *\t[ \t]*(?=[^\s#])")
 
 #: Part of the parser's problem -> sentence, help, whether the place is where the broken thing began.
 _SENTENCES: tuple[tuple[str, str, str, bool], ...] = (
@@ -48,7 +48,7 @@ class Fault(NamedTuple):
 #: What is said of a tab in the indentation, wherever it is found.
 TAB = ("a tab is used for indentation", "indent with spaces: YAML does not take tabs")
 
-_QUOTED = re.compile(r"""#.*|"(?:[^"\\]|\\.)*"|'[^']*'""")
+_QUOTED = re.compile(r"""#.*|"(?:[^"\\]|\\.)*+"?|'[^']*+'?""")
 
 
 def explain(error: yaml.YAMLError, text: str) -> Fault:
@@ -103,8 +103,5 @@ def tab_indents(text: str) -> list[tuple[int, int]]:
     """Line and column (0-based) of the first tab of each line that is indented with one."""
     if "\t" not in text:
         return []
-    found = []
-    for match in _TAB.finditer(text):
-        tab = text.index("\t", match.start())
-        found.append((len((text[: match.start()] + "x").splitlines()) - 1, tab - match.start()))
-    return found
+    matches = ((number, _TAB.match(line)) for number, line in enumerate(text.splitlines()))
+    return [(number, match[0].index("\t")) for number, match in matches if match]

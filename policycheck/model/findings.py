@@ -91,9 +91,26 @@ class SnapshotInfo:
     policies_revision: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PartyRow:
+    """Somebody whom trust policies let in, as they name it: outside parties and AWS services.
+
+    ``kind`` is one of ``model.grants.PARTY_KINDS``; ``vendor`` is empty when nobody claims the party.
+    """
+
+    kind: str
+    party: str
+    external: bool
+    vendor: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers."""
+    """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers.
+
+    ``parties`` are all whom trusts let in, but for our own accounts. ``taxonomy`` and ``catalogue`` name the versions
+    of the words and of the AWS actions that decided.
+    """
 
     findings: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
@@ -103,3 +120,5 @@ class CheckResult:
     today: str
     fail_on: str
     taxonomy: str = ""
+    catalogue: str = ""
+    parties: tuple[PartyRow, ...] = ()

@@ -38,7 +38,11 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Access:
     """The effective access of a principal as documents (canonical JSON texts): the union of ``identity``, limited by
-    ``boundary`` when it is not None."""
+    ``boundary`` when it is not None and by every layer of ``limits`` (session policies, levels of SCPs and RCPs; each a
+    union of documents). ``unseen`` names layers that were not seen; they count as allowing and end in
+    ``Verdict.assumes``."""
 
     identity: tuple[str, ...]
     boundary: tuple[str, ...] | None = None
+    limits: tuple[tuple[str, ...], ...] = ()
+    unseen: tuple[str, ...] = ()

@@ -30,9 +30,11 @@ def document(result: CheckResult, options: Options) -> plain.Plain:
         "today": result.today,
         "fail_on": result.fail_on,
         "taxonomy": result.taxonomy,
+        "catalogue": result.catalogue,
         "snapshot": plain.snapshot(result.snapshot),
         "tally": plain.tally(result.tally),
         "findings": [plain.finding(each) for each in shown(result.findings, options.min_severity)],
         "accepted": [plain.finding(each) for each in shown(result.accepted, options.min_severity)],
+        "parties": [plain.party(each) for each in result.parties],
         "coverage": [plain.coverage(each) for each in result.coverage],
     }

@@ -10,7 +10,7 @@ import json
 from typing import Any, TextIO, TypeAlias
 
 from policycheck.model.facts import Coverage
-from policycheck.model.findings import Finding, Instance, SnapshotInfo, Tally
+from policycheck.model.findings import Finding, Instance, PartyRow, SnapshotInfo, Tally
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence, Location
 from policycheck.model.problems import Problem
@@ -106,6 +106,11 @@ def coverage(each: Coverage) -> Plain:
         "help": each.help,
         "where": each.where,
     }
+
+
+def party(each: PartyRow) -> Plain:
+    """Somebody whom trust policies let in."""
+    return {"kind": each.kind, "party": each.party, "external": each.external, "vendor": each.vendor or None}
 
 
 def snapshot(each: SnapshotInfo) -> Plain:

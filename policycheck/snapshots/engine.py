@@ -1,9 +1,11 @@
-"""DuckDB, imported on use: one private in-memory connection that reads and writes local files only."""
+"""DuckDB, imported on use: private in-memory databases that read and write local files only."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +24,23 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connect(spill: Path) -> DuckDBPyConnection:
-    """A connection that spills to ``spill``, loads no extension and reaches no network."""
-    con: DuckDBPyConnection = _driver().connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
+def connect(spill: Path | None) -> DuckDBPyConnection:
+    """A connection that loads no extension and reaches no network.
+
+    With ``spill``, a database of its own that may put what does not fit its memory there; else one that all users in
+    this process share and that spills nothing, since starting a database takes longer than most of what it is for.
+    """
+    return _started(str(spill)) if spill else _shared(os.getpid()).cursor()
+
+
+@cache
+def _shared(process: int) -> DuckDBPyConnection:
+    """The database of one process: its threads do not survive a fork, so a child starts its own."""
+    return _started("")
+
+
+def _started(spill: str) -> DuckDBPyConnection:
+    con: DuckDBPyConnection = _driver().connect(":memory:", config={**_SETTINGS, "temp_directory": spill})
     return con
 
 

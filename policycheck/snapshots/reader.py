@@ -24,7 +24,6 @@ from policycheck.model.facts import (
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
-from policycheck.model.problems import SnapshotProblem
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
 from policycheck.snapshots.schema import SINCE, columns, loader
@@ -41,17 +40,14 @@ def latest(directory: Path) -> Path | None:
 
 
 def open_snapshot(path: Path) -> Snapshot:
-    """Open the snapshot in ``path``; SnapshotProblem when it is missing, truncated, altered or of another format."""
+    """Open the snapshot in ``path``; SnapshotProblem when it is missing, truncated, altered or of another format.
+
+    The rows of a table are counted when it is read, which the digest of its file makes a mere second look.
+    """
     meta = read_meta(path)
     for table in _tables(meta):
         _verify(path, table, meta)
-    snapshot = Snapshot(path, meta)
-    try:
-        snapshot.verify_rows()
-    except SnapshotProblem:
-        snapshot.close()
-        raise
-    return snapshot
+    return Snapshot(path, meta)
 
 
 class Snapshot:
@@ -60,7 +56,8 @@ class Snapshot:
     def __init__(self, path: Path, meta: Meta) -> None:
         self._path = path
         self._meta = meta
-        self._con = connect(path / "spill")
+        # Nothing that is read here has to be sorted, so nothing is ever spilled.
+        self._con = connect(None)
         self.info = SnapshotInfo(meta.id, meta.taken_at, meta.policies_revision)
 
     def __enter__(self) -> Snapshot:
@@ -72,16 +69,6 @@ class Snapshot:
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
         self._con.close()
-
-    def verify_rows(self) -> None:
-        """Raise SnapshotProblem unless every table has the rows that were written."""
-        tables = _tables(self._meta)
-        counts = ", ".join(f"(SELECT count(*) FROM {_source(self._path, table)})" for table in tables)
-        with guarded():
-            found = self._con.execute(f"SELECT {counts}").fetchone() or ()
-        for table, rows in zip(tables, found, strict=True):
-            if rows != self._meta.tables[table].rows:
-                raise altered(self._path, table, "does not have the rows that were written")
 
     def partitions(self) -> Iterator[Partition]:
         """Every account of every system that has a principal, attachment or trust, ordered by (system, account)."""
@@ -133,13 +120,18 @@ class Snapshot:
         return tuple(cast("Iterator[_T]", stream))
 
     def _stream(self, table: str) -> Iterator[Any]:
-        present = self._meta.tables[table].columns
+        known = {column.name for column in columns(table)}
+        present = tuple(name for name in self._meta.tables[table].columns if name in known)
         load = loader(table, present)
         names = ", ".join(f'"{name}"' for name in present)
         with guarded(), self._con.cursor() as cursor:
             cursor.execute(f"SELECT {names} FROM {_source(self._path, table)}")
+            read = 0
             while rows := cursor.fetchmany(_BATCH):
+                read += len(rows)
                 yield from load(rows)
+        if read != self._meta.tables[table].rows:
+            raise altered(self._path, table, "does not have the rows that were written")
 
 
 class _Groups(Generic[_T]):

@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
-from tempfile import mkdtemp
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -30,6 +29,8 @@ _other = json.JSONEncoder(ensure_ascii=False).encode
 _NAMES = {cls: table for table, cls in TABLES.items()}
 # DuckDB reads in blocks of twice the longest line that it is told to expect.
 _SHORT_LINE = 1 << 20
+#: From this many bytes of facts on, sorting may need the disk.
+_LARGE = 32 << 20
 
 
 class Writer:
@@ -50,7 +51,8 @@ class Writer:
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             _sweep(self._directory)
-            self._work = Path(mkdtemp(prefix=_WORK, dir=self._directory))
+            self._work = self._directory / f"{_WORK}{os.urandom(8).hex()}"
+            self._work.mkdir(mode=0o700)
             self._lock = _locked(self._work / _LOCK)
         except OSError as error:
             raise SnapshotProblem(
@@ -96,7 +98,8 @@ class Writer:
         done.mkdir(mode=0o700)
         for sink in self._sinks.values():
             sink.file.close()
-        with guarded(), connect(self._work / "spill") as con:
+        large = sum(sink.path.stat().st_size for sink in self._sinks.values()) > _LARGE
+        with guarded(), connect(self._work / "spill" if large else None) as con:
             tables = {table: self._table(con, table, done) for table in TABLES}
         return self._placed(done, tables)
 

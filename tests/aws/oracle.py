@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 Context = dict[str, Any]
@@ -64,8 +65,9 @@ def _one(operator: str, wanted: str, value: str) -> bool:
 
 def _bits(text: str) -> str:
     base, _, length = text.partition("/")
-    bits = "".join(f"{int(part):08b}" for part in base.split("."))
-    return bits[: int(length or 32)]
+    packed = ip_address(base).packed
+    bits = "".join(f"{byte:08b}" for byte in packed)
+    return str(len(packed)) + bits[: int(length or len(bits))]
 
 
 def clause(operator: str, key: str, values: list[str], context: Context) -> bool:
@@ -85,7 +87,10 @@ def clause(operator: str, key: str, values: list[str], context: Context) -> bool
     wanted = [w for w in (_substitute(v, context) for v in values) if w is not None]
 
     def single(item: str) -> bool:
-        return any(_one(base, w, item) for w in wanted) != negated
+        try:
+            return any(_one(base, w, item) for w in wanted) != negated
+        except ValueError:
+            return False
 
     items = [value] if isinstance(value, str) else list(value)
     return all(map(single, items)) if quantifier == "ForAllValues" else any(map(single, items))

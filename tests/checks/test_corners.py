@@ -267,3 +267,68 @@ def test_groups_limit_where_an_access_holds(lab: Lab) -> None:
 def test_a_principal_of_another_account_is_not_missed(lab: Lab) -> None:
     lab.acme["access"][0]["principals"] = [ROLE, f"arn:aws:iam::{THEIRS}:role/elsewhere"]
     assert [row[0] for row in told(lab.judge())] == ["PC601"]
+
+
+def _user(lab: Lab, **more: Any) -> str:
+    arn = f"arn:aws:iam::{OURS}:user/acme-bot"
+    lab.iam["UserDetailList"] = [{"UserName": "acme-bot", "Arn": arn, "Path": "/", "GroupList": [], **more}]
+    lab.acme["access"][0]["principals"].append(arn)
+    return arn
+
+
+def test_a_declared_user_is_judged(lab: Lab) -> None:
+    policy = {"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow("s3:Put*", "*")]}}
+    arn = _user(lab, UserPolicyList=[policy])
+    finding = only(lab)
+    assert (finding.rule, dict(finding.instances[0].subject)["principal"]) == ("PC201", arn)
+
+
+def test_a_declared_user_inside_its_policy_is_clean(lab: Lab) -> None:
+    document = {"Version": "2012-10-17", "Statement": [TEMPLATES]}
+    _user(lab, UserPolicyList=[{"PolicyName": "read", "PolicyDocument": document}])
+    assert told(lab.judge()) == []
+
+
+def test_a_group_that_was_not_exported_may_grant_more(lab: Lab) -> None:
+    _user(lab, GroupList=["nogroup"])
+    assert [row[0] for row in told(lab.judge())] == ["PC601"]
+
+
+@pytest.mark.parametrize("value", ["1", "acme", "Acme Mail", "password", "444455556666", "External-Id"])
+def test_an_external_id_that_can_be_guessed(lab: Lab, value: str) -> None:
+    lab.roles = [role("vendor-acme", with_external_id(value=value), TEMPLATES)]
+    finding = only(lab)
+    assert (finding.rule, finding.message.rpartition(": ")[2]) == ("PC205", "it can be guessed")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Version": "2012-10-17", "Statement": []},
+        trust({"AWS": THEIRS}, action="sts:TagSession"),
+        trust({"AWS": THEIRS}, action="sts:AssumeRoleWithWebIdentity"),
+        trust({"Service": "lambda.amazonaws.com"}),
+    ],
+)
+def test_a_declared_role_that_admits_nobody(lab: Lab, document: dict[str, Any]) -> None:
+    lab.roles = [role("vendor-acme", document, TEMPLATES)]
+    assert "PC212" in {row[0] for row in told(lab.judge())}
+
+
+def test_a_review_in_the_future_is_not_believed(lab: Lab) -> None:
+    lab.acme["review"]["last"] = date(2027, 10, 1)
+    assert only(lab).label == "in the future"
+
+
+@pytest.mark.parametrize(("created", "used"), [("2036-01-01", "2026-11-19"), ("2026-10-01", "2036-01-01")])
+def test_a_key_from_the_future_is_not_believed(lab: Lab, created: str, used: str) -> None:
+    lab.acme["limits"] = {"key_max_age_days": 365, "unused_after_days": 90}
+    lab.keys[1] = f"k1,acme-live,mail.send,{created},{used},2037-01-01"
+    assert [f.label for f in lab.judge().findings] == ["not checked"]
+
+
+def test_the_last_day_of_the_calendar(lab: Lab) -> None:
+    lab.acme["review"]["last"] = date(2199, 12, 31)
+    lab.attestations = [{**ATTESTATION, "on": date(2199, 12, 31)}]
+    lab.acme["observe"] = [{"system": "acme-console", "by": "attestation", "every_days": 90, "reason": "no API"}]
+    assert sorted(row[0] for row in told(lab.judge())) == ["PC502", "PC602"]

@@ -73,8 +73,8 @@ def role(name: str, trust: dict[str, Any], *resources: str) -> dict[str, Any]:
     }
 
 
-VENDOR = role("vendor-sendgrid-import", trusting("444455556666", "7f3c"), "arn:aws:s3:::lumen-exports/members/*")
-CLEAN = role("vendor-sendgrid-import", trusting("444455556666", "7f3c"), "arn:aws:s3:::lumen-mail-templates/*")
+VENDOR = role("vendor-sendgrid-import", trusting("444455556666", "7f3c91ab"), "arn:aws:s3:::lumen-exports/members/*")
+CLEAN = role("vendor-sendgrid-import", trusting("444455556666", "7f3c91ab"), "arn:aws:s3:::lumen-mail-templates/*")
 
 
 def export(*roles: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ def test_a_grant_has_what_a_reader_needs(project: Path, program: Run) -> None:
         "external": True,
     }
     assert (grant["vendor"], grant["external_id"], grant["direction"]) == ("sendgrid", "required", "inbound")
-    assert grant["conditions"] == {"StringEquals": {"sts:ExternalId": "7f3c"}}
+    assert grant["conditions"] == {"StringEquals": {"sts:ExternalId": "7f3c91ab"}}
     assert grant["evidence"][0]["connector"] == "iam-export"
 
 

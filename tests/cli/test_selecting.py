@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from policycheck.cli.selecting import Selection, select
+from policycheck.cli.selecting import Selection, known, select
+from policycheck.model.declared import Config, Policy, Project
 from policycheck.model.findings import CheckResult, Finding
+from policycheck.model.places import Location
+from policycheck.model.problems import UsageProblem
 
 MakeFinding = Callable[..., Finding]
 MakeResult = Callable[..., CheckResult]
@@ -71,3 +75,30 @@ def test_the_tally_counts_what_is_left(make_finding: MakeFinding, make_result: M
 )
 def test_a_selection_has_words(selection: Selection, words: str) -> None:
     assert str(selection) == words
+
+
+@pytest.mark.parametrize(
+    ("selection", "message", "help"),
+    [
+        (Selection(vendors=("SendGrid",)), "no vendor is called 'SendGrid'", "did you mean sendgrid?"),
+        (Selection(vendors=("",)), "no vendor is called ''", "known are sendgrid"),
+        (Selection(owners=("zz",)), "no owner is called 'zz'", ""),
+        (Selection(accounts=("999",)), "no account is called '999'", "known are 111122223333"),
+    ],
+)
+def test_an_unknown_name_is_an_error(
+    make_finding: MakeFinding, make_result: MakeResult, selection: Selection, message: str, help: str
+) -> None:
+    project = Project(Config("/", Location("policycheck.yaml")), (), ())
+    result = make_result(make_finding(vendor="sendgrid"))
+    result = replace(result, coverage=())
+    with pytest.raises(UsageProblem) as caught:
+        known(result, project, ["111122223333"], selection)
+    assert (caught.value.message, caught.value.help) == (message, help)
+
+
+def test_known_names_are_no_error(make_finding: MakeFinding, make_result: MakeResult) -> None:
+    policy = Policy("sendgrid", Location("policies/sendgrid.yaml"), owner="a@lumen.example")
+    project = Project(Config("/", Location("policycheck.yaml")), (policy,), ())
+    wanted = Selection(("sendgrid", "mixpanel"), ("a@lumen.example",), ("111122223333",))
+    known(make_result(make_finding(vendor="mixpanel")), project, ["111122223333"], wanted)

@@ -93,5 +93,5 @@ def test_nothing_is_taken_of_a_file_whose_second_statement_is_bad(tmp_path: Path
 
 @pytest.mark.parametrize("days", [0, -1, True, "90", 1.5])
 def test_the_age_is_a_number_of_days(tmp_path: Path, days: object) -> None:
-    with pytest.raises(ConnectorError, match="must be a whole number above zero"):
+    with pytest.raises(ConnectorError, match="must be a whole number from 1 to 36500"):
         pull(tmp_path, TYPE, {"a.yaml": ONE}, stale_after_days=days)

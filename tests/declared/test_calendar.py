@@ -52,7 +52,7 @@ EXCEPTION = "exceptions:\n- {rule: PC301, match: {key: a}, reason: r, owner: o, 
             "extends: [eu-marketing]\nreview: {last: 2026-05-01}\n",
             "PC502 3:16-25 the review was due on 2026-10-28, 180 days after the last one | review the policy, then set `last`",
         ),
-        ("review: {last: 9999-12-31}\n", None),
+        ("review: {last: 2199-12-31, every_days: 36500}\n", None),
         ("review: {every_days: 9}\n", None),
         (
             "fields: [{category: user.name, until: 2026-11-19}]\n",

@@ -54,6 +54,18 @@ def test_where_a_value_begins_and_ends() -> None:
     assert document.extent(("absent",)) == (0, 0)
 
 
+def test_the_place_of_a_character() -> None:
+    document = Document("a.yaml", "é: 1\r\nb: 2\u2028c: 3")
+    assert [str(document.point(index)) for index in (0, 3, 6, 9, 11, 13)] == [
+        "a.yaml:1:1",
+        "a.yaml:1:4",
+        "a.yaml:2:1",
+        "a.yaml:2:4",
+        "a.yaml:3:1",
+        "a.yaml:3:3",
+    ]
+
+
 def test_places_that_were_forgotten_are_found_again() -> None:
     document = Document("a.yaml", TEXT)
     before = document.at(("fields",))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from policycheck.declared.files import LARGEST, Found, Unreadable, read_text, shown, walk
+from policycheck.declared.project import load_files
 
 Told = Callable[..., list[str]]
 
@@ -109,6 +111,20 @@ def test_walk_is_sorted_and_leaves_out_the_hidden_and_the_foreign(tmp_path: Path
         ("p/sub/c.yaml", False),
         ("p/sub.yaml/e.yaml", False),
     ]
+
+
+def test_policies_are_found_however_their_ending_is_written(told: Told, tmp_path: Path) -> None:
+    read = {"policies/v.YAML": "vendor: v\nstage: on\n", "catalog/d.Yml": "dataset: d\nlocations: [x]\n"}
+    passed = {"policies/w.json": "{", "catalog/e.JSON": "", "policies/x.yaml~": "{", "readme.json": ""}
+    assert told({**read, **passed}) == [
+        "error PC003 catalog/d.Yml:1:1-1 `fields` is missing | add `fields: {email: user.contact.email}`",
+        "warning PC001 catalog/e.JSON:1:1-1 this file is not read: policies and catalog files are .yaml files | "
+        "rename it, or move it elsewhere",
+        "error PC003 policies/v.YAML:2:8-9 `stage` cannot be `on` | write one of `draft`, `observe`, `enforce`",
+        "warning PC001 policies/w.json:1:1-1 this file is not read: policies and catalog files are .yaml files | "
+        "rename it, or move it elsewhere",
+    ]
+    assert load_files(tmp_path, [tmp_path / "policies"], date(2026, 11, 20)).checked == 1
 
 
 def test_a_directory_that_cannot_be_listed(tmp_path: Path) -> None:

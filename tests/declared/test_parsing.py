@@ -72,6 +72,7 @@ def test_tabs_within_a_text_are_fine() -> None:
         ("a: [{x: [1], y: {\n", "1:17"),
         ("a: {b: ]\n", "1:8"),
         ("a: {b: c, ]: {\n", "1:11"),
+        ("a: |\n  ]\nb: {c: d,\n", "3:4"),
         ("a: &x\n  b: 1\n  c: &", "3:7"),
     ],
 )

@@ -76,6 +76,32 @@ POLICY = [
         ["error PC003 2:18-27 the date `2026-02-30` does not exist | check the month and the day"],
     ),
     (
+        "contract: {ends: 1969-12-31}\n",
+        ["error PC003 2:18-27 the year of `1969-12-31` is not between 1970 and 2199 | check the year"],
+    ),
+    (
+        "contract: {ends: 9999-12-31}\n",
+        ["error PC003 2:18-27 the year of `9999-12-31` is not between 1970 and 2199 | check the year"],
+    ),
+    ("contract: {ends: 2199-12-31}\n", []),
+    (
+        "contract: {breach_notice_hours: 8761}\n",
+        ["error PC003 2:33-36 `breach_notice_hours` must be at most 8760 | write `breach_notice_hours: 24`"],
+    ),
+    (
+        "contract: {retention_days: 36501}\n",
+        ["error PC003 2:28-32 `retention_days` must be at most 36500 | write `retention_days: 30`"],
+    ),
+    (
+        "limits: {key_max_age_days: 99999999999999}\n",
+        ["error PC003 2:28-41 `key_max_age_days` must be at most 36500 | write `key_max_age_days: 90`"],
+    ),
+    (
+        "review: {every_days: 99999999999999}\n",
+        ["error PC003 2:22-35 `every_days` must be at most 36500 | write `every_days: 180`"],
+    ),
+    ("contract: {retention_days: 36500}\n", []),
+    (
         "contract: {ends: tomorrow}\n",
         ["error PC003 2:18-25 `tomorrow` is not a date | write year, month and day, such as `2027-03-31`"],
     ),
@@ -144,15 +170,23 @@ POLICY = [
     ("access: [{in: [prod]}]\n", ["error PC003 2:10-10 `system` is missing | add `system: aws`"]),
     (
         "access: [{system: aws, require: {max_session: 3600}}]\n",
-        ["error PC003 2:47-50 `3600` is not a length of time | write a number and a unit: `90m`, `1h`, `30d`"],
+        ["error PC003 2:47-50 `3600` is not a length of time | write a number and a unit: `90m`, `1h`, `12h`"],
     ),
     (
         "access: [{system: aws, require: {max_session: 0h}}]\n",
-        ["error PC003 2:47-48 `0h` is not a length of time | write a number and a unit: `90m`, `1h`, `30d`"],
+        ["error PC003 2:47-48 `0h` is not a length of time | write a number and a unit: `90m`, `1h`, `12h`"],
     ),
     (
         "access: [{system: x, require: {key_expiry: 90m}}]\n",
         ["error PC003 2:44-46 `90m` is not a number of days | write days: `90d`"],
+    ),
+    (
+        "access: [{system: aws, require: {max_session: 721m}}]\n",
+        ["error PC003 2:47-50 `721m` is longer than AWS lets a session last | write at most `12h`"],
+    ),
+    (
+        "access: [{system: x, require: {key_expiry: 36501d}}]\n",
+        ["error PC003 2:44-49 `36501d` is longer than a century | write at most `36500d`"],
     ),
     (
         "access: [{system: x, require: {external_id: yes}}]\n",
@@ -299,6 +333,10 @@ CATALOG = [
         ["error PC003 4:19-20 `count` must be at least 0 | write `count: 35000000`"],
     ),
     (
+        "locations: [x]\nfields: {a: user.name}\nsubjects: {count: 100000000001}\n",
+        ["error PC003 4:19-30 `count` must be at most 100000000000 | write `count: 35000000`"],
+    ),
+    (
         "locations: [x]\nfields: {a: user.name}\nowner: x\n",
         [
             "error PC002 4:1-5 unknown key `owner` | known keys here: `dataset`, `fields`, `locations`, `subjects`, `why`"
@@ -367,6 +405,10 @@ CONFIG = [
     ),
     ("connectors: [{name: x}]\n", ["error PC003 2:14-14 `type` is missing | add `type: aws`"]),
     ("snapshots: {keep_days: 0}\n", ["error PC003 2:24-24 `keep_days` must be at least 1 | write `keep_days: 800`"]),
+    (
+        "snapshots: {keep_days: 36500, max_age_days: 36501}\n",
+        ["error PC003 2:45-49 `max_age_days` must be at most 36500 | write `max_age_days: 7`"],
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """The whole program on the photo-sharing example at a fixed date, pinned by what its README shows.
 
-``REFRESH_GOLDEN=1 pytest tests/examples/test_golden.py`` writes the README anew; look at the difference before a commit.
+``REFRESH_GOLDEN=1 pytest tests/examples/test_golden.py`` writes the README anew; look at what changed.
 """
 
 from __future__ import annotations

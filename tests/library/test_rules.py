@@ -9,7 +9,7 @@ from policycheck.library.rules import Rule, load_rules
 from policycheck.model.findings import OUTCOMES, Severity
 
 SERIES = {
-    "PC0": "001 002 003 004 005 006 007 009",
+    "PC0": "001 002 003 004 005 006 007 008 009",
     "PC1": "101 102 103 106 107",
     "PC2": "201 202 203 204 205 206 208 209 210 211 212",
     "PC3": "301 302 303 304",

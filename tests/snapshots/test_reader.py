@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from policycheck.model.facts import TABLES, Attachment, Principal, VendorField
 from policycheck.model.problems import SnapshotProblem
-from policycheck.snapshots import engine, layout
+from policycheck.snapshots import engine, layout, schema
 from policycheck.snapshots.engine import connect, target
 from policycheck.snapshots.reader import latest, open_snapshot
 from policycheck.snapshots.schema import columns
@@ -118,15 +119,23 @@ def test_an_altered_seal_is_refused(snapshot: Path, change: Callable[[dict[str, 
             lambda meta: meta["tables"]["trusts"]["columns"].remove("document"),
             "SNAPSHOT/trusts.parquet is not a table of this format",
         ),
-        (
-            lambda meta: meta["tables"]["principals"].update(rows=7),
-            "SNAPSHOT/principals.parquet does not have the rows that were written",
-        ),
     ],
 )
 def test_a_seal_that_does_not_fit(snapshot: Path, change: Callable[[dict[str, Any]], object], message: str) -> None:
     changed(snapshot, change, sealed=True)
     assert problem_of(snapshot) == message
+
+
+def test_a_table_with_other_rows_than_its_seal_says(snapshot: Path) -> None:
+    changed(snapshot, lambda meta: meta["tables"]["principals"].update(rows=7), sealed=True)
+    with open_snapshot(snapshot) as opened, pytest.raises(SnapshotProblem, match="not have the rows that were written"):
+        list(opened.partitions())
+
+
+def test_a_column_that_a_later_version_added_is_passed_over(snapshot: Path) -> None:
+    changed(snapshot, lambda meta: meta["tables"]["principals"]["columns"].append('later", x'), sealed=True)
+    with open_snapshot(snapshot) as opened:
+        assert next(opened.partitions()).principals == (ROLE,)
 
 
 @pytest.mark.parametrize("content", ["[]", "7", '"x"', "null", "{}", "\x00", "x" * (2 << 20)])
@@ -231,15 +240,35 @@ def test_reading_imports_only_the_core_of_the_database(snapshot: Path) -> None:
     assert done.stdout == "[]\n"
 
 
-def test_the_whole_package_is_used_where_its_core_is_not_alone(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_whole_package_is_used_where_its_core_is_not_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def older(name: str) -> ModuleType:
         if name == "_duckdb":
             raise ImportError
         return import_module(name)
 
     monkeypatch.setattr(engine, "import_module", older)
+    with connect(tmp_path) as con:
+        assert con.execute("SELECT 7").fetchone() == (7,)
+
+
+def test_a_forked_process_starts_a_database_of_its_own(snapshot: Path) -> None:
     with open_snapshot(snapshot) as opened:
-        assert opened.accounts() == frozenset({"111122223333"})
+        assert opened.vendor_fields() == (FIELD,)
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        with open_snapshot(snapshot) as opened:
+            os._exit(0 if opened.vendor_fields() == (FIELD,) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_equal_texts_are_shared_and_forgotten_again(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "_SHARED", 2)
+    load = schema.loader("coverage", tuple(column.name for column in columns("coverage")))
+    row = ("c", "t", "aws", "1", "trusts", "complete", "w", 0, "", "")
+    first, second = load([row, row])
+    (third,) = load([row])
+    assert first == second == third
+    assert first.where == third.where
 
 
 def test_memory_does_not_grow_with_the_accounts(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from policycheck.model.facts import Coverage, Fact, PolicyDocument, VendorField
 from policycheck.model.problems import SnapshotProblem
 from policycheck.snapshots import writer as writing
+from policycheck.snapshots.engine import connect
 from policycheck.snapshots.reader import latest, open_snapshot
 from policycheck.snapshots.writer import Writer
 
@@ -224,6 +225,20 @@ def test_long_and_odd_texts_come_back(tmp_path: Path) -> None:
     with open_snapshot(path) as snapshot:
         read = [snapshot.documents()[str(number)].text for number in range(len(texts))]
     assert read == [texts[0], "?", *texts[2:]]
+
+
+def test_a_large_pull_has_a_database_that_may_spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Path | None] = []
+
+    def told(spill: Path | None) -> object:
+        started.append(spill)
+        return connect(spill)
+
+    monkeypatch.setattr(writing, "connect", told)
+    monkeypatch.setattr(writing, "_LARGE", 100)
+    with open_snapshot(write(tmp_path, FIELD, FIELD)) as snapshot:
+        assert snapshot.vendor_fields() == (FIELD, FIELD)
+    assert [path.name for path in started if path] == ["spill"]
 
 
 def test_coverage_goes_in_with_the_commit(tmp_path: Path) -> None:
