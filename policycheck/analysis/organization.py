@@ -60,6 +60,8 @@ class Organization:
 
     def _binding(self, kind: str, account: str) -> Binding:
         told, label = self._units.get(account), _LABELS[kind]
+        if not self._units:
+            return Binding(assumes=(f"{label} were not exported: taken as allowing",))
         if told is None:
             return Binding(assumes=(f"{label}: account {account} is in no export of an organization",))
         if any(unit.management for unit in told):

@@ -59,7 +59,7 @@ def test_an_account_that_no_export_has() -> None:
         assumes=("service control policies: account 444455556666 is in no export of an organization",)
     )
     assert Organization((), (), {}).rcps(PROD) == Binding(
-        assumes=(f"resource control policies: account {PROD} is in no export of an organization",)
+        assumes=("resource control policies were not exported: taken as allowing",)
     )
 
 
