@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Linux counts the resident set in KiB, macOS in bytes.
 _RSS_PER_MIB = 1024 * 1024 if sys.platform == "darwin" else 1024
 
-_START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.cli.main import main; main()"
+_START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.__main__ import start; start()"
 
 
 class BenchmarkFailed(Exception):

@@ -1,21 +1,20 @@
-"""The table of connector types; a module is imported when an entry of its type is built."""
+"""The table of connector types; a module is imported when an entry of its type is built.
+
+``validate`` asks for the table alone, so that it does not pay for the facts that connectors yield.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from policycheck_connectors.interface import Connector, ConnectorError
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from policycheck.model.declared import ConnectorEntry
+    from policycheck_connectors.interface import Connector, ConnectorError
 
 
-@dataclass(frozen=True, slots=True)
-class OptionInfo:
+class OptionInfo(NamedTuple):
     """One option of a type, with one line of help."""
 
     name: str
@@ -23,8 +22,7 @@ class OptionInfo:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TypeInfo:
+class TypeInfo(NamedTuple):
     """One type for listings: what it is, what it reads, its options. ``target`` is its ``module:Class``."""
 
     type: str
@@ -119,6 +117,8 @@ def build(entry: ConnectorEntry, root: Path) -> Connector:
 
     ``root`` is the project's directory. The message of an error begins with the entry's place.
     """
+    from policycheck_connectors.interface import ConnectorError
+
     try:
         info = _info(entry.type)
         _check(info, entry)
@@ -133,7 +133,7 @@ def _info(word: str) -> TypeInfo:
     for info in _TYPES:
         if info.type == word:
             return info
-    raise ConnectorError(f"unknown type {word}", _nearest(word, [info.type for info in _TYPES]))
+    raise _wrong(f"unknown type {word}", _nearest(word, [info.type for info in _TYPES]))
 
 
 def _check(info: TypeInfo, entry: ConnectorEntry) -> None:
@@ -141,12 +141,20 @@ def _check(info: TypeInfo, entry: ConnectorEntry) -> None:
     for key in entry.options:
         # Every entry may have credentials; files need none.
         if key not in names and key != "credentials":
-            raise ConnectorError(f"unknown option `{key}`", _nearest(key, names))
+            raise _wrong(f"unknown option `{key}`", _nearest(key, names))
     for option in info.options:
         if option.required and option.name not in entry.options:
-            raise ConnectorError(f"option `{option.name}` is missing", option.help)
+            raise _wrong(f"option `{option.name}` is missing", option.help)
+
+
+def _wrong(message: str, help: str) -> ConnectorError:
+    from policycheck_connectors.interface import ConnectorError
+
+    return ConnectorError(message, help)
 
 
 def _nearest(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, 1)
     return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"

@@ -69,5 +69,5 @@ def run(args: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The entry point."""
+    """Run the program as the process was started, and exit."""
     sys.exit(run(sys.argv[1:]))

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policycheck.library.data import data_root
-from policycheck.library.shards import CatalogueAction, ResourceType, Service, Shard
+
+if TYPE_CHECKING:
+    from policycheck.library.shards import CatalogueAction, ResourceType, Service, Shard
 
 INDEX = "_index.json"
 
@@ -170,6 +172,9 @@ class Catalogue:
         if known is None:
             if prefix not in self._services:
                 raise KeyError(prefix)
+            # imported here: to know names, no service is read
+            from policycheck.library.shards import Shard
+
             known = self._shards[prefix] = Shard(_load(self._directory / f"{prefix}.json"))
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from policycheck.__main__ import start
+from policycheck.cli.exits import ExitCode
 from tests.cli.sample import TODAY, snapshots, started
 
 
@@ -37,6 +40,40 @@ def test_ctrl_c_leaves_nothing_half_written(project: Path) -> None:
     assert (process.returncode, out, err) == (130, b"", b"\ninterrupted\n")
     assert snapshots(project) == []
     assert not (project / "out.json").exists()
+
+
+@pytest.mark.parametrize("module", ["click", "policycheck.cli.check", "policycheck.checks.check"])
+def test_ctrl_c_while_modules_are_being_imported(project: Path, module: str) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == '{module}': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from policycheck.__main__ import start; start()"
+    )
+    environ = {**os.environ, **TODAY, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code, "check"], cwd=project, env=environ, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"\ninterrupted\n")
+
+
+def test_ctrl_c_with_nobody_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    def refuse(handle: int, text: bytes) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("policycheck.cli.main.main", interrupted)
+    monkeypatch.setattr(os, "write", refuse)
+    thresholds = gc.get_threshold()
+    try:
+        with pytest.raises(SystemExit) as end:
+            start()
+    finally:
+        gc.set_threshold(*thresholds)
+    assert end.value.code == ExitCode.INTERRUPTED
 
 
 @pytest.mark.parametrize("command", ["check", "show grants", "rules", "explain PC101", "who user"])
@@ -111,6 +148,8 @@ def test_validate_imports_nothing_that_it_does_not_need(project: Path) -> None:
     rooms = ("analysis", "aws", "checks", "snapshots", "fields", "scopes")
     assert {name for name in modules if name.startswith(tuple(f"policycheck.{room}" for room in rooms))} == set()
     assert {name for name in modules if name.startswith("policycheck_connectors.files.")} == set()
+    costly = {"difflib", "policycheck.model.facts", "policycheck_connectors.interface", "policycheck.library.shards"}
+    assert modules & costly == set()
     assert "policycheck.declared.project" in modules
 
 

@@ -18,6 +18,9 @@ ONE: dict[str, Any] = {
 }  # fmt: skip
 
 
+NO_KEY = "has something other than a key of the taxonomy such as user.contact.email"
+
+
 def test_statements_of_a_file(tmp_path: Path) -> None:
     pulled = pull(tmp_path, TYPE, {"a.yaml": (DATA / "attestation.yaml").read_text()}, stale_after_days=180)
     assert pulled.facts == (
@@ -66,6 +69,9 @@ def without(key: str) -> dict[str, Any]:
         (ONE | {"states": []}, "has something other than keys and values in line 1"),
         (ONE | {"states": {"keys": "TOKEN"}}, "has no list in line 1"),
         (ONE | {"states": {"keys": [["TOKEN"]]}}, "has no plain text in line 1"),
+        (ONE | {"states": {"fields": ["TOKEN"]}}, f"{NO_KEY} in line 1"),
+        (ONE | {"states": {"none_of": ["user.name", "user.Token"]}}, f"{NO_KEY} in line 1"),
+        (ONE | {"states": {"fields": ["user." + "a" * 96]}}, f"{NO_KEY} in line 1"),
         (ONE | {"on": "TOKEN"}, "has no date such as 2026-10-01 in line 1"),
         (ONE | {"on": "2026-02-30"}, "has no date such as 2026-10-01 in line 1"),
         ([ONE, "TOKEN"], "has something other than keys and values in line 1"),
@@ -85,6 +91,18 @@ def test_what_is_not_understood_takes_nothing_from_its_file(tmp_path: Path, cont
     assert (bad.status, bad.seen) == ("unseen", 0)
     assert bad.reason.removesuffix(", so that nothing of it is taken") == reason
     assert "TOKEN" not in repr(pulled)
+
+
+def test_a_secret_in_a_statement_leaves_a_fingerprint(tmp_path: Path) -> None:
+    secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+    told = {"vendor": secret, "system": secret, "asked": f"Ada {secret}", "states": {"keys": ["k", secret]}}
+    pulled = pull(tmp_path, TYPE, {"a.yaml": ONE | told})
+    assert secret not in repr(pulled)
+    fact = pulled.of(Attestation)[0]
+    assert fact.keys == ("k", fact.vendor)
+    assert [row.resource.removeprefix("attestations") for row in pulled.coverage] == [
+        *("", ".asked", ".keys", ".system", ".vendor")
+    ]
 
 
 def test_nothing_is_taken_of_a_file_whose_second_statement_is_bad(tmp_path: Path) -> None:

@@ -83,15 +83,30 @@ def test_a_key_that_occurs_twice_is_marked(file: Path) -> None:
         (b" \n ", "is cut off after 3 bytes"),
         (b"{", "is cut off after 1 bytes"),
         (b'{"a": ', "is cut off after 6 bytes"),
-        (b"{]", "is not valid JSON as far as byte 2"),
-        (b"[NaN]", "is not valid JSON as far as byte 5"),
-        (b'["\xff"]', "is not valid JSON as far as byte 5"),
+        (b'{"a": tru', "is cut off after 9 bytes"),
+        (b'{"a": "\xc3', "is cut off after 8 bytes"),
+        (b'{"a": "\\u12', "is cut off after 11 bytes"),
+        (b"{]", "is not valid JSON (line 1, column 2)"),
+        (b"[NaN]", "is not valid JSON (line 1, column 2)"),
+        (b'[1,\n "\xc3\xa9\xff"]', "is not valid JSON (line 2, column 4)"),
+        (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "is not valid JSON (line 1, column 1)"),
+        (b"Roles:\n  - a\n", "is not valid JSON (line 1, column 1)"),
+        (b'{"a": 1}\n{"a": 1,}\n', "is not valid JSON (line 2, column 9)"),
+        (b"[" + b'"a",\n' * 70_000 + b"b]", "is not valid JSON (line 70001, column 1)"),
+        (b"[1" + b"0" * 5000 + b"\n]", "is not valid JSON (line 1, column 5003)"),
         (b"[[[{" + b'"a":{' * 100_000, "has an entry that is larger or deeper than any export"),
     ],
 )
 def test_what_is_no_json_says_so_without_quoting_it(file: Path, content: bytes, reason: str) -> None:
     file.write_bytes(content)
     assert read(file, 1 << 20)[1] == reason
+
+
+def test_a_damaged_file_that_is_too_large_to_look_for_the_place(file: Path) -> None:
+    file.write_bytes(b"[1, x]")
+    assert read(file, 0)[1] == "is not valid JSON as far as byte 6"
+    file.write_bytes(b"[1,")
+    assert read(file, 0)[1] == "is cut off after 3 bytes"
 
 
 def test_an_entry_of_absurd_size_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,13 +180,20 @@ def test_a_name_does_for_an_id(tmp_path: Path) -> None:
 
 def test_a_secret_where_an_id_should_be_leaves_a_fingerprint(tmp_path: Path) -> None:
     secret = "SG.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdefABCDEF0123456789"
-    pulled = keys(tmp_path, f"id,name,scopes,holder\n{secret},sk_live_0123456789abcdefABCD,{secret},{secret}\n")
+    columns = ("id", "name", "scopes", "holder", "tenant", "system", "status")
+    row = [secret, "sk_live_0123456789abcdefABCD", *[secret] * 5]
+    pulled = keys(tmp_path, f"{','.join(columns)}\n{','.join(row)}\n")
     assert secret not in repr(pulled)
     assert "sk_live" not in repr(pulled)
     fact = pulled.of(Credential)[0]
     assert fact.id == (fact.scopes or ("",))[0] == fact.holder
     assert fact.id.startswith("sha256:")
-    assert [row.resource for row in pulled.coverage] == ["credentials", "credentials.id", "credentials.name"]
+    assert fact.id == fact.tenant == fact.system
+    assert {row.resource for row in pulled.coverage} == {"credentials", *(f"credentials.{name}" for name in columns)}
+    assert pulled.reasons() == [
+        f"values that look like live secrets, of which only a fingerprint is kept: 1, the first at {fact.where}",
+        f"states that are neither active nor disabled: 1, the first at {fact.where}",
+    ]
 
 
 @pytest.mark.parametrize("bad", ["x", 7, None, ["x"]])

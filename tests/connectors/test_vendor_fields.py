@@ -137,8 +137,13 @@ def test_a_long_name_that_looks_random_is_a_name(tmp_path: Path) -> None:
 
 
 def test_a_secret_as_a_name_leaves_a_fingerprint(tmp_path: Path) -> None:
-    pulled = fields(tmp_path, [{"name": "ghp_0123456789abcdefghijABCDEFGHIJ012345"}])
-    assert pulled.of(VendorField)[0].path.startswith("sha256:")
+    secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+    attributes = ("path", "label", "type", "object", "tenant", "system")
+    pulled = fields(tmp_path, [{name: secret + name for name in attributes}])
+    assert secret not in repr(pulled)
+    fact = pulled.of(VendorField)[0]
+    assert all(getattr(fact, name).startswith("sha256:") for name in attributes)
+    assert {row.resource for row in pulled.coverage} == {"fields", *(f"fields.{name}" for name in attributes)}
 
 
 @pytest.mark.parametrize(

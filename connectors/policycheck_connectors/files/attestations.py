@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,12 +13,16 @@ from policycheck.model.facts import Attestation, Coverage, Fact
 from policycheck_connectors import options as option
 from policycheck_connectors.files.base import FileConnector
 from policycheck_connectors.files.book import Book
-from policycheck_connectors.files.secrets import masked
+from policycheck_connectors.files.secrets import masked, secret_gap
 from policycheck_connectors.files.source import FileProblem, Source
 from policycheck_connectors.files.yamltree import NULLS, malformed, yaml_text
 
 _KEYS = ("vendor", "system", "asked", "on", "states")
+#: What is kept as it was written.
+_KEPT = ("vendor", "system", "asked", "keys")
 _STATES = ("keys", "fields", "none_of")
+_CATEGORY = re.compile(r"(?:user|system)(?:\.[a-z][a-z0-9_]*)*")
+_LONGEST = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HELP = "an attestation has the keys vendor, system, asked, on and states: {keys, fields, none_of}"
 
@@ -35,8 +40,13 @@ class Attestations(FileConnector):
 
     def _read(self, source: Source, name: str) -> Iterator[Fact]:
         for fact in [self._attestation(node, name) for node in _nodes(source)]:
-            self._book.at(fact.system, "", name).counts["attestations"] += 1
-            yield fact
+            kept = _kept(fact)
+            seen = self._book.at(kept.system, "", name)
+            seen.counts["attestations"] += 1
+            for attribute in _KEPT:
+                if getattr(kept, attribute) != getattr(fact, attribute):
+                    seen.gap(f"attestations.{attribute}", secret_gap(fact.where))
+            yield kept
 
     def _coverage(self) -> Iterator[Coverage]:
         return self._book.rows()
@@ -49,12 +59,18 @@ class Attestations(FileConnector):
         states = _mapping(entries["states"], _STATES)
         if not states:
             raise _problem(entries["states"], "states nothing")
-        told = {key: _strings(value) for key, value in states.items()}
+        told = {key: _strings(value, _text if key == "keys" else _category) for key, value in states.items()}
         vendor, system, asked = (_text(entries[key]) for key in ("vendor", "system", "asked"))
         where = f"{name}:{node.start_mark.line + 1}"
         return Attestation(
             vendor, system, asked, _day(entries["on"]), self.name, where, **told, stale_after_days=self._stale
         )
+
+
+def _kept(fact: Attestation) -> Attestation:
+    """The attestation with fingerprints for what looks like a live secret; fields have the shape of categories."""
+    keys = tuple(map(masked, fact.keys)) if fact.keys is not None else None
+    return replace(fact, vendor=masked(fact.vendor), system=masked(fact.system), asked=masked(fact.asked), keys=keys)
 
 
 def _nodes(source: Source) -> list[Any]:
@@ -91,13 +107,20 @@ def _mapping(node: Any, known: tuple[str, ...]) -> dict[str, Any]:
 def _text(node: Any) -> str:
     if node.id != "scalar" or not node.value.strip():
         raise _problem(node, "has no plain text")
-    return masked(str(node.value).strip())
+    return str(node.value).strip()
 
 
-def _strings(node: Any) -> tuple[str, ...]:
+def _category(node: Any) -> str:
+    text = _text(node)
+    if len(text) > _LONGEST or not _CATEGORY.fullmatch(text):
+        raise _problem(node, "has something other than a key of the taxonomy such as user.contact.email")
+    return text
+
+
+def _strings(node: Any, read: Callable[[Any], str]) -> tuple[str, ...]:
     if node.id != "sequence":
         raise _problem(node, "has no list")
-    return tuple(map(_text, node.value))
+    return tuple(map(read, node.value))
 
 
 def _day(node: Any) -> str:

@@ -21,7 +21,8 @@ AT_ONCE = 8 << 20
 MAX_DEPTH = 64
 _MAX_NODES = 2_000_000
 _DAMAGED = "export it again, whole"
-_CUT = ("parse error: premature EOF", "Incomplete")
+#: Steps in which the first wrong byte of a file is found.
+_STEPS = (1 << 16, 1 << 8, 1)
 
 
 class Step(Enum):
@@ -85,7 +86,7 @@ def nodes(source: Source, decide: Decide) -> Iterator[Node]:
         else:
             yield from walk(whole, (), decide)
             return
-    yield from _Stream(source, decide).nodes()
+    yield from _Stream(source, decide, raw).nodes()
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -118,24 +119,38 @@ def walk(value: Any, at: Where, decide: Decide, document: int = 0) -> Iterator[N
 class _Stream:
     """One pass over the events of a file that is large, or that is not one unharmed value."""
 
-    def __init__(self, source: Source, decide: Decide) -> None:
+    def __init__(self, source: Source, decide: Decide, raw: bytes | None) -> None:
         self._source = source
         self._decide = decide
+        self._raw = raw
+        self._ended = False
         self._document = 0
 
     def nodes(self) -> Iterator[Node]:
         import ijson
 
-        events = ijson.basic_parse(self._source, multiple_values=True, use_float=True, buf_size=1 << 16)
+        events = ijson.basic_parse(self, multiple_values=True, use_float=True, buf_size=1 << 16)
         try:
             for event, value in events:
                 yield from self._value(event, value, (), events)
                 self._document += 1
-        except (ijson.JSONError, ValueError) as error:
-            # The parser has one class for a cut and for nonsense; only the start of its message is its own words.
-            cut = str(error).startswith(_CUT)
-            reason = "is cut off after" if cut else "is not valid JSON as far as byte"
-            raise FileProblem(f"{reason} {self._source.count}{' bytes' if cut else ''}", _DAMAGED) from None
+        except (ijson.JSONError, ValueError):
+            raise FileProblem(self._fault(), _DAMAGED) from None
+
+    def read(self, size: int = -1) -> bytes:
+        """What the parser asks the source for."""
+        data = self._source.read(size)
+        self._ended = not data and size != 0
+        return data
+
+    def _fault(self) -> str:
+        """What is wrong. The parser tells nonsense at once: only what it has against the end is a cut."""
+        if self._ended:
+            return f"is cut off after {self._source.count} bytes"
+        if self._raw is None:
+            return f"is not valid JSON as far as byte {self._source.count}"
+        line, column = _place(self._raw)
+        return f"is not valid JSON (line {line}, column {column})"
 
     def _value(self, event: str, value: object, at: Where, events: Iterator[tuple[str, Any]]) -> Iterator[Node]:
         self._source.idle = 0
@@ -186,6 +201,32 @@ class _Stream:
                     if not stack:
                         return value
                 _put(stack, keys, value)
+
+
+class _Nowhere:
+    """Takes events and keeps none."""
+
+    def send(self, event: object) -> None:
+        """Called by the parser for each event."""
+
+
+def _place(raw: bytes) -> tuple[int, int]:
+    """Line and column (1-based) of the first byte that the parser refuses."""
+    import ijson
+
+    good = 0
+    for step in _STEPS:
+        parser = ijson.basic_parse_coro(_Nowhere(), multiple_values=True, use_float=True)
+        try:
+            if good:  # nothing would be the end
+                parser.send(raw[:good])
+            while good < len(raw):
+                parser.send(raw[good : good + step])
+                good += step
+        except (ijson.JSONError, ValueError):
+            continue
+    before = raw[:good].decode("utf-8", "replace")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _put(stack: list[Any], keys: list[str], value: object) -> None:

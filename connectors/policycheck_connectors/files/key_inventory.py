@@ -11,7 +11,6 @@ from policycheck.model.facts import Credential
 from policycheck_connectors import options as option
 from policycheck_connectors.files.book import Gap, Seen
 from policycheck_connectors.files.dates import moment
-from policycheck_connectors.files.secrets import masked
 from policycheck_connectors.files.table import Row
 from policycheck_connectors.files.tabular import TabularConnector
 from policycheck_connectors.files.values import text_of, word_of
@@ -81,7 +80,9 @@ class KeyInventory(TabularConnector):
             return None
         told = {attribute for attribute in _TELLS if attribute in values}
         read = _Reader(row, values, seen, told)
-        holder = word_of(values.get("holder"))
+        scopes = read.scopes(self._separator)
+        if scopes is not None:
+            scopes = tuple(self._safe("scopes", scope, row, seen) for scope in scopes)
         if self._holder:
             told.add("holder")
         return Credential(
@@ -90,8 +91,8 @@ class KeyInventory(TabularConnector):
             name or id,
             self.name,
             row.where,
-            holder=masked(holder) if holder else self._holder or None,
-            scopes=read.scopes(self._separator),
+            holder=self._shown("holder", values, row, seen) or self._holder or None,
+            scopes=scopes,
             created=read.moment("created", self._form),
             last_used=read.moment("last_used", self._form),
             expires=read.moment("expires", self._form),
@@ -100,13 +101,7 @@ class KeyInventory(TabularConnector):
         )
 
     def _shown(self, attribute: str, values: dict[str, Any], row: Row, seen: Seen) -> str:
-        value = word_of(values.get(attribute)) or ""
-        shown = masked(value)
-        if shown != value:
-            help = "export ids instead of the keys themselves, and replace the keys that were in the file"
-            reason = "values that look like live secrets, of which only a fingerprint is kept"
-            seen.gap(f"credentials.{attribute}", Gap(reason, help, row.where))
-        return shown
+        return self._safe(attribute, word_of(values.get(attribute)) or "", row, seen)
 
 
 class _Reader:
@@ -147,7 +142,7 @@ class _Reader:
         if isinstance(value, list):
             found = [text_of(item) for item in value]
             if all(item is not None for item in found):
-                return tuple(masked(item) for item in found if item is not None)
+                return tuple(item for item in found if item is not None)
         self._unread("scopes", "scopes that are no list of words", "map a list, or one cell, to `scopes`")
         return None
 

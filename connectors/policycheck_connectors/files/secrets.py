@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+from policycheck_connectors.files.book import Gap
+
 _KNOWN = re.compile(
     r"SG\.[\w-]{10,}\.[\w-]{10,}"  # SendGrid
     r"|(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}"  # Stripe
@@ -39,6 +41,12 @@ def masked(value: str, *, random: bool = True) -> str:
     if _KNOWN.search(value) or (random and _looks_random(value)):
         return "sha256:" + sha256(value.encode("utf-8", "replace")).hexdigest()[:8]
     return value
+
+
+def secret_gap(where: str) -> Gap:
+    """Says that a secret stands at a place where none belongs."""
+    help = "export ids instead of the keys themselves, and replace the keys that were in the file"
+    return Gap("values that look like live secrets, of which only a fingerprint is kept", help, where)
 
 
 def _looks_random(value: str) -> bool:

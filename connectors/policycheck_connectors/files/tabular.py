@@ -13,6 +13,7 @@ from policycheck_connectors.files.base import FileConnector
 from policycheck_connectors.files.book import Book, Gap, Seen
 from policycheck_connectors.files.columns import Columns
 from policycheck_connectors.files.completeness import Page, shortfalls
+from policycheck_connectors.files.secrets import masked, secret_gap
 from policycheck_connectors.files.source import FileProblem, Source
 from policycheck_connectors.files.table import Row, Table
 from policycheck_connectors.files.values import word_of
@@ -55,14 +56,19 @@ class TabularConnector(FileConnector):
         self._note(table, columns, name, rows)
 
     def _taken(self, row: Row, values: dict[str, Any], name: str) -> Iterator[Fact]:
-        system = word_of(values.get("system")) or self.system
-        tenant = word_of(values.get("tenant")) or self.account
+        named = word_of(values.get("system"))
+        system = masked(named) if named else self.system
+        told = word_of(values.get("tenant"))
+        tenant = masked(told) if told else self.account
         if not system:
             self._book.file_gap(
                 name, self._resource, Gap("rows that name no system", "say which with `system`", row.where)
             )
             return
         seen = self._book.at(system, tenant, name)
+        for attribute, value, kept in (("system", named, system), ("tenant", told, tenant)):
+            if value and value != kept:
+                seen.gap(f"{self._resource}.{attribute}", secret_gap(row.where))
         fact = self._fact(row, values, (system, tenant), seen)
         if fact is None:
             seen.gap(self._resource, Gap("entries that cannot be read", _WHOLE, row.where))
@@ -73,6 +79,13 @@ class TabularConnector(FileConnector):
     @abstractmethod
     def _fact(self, row: Row, values: dict[str, Any], place: tuple[str, str], seen: Seen) -> Fact | None:
         """The fact of a row at (system, tenant); None when what identifies it is missing. Gaps go to ``seen``."""
+
+    def _safe(self, attribute: str, value: str, row: Row, seen: Seen, *, random: bool = True) -> str:
+        """A value that may be kept: what looks like a live secret becomes its fingerprint, which is told."""
+        kept = masked(value, random=random)
+        if kept != value:
+            seen.gap(f"{self._resource}.{attribute}", secret_gap(row.where))
+        return kept
 
     @property
     def _resource(self) -> str:

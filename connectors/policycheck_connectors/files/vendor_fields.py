@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 from policycheck.model.facts import VendorField
 from policycheck_connectors import options as option
 from policycheck_connectors.files.book import Gap, Seen
-from policycheck_connectors.files.secrets import masked
 from policycheck_connectors.files.table import Row
 from policycheck_connectors.files.tabular import TabularConnector, one_of
 from policycheck_connectors.files.values import word_of
@@ -68,20 +67,23 @@ class VendorFields(TabularConnector):
         path = word_of(values.get("path"))
         if path is None:
             return None
-        label = word_of(values.get("label")) or ""
+        label = self._plain("label", values, row, seen)
         return VendorField(
             *place,
-            word_of(values.get("object")) or self._object or _object(row),
-            masked(path, random=False),
+            self._plain("object", values, row, seen) or self._object or _object(row),
+            self._safe("path", path, row, seen, random=False),
             self.name,
             row.where,
-            label="" if label == path else masked(label, random=False),
-            type=word_of(values.get("type")) or "",
+            label="" if word_of(values.get("label")) == path else label,
+            type=self._plain("type", values, row, seen),
             origin=_word(row, values, "origin", ORIGINS, seen) or self._origin or _origin(row),
             form=_word(row, values, "form", FORMS, seen),
             depth=_word(row, values, "depth", DEPTHS, seen),
             category=self._category(row, values, seen),
         )
+
+    def _plain(self, attribute: str, values: dict[str, Any], row: Row, seen: Seen) -> str:
+        return self._safe(attribute, word_of(values.get(attribute)) or "", row, seen, random=False)
 
     def _category(self, row: Row, values: dict[str, Any], seen: Seen) -> str | None:
         """A key of the taxonomy. A column that only happens to be called so (Brevo has one) is passed over."""
