@@ -36,6 +36,10 @@ Findings and listings go to standard output; progress, tallies and errors to sta
 [Exit codes](exit-codes.md) tell how a run ended. Every option can be set by the environment: `POLICYCHECK_`, the
 command, the option, in capitals, as in `POLICYCHECK_CHECK_FAIL_ON=high`. Every command takes `--project`, `--color` and
 `--help`. `NO_COLOR` and `FORCE_COLOR` are obeyed.
+
+The shell completes commands, options and their values after
+`eval "$(_POLICYCHECK_COMPLETE=bash_source policycheck)"` in `~/.bashrc`; for zsh it is `zsh_source` in `~/.zshrc`,
+for fish `_POLICYCHECK_COMPLETE=fish_source policycheck | source` in `~/.config/fish/config.fish`.
 """
 
 _RULES_HEAD = """\

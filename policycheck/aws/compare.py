@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.aws.callers import NOBODY, Caller, named, read_caller
-from policycheck.aws.documents import Document
-from policycheck.model.verdict import INSIDE, OUTSIDE, Verdict, Witness
+from policycheck.aws.documents import Document, identity_problems
+from policycheck.model.verdict import (
+    BROADER,
+    EQUAL,
+    INCOMPARABLE,
+    INSIDE,
+    NARROWER,
+    OUTSIDE,
+    UNDECIDED,
+    Comparison,
+    Verdict,
+)
 
-EQUAL, NARROWER, BROADER, INCOMPARABLE, UNDECIDED = "equal", "narrower", "broader", "incomparable", "undecided"
 _RELATIONS = {
     (INSIDE, INSIDE): EQUAL,
     (INSIDE, OUTSIDE): NARROWER,
     (OUTSIDE, INSIDE): BROADER,
     (OUTSIDE, OUTSIDE): INCOMPARABLE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """``relation`` of ACTUAL to DECLARED: narrower means that it grants strictly less. ``proven`` is false exactly
-    when the relation is undecided. ``excess`` are verified requests that ACTUAL allows and DECLARED does not."""
-
-    relation: str
-    actual_in_declared: Verdict
-    declared_in_actual: Verdict
-
-    @property
-    def proven(self) -> bool:
-        return self.relation != UNDECIDED
-
-    @property
-    def excess(self) -> tuple[Witness, ...]:
-        return self.actual_in_declared.witnesses
 
 
 def comparison(actual_in_declared: Verdict, declared_in_actual: Verdict) -> Comparison:
@@ -58,3 +49,13 @@ def for_principal(document: Document, principal: str) -> Document:
         if s.principals is None or named(s, caller) != NOBODY
     ]
     return replace(document, statements=tuple(kept))
+
+
+def unfit(document: Document, principal: str) -> tuple[str, ...]:
+    """Why a policy cannot be compared (for one principal, when it has a Principal); empty when it can."""
+    if document.problems or not has_principal(document):
+        return identity_problems(document)
+    if not principal:
+        return ("it has a Principal, and policies with Principal are compared for one; name whom",)
+    bare = [statement.index + 1 for statement in document.statements if statement.principals is None]
+    return tuple([f"statement {number}: has no Principal, unlike others" for number in bare])

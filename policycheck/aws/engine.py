@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from policycheck.aws.actions import ActionIndex
-from policycheck.aws.compare import Comparison, comparison, for_principal, has_principal
+from policycheck.aws.compare import comparison, for_principal, has_principal
 from policycheck.aws.contexts import Scope
 from policycheck.aws.difference import OUT_OF_BUDGET, Case, Findings, Searcher
 from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse, split
@@ -15,7 +15,7 @@ from policycheck.aws.evaluate import READINGS, Request, allows, request
 from policycheck.aws.globs import Budget, OverBudget
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
-from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
+from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Comparison, Verdict, Witness
 
 DEFAULT_BUDGET = 200_000
 SHOWN = 3

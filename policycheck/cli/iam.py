@@ -40,3 +40,72 @@ def expand(app: App, pattern: str, output: str) -> int:
         else:
             stream.writelines(f"{line}\n" for line in report.listing(found, app.page(stream), stream.isatty()))
     return ExitCode.OK
+
+
+@iam.command(
+    epilog=examples(
+        "policycheck iam compare declared.json actual.json",
+        "policycheck iam compare old-trust.json new-trust.json --principal arn:aws:iam::444455556666:root",
+        "policycheck iam compare --batch pairs.jsonl > answers.jsonl",
+    )
+)
+@click.argument("declared", required=False)
+@click.argument("actual", required=False)
+@click.option("--principal", default="", metavar="ARN", help="Whom to compare for, when a policy has a Principal.")
+@click.option("--batch", metavar="PAIRS", help="Compare the pairs of a JSON Lines file, or of `-`.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
+@pass_app
+def compare(app: App, declared: str | None, actual: str | None, principal: str, batch: str | None, output: str) -> int:
+    """Tell whether the policy ACTUAL grants more or less than the policy DECLARED, with requests that prove it.
+
+    Both are files with a JSON policy; `-` is standard input. Exits with 0 when ACTUAL grants the same or less, with 1
+    when it grants something that DECLARED does not, and with 3 when that was not decided.
+
+    With --batch each line is {"id", "declared", "actual"}, with "principal" where policies have one. Each is answered
+    by one JSON line with its "id": the comparison, or "error". Exits with 0 once all lines are answered.
+    """
+    if batch is not None and (declared or principal):
+        raise click.UsageError("--batch takes policies and principals from its lines")
+    if batch is None and actual is None:
+        raise click.UsageError("give two policies, or --batch")
+    from policycheck.cli import comparing
+    from policycheck.cli.lines import answer_lines
+    from policycheck.reports import comparisons as report
+    from policycheck.reports import plain
+
+    if declared is None or actual is None:
+        with patient(sys.stdout) as stream:
+            answer_lines(str(batch), comparing.Comparer(), stream)
+        return ExitCode.OK
+    found = comparing.compare_files(declared, actual, principal)
+    with patient(sys.stdout) as stream:
+        if output == "json":
+            plain.dump(report.document(found), stream)
+        else:
+            stream.writelines(f"{line}\n" for line in report.render(found, app.page(stream)))
+    return comparing.EXITS[found.relation]
+
+
+@iam.command(
+    epilog=examples(
+        "policycheck iam simulate --batch requests.jsonl", "policycheck iam simulate --batch - < requests.jsonl"
+    )
+)
+@click.option("--batch", required=True, metavar="REQUESTS", help="The requests: a JSON Lines file, or `-`.")
+def simulate(batch: str) -> int:
+    """Decide requests as AWS would, each against the policies that stand beside it.
+
+    Each line is {"id", "identity_policies", "resource_policy", "permission_boundaries", "scps", "rcps",
+    "session_policy", "request"}. A layer that is null or [] is absent; "scps" and "rcps" hold one list of policies for
+    each level of the organisation, and an empty one allows nothing. "request" has "principal" (an ARN, a service or
+    "*" for anonymous), "action", "resource", "resource_account" and "context".
+
+    Each line is answered by one JSON line with its "id": "decision" is Allowed, ExplicitlyDenied or ImplicitlyDenied;
+    a line that is wrong gets "error". Exits with 0 once all lines are answered.
+    """
+    from policycheck.cli.lines import answer_lines
+    from policycheck.cli.simulating import Simulator
+
+    with patient(sys.stdout) as stream:
+        answer_lines(batch, Simulator(), stream)
+    return ExitCode.OK

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 INSIDE = "inside"
 OUTSIDE = "outside"
 UNDECIDED = "undecided"
+EQUAL, NARROWER, BROADER, INCOMPARABLE = "equal", "narrower", "broader", "incomparable"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,3 +47,23 @@ class Access:
     boundary: tuple[str, ...] | None = None
     limits: tuple[tuple[str, ...], ...] = ()
     unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``relation`` of ACTUAL to DECLARED: narrower means that it grants strictly less. ``proven`` is false exactly
+    when the relation is undecided. ``excess`` are verified requests that ACTUAL allows and DECLARED does not."""
+
+    relation: str
+    actual_in_declared: Verdict
+    declared_in_actual: Verdict
+
+    @property
+    def proven(self) -> bool:
+        """Whether both directions were decided."""
+        return self.relation != UNDECIDED
+
+    @property
+    def excess(self) -> tuple[Witness, ...]:
+        """The witnesses of the one direction."""
+        return self.actual_in_declared.witnesses
