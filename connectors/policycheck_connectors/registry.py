@@ -45,6 +45,27 @@ _TYPES = (
         "policycheck_connectors.files.aws_authorization_details:AwsAuthorizationDetails",
     ),
     TypeInfo(
+        "aws-resource-policies",
+        "policies of buckets, keys, topics, queues, functions, secrets, repositories and other AWS resources",
+        "the JSON of `aws s3api get-bucket-policy`, `aws kms get-key-policy`, `aws sns get-topic-attributes` and the "
+        "like, a file for each resource; or one JSON object from ARN to policy; or JSON Lines with `arn` and `policy`",
+        (
+            _PATHS,
+            OptionInfo("account", "the account of resources whose ARN, answer and path tell none, such as buckets"),
+            OptionInfo("region", "the AWS Region of resources whose ARN, answer and path tell none"),
+        ),
+        "policycheck_connectors.files.aws_resource_policies:AwsResourcePolicies",
+    ),
+    TypeInfo(
+        "aws-organization",
+        "units, accounts, service control policies and resource control policies of an AWS organization",
+        "the JSON of `aws organizations describe-organization`, `list-roots`, `list-organizational-units-for-parent`, "
+        "`list-accounts`, `list-parents`, `list-policies`, `describe-policy`, `list-targets-for-policy` and "
+        "`list-policies-for-target`, in any number of files or all in one object",
+        (_PATHS,),
+        "policycheck_connectors.files.aws_organization:AwsOrganization",
+    ),
+    TypeInfo(
         "key-inventory",
         "API keys and tokens of a vendor, from an exported list",
         "CSV, JSON or YAML with one row for each key: id, name, holder, scopes, created, last used, expires, status",

@@ -23,6 +23,7 @@ from policycheck.analysis.grants import (
     user_grant,
 )
 from policycheck.analysis.identify import Claim, Identifier
+from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.principals import Attachments, Reach, Signature, policy_evidence
 from policycheck.aws.engine import Engine
 from policycheck.aws.trust import read_trust
@@ -133,8 +134,15 @@ class KeyView:
 class Analyst:
     """Holds the memo tables of one run; no process-global state, so that partitions can run in any process."""
 
-    def __init__(self, project: Project, documents: Mapping[str, PolicyDocument], accounts: Iterable[str]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        documents: Mapping[str, PolicyDocument],
+        accounts: Iterable[str],
+        organization: Organization | None = None,
+    ) -> None:
         self.project = project
+        self._organization = organization or Organization((), (), documents)
         self.engine = Engine()
         self.documents = documents
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
@@ -145,7 +153,7 @@ class Analyst:
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
-        self._reaches: dict[Signature, Reach] = {}
+        self._reaches: dict[tuple[Signature, Binding], Reach] = {}
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
@@ -217,12 +225,12 @@ class Analyst:
             ways.setdefault((user.vendor or "", user.principal), user)
         if not ways:
             return ()
-        attachments = Attachments(partition, self.documents, self._reaches)
+        attachments = Attachments(partition, self.documents, self._reaches, self._organization.scps(partition.account))
         facts = {p.id: p for p in partition.principals}
         inroads: list[Inroad] = []
         for (vendor, principal), way in ways.items():
             attached = attachments.of(principal)
-            reach = attachments.reach(attached)
+            reach = attachments.reach(principal, attached)
             readable = self._reader.readable(reach)
             inroads.append(
                 Inroad(vendor, principal, partition.account, way, attached, reach, readable, facts.get(principal))

@@ -7,13 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from policycheck.analysis.organization import Binding
 from policycheck.model.facts import Attachment, PolicyDocument
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence
 from policycheck.model.verdict import Access
 
-#: Layers that an export of one account does not hold; they can only restrict, so they count as allowing.
-UNSEEN_LAYERS = ("service and resource control policies were not exported: taken as allowing",)
+#: Resource control policies bind resources, service by service; they are not applied, which can only report too much.
+RCPS_ASSUMED = "resource control policies were not applied: taken as allowing"
+
+#: Service-linked roles live here; service control policies do not bind them. Source: AWS Organizations User Guide,
+#: "Tasks and entities not restricted by SCPs".
+SERVICE_LINKED = ":role/aws-service-role/"
 
 #: How many of a principal's policies are named as evidence.
 EVIDENCE_SHOWN = 3
@@ -41,9 +46,14 @@ class Attachments:
     """The attachments of one partition, by principal. ``reaches`` is shared by the partitions of one run."""
 
     def __init__(
-        self, partition: Partition, documents: Mapping[str, PolicyDocument], reaches: dict[Signature, Reach]
+        self,
+        partition: Partition,
+        documents: Mapping[str, PolicyDocument],
+        reaches: dict[tuple[Signature, Binding], Reach],
+        scps: Binding,
     ) -> None:
         self._documents = documents
+        self._scps = scps
         self._reaches = reaches
         self._by_principal: dict[str, list[Attachment]] = defaultdict(list)
         self._groups = {p.id for p in partition.principals if p.kind == "group"}
@@ -61,12 +71,13 @@ class Attachments:
         unseen = (a for a in own if a.layer == "member" and a.arn not in self._groups)
         return [*(a for a in own if a.layer != "member"), *unseen, *inherited]
 
-    def reach(self, attached: Sequence[Attachment]) -> Reach:
-        """The access of everything in ``attached``."""
-        signature = tuple([self._signed(attachment) for attachment in attached])
+    def reach(self, principal: str, attached: Sequence[Attachment]) -> Reach:
+        """The access of a principal with everything in ``attached``, within its account's service control policies."""
+        scps = Binding() if SERVICE_LINKED in principal else self._scps
+        signature = (tuple([self._signed(attachment) for attachment in attached]), scps)
         known = self._reaches.get(signature)
         if known is None:
-            known = self._reaches[signature] = self._read(attached)
+            known = self._reaches[signature] = self._read(attached, scps)
         return known
 
     def _signed(self, attachment: Attachment) -> tuple[str, ...]:
@@ -75,16 +86,19 @@ class Attachments:
             return (attachment.layer, attachment.document or "", attachment.arn, attachment.name)
         return (attachment.layer, document.hash)
 
-    def _read(self, attached: Sequence[Attachment]) -> Reach:
+    def _read(self, attached: Sequence[Attachment], scps: Binding) -> Reach:
         boundary = [a for a in attached if a.layer == "boundary"]
         texts, unseen, unreadable = self._texts(a for a in attached if a.layer in ("identity", "member"))
         limits, unseen_limits, bad_limits = self._texts(boundary)
         seen_limit = bool(boundary) and not unseen_limits and not bad_limits
         assumes = (
-            *UNSEEN_LAYERS,
+            *scps.assumes,
+            RCPS_ASSUMED,
             *(f"permissions boundary {n} was not seen, so it counts as allowing" for n in unseen_limits),
         )
-        return Reach(Access(texts, limits if seen_limit else None), unseen, unreadable + bad_limits, assumes)
+        return Reach(
+            Access(texts, limits if seen_limit else None, scps.levels), unseen, unreadable + bad_limits, assumes
+        )
 
     def _texts(self, attachments: Iterable[Attachment]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         texts: set[str] = set()

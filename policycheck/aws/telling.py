@@ -122,7 +122,10 @@ def guesses(pattern: str, action: str) -> Iterator[str]:
     if len(parts) <= ARN_COLONS and pattern.endswith("*") and len(model) > ARN_COLONS:
         filled = [_part(piece, index, model) for index, piece in enumerate(parts)]
         yield ":".join([*filled, *model[len(parts) :]])
-    yield ":".join(_part(piece, index, model) for index, piece in enumerate(parts))
+    read = ":".join(_part(piece, index, model) for index, piece in enumerate(parts))
+    if action.startswith("s3:") and action not in _BUCKET and pattern.endswith("*") and "/" not in read:
+        yield f"{read}/report.csv"
+    yield read
     yield pattern.replace("*", "").replace("?", "x")
 
 

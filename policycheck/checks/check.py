@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 from policycheck.analysis.analyst import Analyst, KeyView
+from policycheck.analysis.organization import Organization
 from policycheck.checks import credentials
 from policycheck.checks.collector import Collector
 from policycheck.checks.context import Context
@@ -25,7 +26,8 @@ from policycheck.model.partition import FactSource
 def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
     documents = snapshot.documents()
-    analyst = Analyst(project, documents, snapshot.accounts())
+    organization = Organization(snapshot.units(), snapshot.controls(), documents)
+    analyst = Analyst(project, documents, snapshot.accounts(), organization)
     context = Context(project, analyst, load_taxonomy(), today)
     collector = Collector()
     seen = Seen()

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 
 from policycheck.analysis.analyst import Analyst
+from policycheck.analysis.organization import Organization
 from policycheck.library.profiles import profile
 from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
@@ -15,7 +16,9 @@ from policycheck.model.survey import Survey, VendorRow
 
 def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     """Everything that a snapshot holds about vendors."""
-    analyst = Analyst(project, snapshot.documents(), snapshot.accounts())
+    documents = snapshot.documents()
+    organization = Organization(snapshot.units(), snapshot.controls(), documents)
+    analyst = Analyst(project, documents, snapshot.accounts(), organization)
     grants: list[Grant] = []
     exposures: list[Exposure] = []
     for partition in snapshot.partitions():

@@ -87,7 +87,9 @@ class Walk:
         seen = self._seen
         self._managed.learn(partition)
         view = self._context.analyst.partition(partition)
-        seen.accounts.add(partition.account)
+        # The policies of its resources alone do not tell who can act in an account.
+        if partition.principals or partition.trusts:
+            seen.accounts.add(partition.account)
         seen.principals.update(p.id for p in partition.principals if p.id in self._named)
         for role in view.roles:
             self._role(role)

@@ -72,13 +72,58 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """A document on a resource that lets parties in. ``kind``: ``role`` (an AssumeRolePolicyDocument)."""
+    """A document on a resource that lets parties in.
+
+    ``kind``: ``role`` (an AssumeRolePolicyDocument) or ``resource`` (the policy of a bucket, key, topic, queue,
+    function, secret, repository ...). ``resource`` is the ARN of what has the policy, ``account`` its owner.
+    ``document`` is a PolicyDocument hash; empty, for kind ``resource`` only, when the resource is known to have none.
+    """
 
     system: str
     account: str
     resource: str
     kind: str
     document: str
+    connector: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A root, organizational unit or account of an AWS organization.
+
+    ``kind``: ``root``, ``ou``, ``account``. ``parent`` is the id of the unit above it, None for a root and where the
+    source does not tell. ``management``: the management account, which no control binds. ``organization`` is its id
+    (``o-a1b2c3d4e5``), empty when not told. ``enabled``, of a root: the kinds of Control in use, None when not told.
+    """
+
+    system: str
+    id: str
+    kind: str
+    name: str
+    parent: str | None
+    management: bool
+    connector: str
+    where: str
+    organization: str = ""
+    enabled: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One organization policy attached to one unit: a row for each target.
+
+    ``kind``: ``scp`` (service control policy) or ``rcp`` (resource control policy). ``id`` is the policy's id,
+    ``target`` the Unit's. ``document`` is a PolicyDocument hash; None means that its text was not in the source. With
+    an empty ``id`` it stands for any that may be attached there without the source telling.
+    """
+
+    system: str
+    kind: str
+    id: str
+    name: str
+    target: str
+    document: str | None
     connector: str
     where: str
 
@@ -155,9 +200,10 @@ class Attestation:
 class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
-    ``resource``: ``principals``, ``documents``, ``trusts``, ``credentials``, ``fields``, ``attestations``, or the
-    attribute of one (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not),
-    ``unseen``. ``reason`` is a sentence for every status but ``complete``. ``help`` tells how to mend it.
+    ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
+    ``credentials``, ``fields``, ``attestations``, or the attribute of one (``credentials.last_used``). ``status``:
+    ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status but
+    ``complete``. ``help`` tells how to mend it.
     """
 
     connector: str
@@ -172,7 +218,9 @@ class Coverage:
     help: str = ""
 
 
-Fact: TypeAlias = Principal | PolicyDocument | Attachment | Trust | Credential | VendorField | Attestation
+Fact: TypeAlias = (
+    Principal | PolicyDocument | Attachment | Trust | Unit | Control | Credential | VendorField | Attestation
+)
 
 #: Table name of each kind of fact, in a snapshot and in listings.
 TABLES: dict[str, type[Fact] | type[Coverage]] = {
@@ -180,6 +228,8 @@ TABLES: dict[str, type[Fact] | type[Coverage]] = {
     "documents": PolicyDocument,
     "attachments": Attachment,
     "trusts": Trust,
+    "units": Unit,
+    "controls": Control,
     "credentials": Credential,
     "vendor_fields": VendorField,
     "attestations": Attestation,

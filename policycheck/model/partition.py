@@ -9,11 +9,13 @@ from typing import Protocol
 from policycheck.model.facts import (
     Attachment,
     Attestation,
+    Control,
     Coverage,
     Credential,
     PolicyDocument,
     Principal,
     Trust,
+    Unit,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
@@ -21,13 +23,17 @@ from policycheck.model.findings import SnapshotInfo
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """All principals, attachments and trusts of one account of one system."""
+    """All principals, attachments and trusts of one account of one system.
+
+    ``trusts`` are those of roles, ``resources`` the policies of all other resources (Trust of kind ``resource``).
+    """
 
     system: str
     account: str
     principals: tuple[Principal, ...]
     attachments: tuple[Attachment, ...]
     trusts: tuple[Trust, ...]
+    resources: tuple[Trust, ...] = ()
 
 
 class FactSource(Protocol):
@@ -48,6 +54,14 @@ class FactSource(Protocol):
 
     def documents(self) -> Mapping[str, PolicyDocument]:
         """Policy documents by hash."""
+        ...
+
+    def units(self) -> tuple[Unit, ...]:
+        """All units of AWS organizations."""
+        ...
+
+    def controls(self) -> tuple[Control, ...]:
+        """All organization policies, one for each target."""
         ...
 
     def credentials(self) -> tuple[Credential, ...]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from policycheck.model.problems import SnapshotProblem
 
 #: Number of the format; it changes when an older program could misread what a newer one wrote.
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, FORMAT)
 META = "meta.json"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\d{6}Z-\d{4}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -116,7 +117,8 @@ class _UnknownFormatError(Exception):
 
 
 def _parsed(data: dict[str, object]) -> Meta:
-    if data["format"] != FORMAT:
+    written = data["format"]
+    if written not in _READABLE:
         raise _UnknownFormatError
     checksum = data.pop("checksum")
     if checksum != _checksum(data):
@@ -131,7 +133,7 @@ def _parsed(data: dict[str, object]) -> Meta:
     name, taken_at, version, revision = (
         str(data[key]) for key in ("id", "taken_at", "tool_version", "policies_revision")
     )
-    return Meta(name, taken_at, version, revision, read)
+    return Meta(name, taken_at, version, revision, read, 1 if written == 1 else FORMAT)
 
 
 def _checksum(body: dict[str, object]) -> str:

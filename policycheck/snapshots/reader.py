@@ -13,18 +13,20 @@ from policycheck.model.facts import (
     TABLES,
     Attachment,
     Attestation,
+    Control,
     Coverage,
     Credential,
     PolicyDocument,
     Principal,
     Trust,
+    Unit,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
-from policycheck.snapshots.schema import columns, loader
+from policycheck.snapshots.schema import SINCE, columns, loader
 
 _BATCH = 2048
 _T = TypeVar("_T")
@@ -43,7 +45,7 @@ def open_snapshot(path: Path) -> Snapshot:
     The rows of a table are counted when it is read, which the digest of its file makes a mere second look.
     """
     meta = read_meta(path)
-    for table in TABLES:
+    for table in _tables(meta):
         _verify(path, table, meta)
     return Snapshot(path, meta)
 
@@ -75,7 +77,9 @@ class Snapshot:
         trusts: _Groups[Trust] = _Groups(self._stream("trusts"))
         while keys := [group.key for group in (principals, attachments, trusts) if group.key is not None]:
             key = min(keys)
-            yield Partition(*key, principals.take(key), attachments.take(key), trusts.take(key))
+            let = trusts.take(key)
+            roles, resources = (tuple(t for t in let if (t.kind == "resource") is of) for of in (False, True))
+            yield Partition(*key, principals.take(key), attachments.take(key), roles, resources)
 
     def accounts(self) -> frozenset[str]:
         """The accounts that own the roles of this snapshot."""
@@ -86,6 +90,14 @@ class Snapshot:
     def documents(self) -> dict[str, PolicyDocument]:
         """Every policy document by its hash."""
         return {document.hash: document for document in self._all("documents", PolicyDocument)}
+
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit of AWS organizations, in the order of the pull."""
+        return self._all("units", Unit)
+
+    def controls(self) -> tuple[Control, ...]:
+        """Every organization policy with one target, in the order of the pull."""
+        return self._all("controls", Control)
 
     def credentials(self) -> tuple[Credential, ...]:
         """Every credential, in the order of the pull."""
@@ -104,7 +116,8 @@ class Snapshot:
         return self._all("coverage", Coverage)
 
     def _all(self, table: str, cls: type[_T]) -> tuple[_T, ...]:
-        return tuple(cast("Iterator[_T]", self._stream(table)))
+        stream = self._stream(table) if table in self._meta.tables else ()
+        return tuple(cast("Iterator[_T]", stream))
 
     def _stream(self, table: str) -> Iterator[Any]:
         known = {column.name for column in columns(table)}
@@ -139,6 +152,11 @@ class _Groups(Generic[_T]):
     def _next(self) -> None:
         ahead: tuple[_Key | None, Iterator[_T]] = next(self._groups, (None, iter(())))
         self.key, self._rows = ahead
+
+
+def _tables(meta: Meta) -> tuple[str, ...]:
+    """The tables that a snapshot of its format has."""
+    return tuple(table for table in TABLES if SINCE.get(table, 1) <= meta.format)
 
 
 def _source(path: Path, table: str) -> str:

@@ -32,6 +32,9 @@ ORDER: dict[str, str] = {
     "trusts": '"system", "account", "resource", "where"',
 }
 
+#: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
+SINCE: dict[str, int] = {"units": 2, "controls": 2}
+
 # What tells rows apart is hardly ever equal, and sharing it would only cost; so many other texts are kept for sharing.
 _OWN = frozenset({"where", "id", "hash", "text"})
 _SHARED = 100_000

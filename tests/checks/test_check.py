@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -261,6 +262,16 @@ def _(lab: Lab) -> None:
 def _(lab: Lab) -> None:
     lab.config["groups"] = {"prod": [OURS, "555555555555"]}
     lab.acme["access"][0]["in"] = ["prod"]
+
+
+@case("PC601 an account of which only a bucket's policy was seen", ("PC601", "acme", "medium", "gap"))
+def _(lab: Lab) -> None:
+    lab.config["groups"] = {"prod": [OURS, "555555555555"]}
+    lab.acme["access"][0]["in"] = ["prod"]
+    lab.config["connectors"].append({"name": "res", "type": "aws-resource-policies", "paths": ["exports/res.json"]})
+    seen = {"arn": "arn:aws:s3:::lumen-mail-templates", "account": "555555555555", "policy": None}
+    (lab.root / "exports").mkdir()
+    (lab.root / "exports/res.json").write_text(json.dumps(seen))
 
 
 @case("PC601 a managed policy whose text is not there", ("PC601", "acme", "medium", "gap"))

@@ -12,6 +12,8 @@ from tests.connectors.lab import DATA, pull
 
 EXPORTS = {
     "aws-account.json": ("aws-authorization-details", {}),
+    "aws-resource-policies.json": ("aws-resource-policies", {}),
+    "aws-organization.json": ("aws-organization", {}),
     "keys.csv": ("key-inventory", {"system": "x"}),
     "datadog-keys.json": ("key-inventory", {"system": "x"}),
     "keys.yaml": ("key-inventory", {"system": "x"}),

@@ -22,6 +22,12 @@ AWS_KEPT = re.compile(
     r"Arn|UserName|GroupName|RoleName|CreateDate|PolicyName|PolicyArn|PermissionsBoundaryArn|LastUsedDate|Key|Value"
     r"|VersionId|DefaultVersionId|GroupList|Version|Effect|Action|Resource|AWS|Service|Sid|sts:ExternalId"
 )
+RESOURCES_KEPT = re.compile(
+    r"arn|account|policy|Policy|ResourcePolicy|TopicArn|ARN|Version|Effect|Action|Resource|AWS|Service|Sid"
+)
+ORGANIZATION_KEPT = re.compile(
+    r"Id|Arn|Name|Type|Status|MasterAccountId|ParentId|ChildId|PolicyId|TargetId|Content|Description"
+)
 KEYS_KEPT = re.compile(r"id|name|created_at|last_used_at|scopes|created|last_used|holder|system")
 
 
@@ -72,6 +78,8 @@ def planted_yaml() -> tuple[str, int]:
 
 CASES: dict[str, tuple[str, dict[str, Any], Callable[[], tuple[str, int]]]] = {
     "a.json": ("aws-authorization-details", {}, lambda: planted_json("aws-account.json", AWS_KEPT)),
+    "r.json": ("aws-resource-policies", {}, lambda: planted_json("aws-resource-policies.json", RESOURCES_KEPT)),
+    "o.json": ("aws-organization", {}, lambda: planted_json("aws-organization.json", ORGANIZATION_KEPT)),
     "k.json": ("key-inventory", {"system": "x"}, lambda: planted_json("datadog-keys.json", KEYS_KEPT)),
     "k.csv": ("key-inventory", {"system": "x"}, lambda: planted_csv("keys.csv")),
     "k.yaml": ("key-inventory", {"system": "x"}, planted_yaml),

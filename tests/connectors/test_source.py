@@ -12,6 +12,7 @@ import pytest
 
 from policycheck_connectors.files import source
 from policycheck_connectors.files.source import FileProblem, Source, find
+from policycheck_connectors.registry import types
 from tests.connectors.lab import pull, put
 
 
@@ -100,7 +101,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, code: int = errno.EACCES) -> None:
     ("code", "reason"),
     [(errno.EACCES, "permission denied"), (errno.EPERM, "operation not permitted"), (errno.EIO, "input/output error")],
 )
-@pytest.mark.parametrize("type", ["aws-authorization-details", "key-inventory", "vendor-fields", "attestation"])
+@pytest.mark.parametrize("type", [info.type for info in types()])
 def test_a_file_that_may_not_be_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type: str, code: int, reason: str
 ) -> None:

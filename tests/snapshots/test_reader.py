@@ -111,8 +111,9 @@ def test_an_altered_seal_is_refused(snapshot: Path, change: Callable[[dict[str, 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda meta: meta.update(format=2), "SNAPSHOT has a snapshot format that this version does not know"),
+        (lambda meta: meta.update(format=3), "SNAPSHOT has a snapshot format that this version does not know"),
         (lambda meta: meta.update(tables=[]), "SNAPSHOT/meta.json is truncated or was altered"),
+        (lambda meta: meta["tables"].pop("units"), "SNAPSHOT/units.parquet is not a table of this format"),
         (lambda meta: meta["tables"].pop("trusts"), "SNAPSHOT/trusts.parquet is not a table of this format"),
         (
             lambda meta: meta["tables"]["trusts"]["columns"].remove("document"),
@@ -170,6 +171,19 @@ def test_an_older_snapshot_without_a_later_column_has_its_default(snapshot: Path
         fields = opened.vendor_fields()
     assert partition.principals == (ROLE,)
     assert [fact.label for fact in fields] == ["" if column == "label" else "E-mail"]
+
+
+def test_a_snapshot_of_the_first_format_has_no_organization(snapshot: Path) -> None:
+    def older(meta: dict[str, Any]) -> None:
+        meta["format"] = 1
+        for table in ("units", "controls"):
+            del meta["tables"][table]
+            (snapshot / layout.file_of(table)).unlink()
+
+    changed(snapshot, older, sealed=True)
+    with open_snapshot(snapshot) as opened:
+        assert (opened.units(), opened.controls()) == ((), ())
+        assert next(opened.partitions()).principals == (ROLE,)
 
 
 def test_a_table_that_vanishes_while_it_is_read(snapshot: Path) -> None:

@@ -9,12 +9,14 @@ import pytest
 from policycheck.model.facts import (
     Attachment,
     Attestation,
+    Control,
     Coverage,
     Credential,
     Fact,
     PolicyDocument,
     Principal,
     Trust,
+    Unit,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
@@ -62,6 +64,17 @@ def test_partitions_are_ordered_and_complete(tmp_path: Path) -> None:
         assert snapshot.accounts() == frozenset({A, B})
 
 
+def test_policies_of_resources_are_kept_apart_from_trusts_of_roles(tmp_path: Path) -> None:
+    one = role(A, "one")
+    bucket = Trust("aws", A, "arn:aws:s3:::lumen-exports", "resource", "", "c", "s3.json")
+    topic = Trust("aws", B, f"arn:aws:sns:eu-west-1:{B}:t", "resource", "d3", "c", "sns.json")
+    with open_snapshot(written(tmp_path, [bucket, topic, trust(one)])) as snapshot:
+        assert list(snapshot.partitions()) == [
+            Partition("aws", A, (), (), (trust(one),), (bucket,)),
+            Partition("aws", B, (), (), (), (topic,)),
+        ]
+
+
 def test_accounts_are_those_of_roles_only(tmp_path: Path) -> None:
     user = Principal("aws", A, f"arn:aws:iam::{A}:user/u", "user", "u", "c", "x")
     with open_snapshot(written(tmp_path, [user, role(B, "r")])) as snapshot:
@@ -79,11 +92,17 @@ def test_every_kind_keeps_every_value(tmp_path: Path) -> None:
     seen = Coverage("c", "key-inventory", "sendgrid", "main", "credentials", "complete", "keys.csv", 2)
     document = PolicyDocument("d1", '{"Statement":[]}', "c", "a.json#/x", "it is odd")
     tagged = Principal("aws", A, "arn", "role", "r", "c", "w", None, None, True, 3600, (("team", "data"), ("k", "")))
-    path = written(tmp_path, [full, bare, field, said, document, document, tagged], [seen])
+    root = Unit("aws", "r-ab12", "root", "Root", None, False, "c", "o.json", "o-a1b2c3d4e5", ("rcp", "scp"))
+    account = Unit("aws", A, "account", "", "r-ab12", True, "c", "o.json")
+    control = Control("aws", "scp", "p-12345678", "deny", "r-ab12", None, "c", "o.json")
+    facts: list[Fact] = [full, bare, field, said, document, document, tagged, root, account, control]
+    path = written(tmp_path, facts, [seen])
     with open_snapshot(path) as snapshot:
         assert snapshot.credentials() == (full, bare)
         assert snapshot.vendor_fields() == (field,)
         assert snapshot.attestations() == (said,)
+        assert snapshot.units() == (root, account)
+        assert snapshot.controls() == (control,)
         assert snapshot.coverage() == (seen,)
         assert snapshot.documents() == {"d1": document}
         assert [part.principals for part in snapshot.partitions()] == [(tagged,)]
@@ -95,6 +114,7 @@ def test_an_empty_snapshot(tmp_path: Path) -> None:
         assert list(snapshot.partitions()) == []
         assert snapshot.documents() == {}
         assert snapshot.accounts() == frozenset()
+        assert (snapshot.units(), snapshot.controls()) == ((), ())
         assert snapshot.coverage() == ()
 
 
