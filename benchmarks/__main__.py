@@ -17,6 +17,8 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "version": jobs.version,
     "validate": jobs.validate,
     "compare": jobs.compare,
+    "simulate": jobs.simulate,
+    "pairs": jobs.pairs,
     "account": jobs.account,
     "estate": jobs.estate,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import generate
+from benchmarks import answers, generate
 from benchmarks.estate import ADMITTED as ESTATE_ADMITTED
 from benchmarks.measure import ROOT, Usage, least, module, program, run
 
@@ -67,6 +67,40 @@ def compare(directory: Path) -> Iterator[Row]:
     yield _cpu(f"compare {best['count']:,} AWS managed policies with one declared policy ({told})", best["cpu"], 1.5)
     peak = float(best["peak"])
     yield Row("the same, memory beyond start-up", f"{peak:.0f} MiB", "<= 80 MiB", peak <= 80)
+
+
+def simulate(directory: Path) -> Iterator[Row]:
+    """Requests in a batch: most with policies that stood in an earlier line, then none."""
+    count = 20_000
+    for policies in (200, count):
+        lines = directory / f"{policies}.jsonl"
+        lines.write_text("".join(f"{line}\n" for line in answers.requests(count, policies)), "utf-8")
+        usage = least(_REPEATS, [*program(), "iam", "simulate", "--batch", str(lines)], directory)
+        rate, told = count / usage.cpu, f"{usage.cpu:.2f} s CPU, {usage.peak:.0f} MiB"
+        size, made = lines.stat().st_size // count, f"{policies:,} different policies"
+        job = f"`iam simulate --batch`, {count:,} requests of {size} bytes, {made}, with start-up"
+        barred = policies != count
+        measured = f"{rate:,.0f} requests a second ({told})"
+        yield Row(job, measured, ">= 10,000 a second" if barred else "", rate >= 10_000 if barred else None)
+
+
+def pairs(directory: Path) -> Iterator[Row]:
+    """Pairs in a batch, then one by one beside z3."""
+    lines = directory / "pairs.jsonl"
+    lines.write_text("".join(f"{line}\n" for line in answers.pairs(2_000)), "utf-8")
+    usage = least(3, [*program(), "iam", "compare", "--batch", str(lines)], directory)
+    undecided = sum(json.loads(line)["relation"] == "undecided" for line in usage.stdout.splitlines())
+    job = f"`iam compare --batch`, 2,000 pairs ({undecided} undecided)"
+    measured = f"{usage.cpu:.1f} s CPU, {usage.peak:.0f} MiB"
+    yield Row(job, measured, "<= 30 s CPU", usage.cpu <= 30)
+    found = json.loads(run([*module("answers"), "500"], ROOT).stdout)
+    median, p95 = (1000 * found["engine"][name] for name in ("median", "p95"))
+    ok = median <= 2 and p95 <= 20
+    job = "a random pair, both directions: median and 95th percentile"
+    yield Row(job, f"{median:.2f} ms, {p95:.1f} ms", "<= 2 ms, <= 20 ms", ok)
+    z3 = found["z3"]
+    told = f"{1000 * z3['median']:.1f} ms, {1000 * z3['p95']:.1f} ms" if z3 else "not measured: z3 is not installed"
+    yield Row("the same pairs in z3", told)
 
 
 def account(directory: Path) -> Iterator[Row]:

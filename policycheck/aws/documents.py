@@ -144,15 +144,12 @@ class _Reader:
 
 
 def _conjuncts(clauses: tuple[Clause, ...], variables: bool) -> frozenset[tuple[Clause, bool]]:
-    return frozenset(
-        [
-            (
-                replace(clause, values=tuple(sorted(set(clause.values)))),
-                variables and any("${" in v for v in clause.values),
-            )
-            for clause in clauses
-        ]
-    )
+    return frozenset([(_sorted(each), variables and any("${" in value for value in each.values)) for each in clauses])
+
+
+def _sorted(clause: Clause) -> Clause:
+    values = tuple(sorted(set(clause.values)))
+    return clause if values == clause.values else replace(clause, values=values)
 
 
 def folded(action: str) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import estate, generate, managed
+from benchmarks import answers, estate, generate, managed
 from benchmarks.jobs import Row
+from policycheck.cli.comparing import Comparer
+from policycheck.cli.simulating import Simulator
 from policycheck.model.facts import Attachment, PolicyDocument, Principal, Trust
 
 
@@ -71,3 +73,12 @@ def test_managed_policies_are_enough_for_the_comparison() -> None:
 )
 def test_row_is_a_line_of_the_table(row: Row, line: str) -> None:
     assert row.line() == line
+
+
+def test_lines_of_the_batches_are_answered_without_an_error() -> None:
+    decisions = [json.loads(line) for line in map(json.dumps, map(Simulator(), answers.requests(300, 50)))]
+    relations = [Comparer()(line)["relation"] for line in answers.pairs(60)]
+    assert {row["decision"] for row in decisions} >= {"Allowed", "ImplicitlyDenied"}
+    assert {"broader", "incomparable"} <= set(relations)
+    assert "undecided" not in relations
+    assert list(answers.requests(5, 5)) == list(answers.requests(5, 5))
