@@ -12,6 +12,7 @@ from tests.checks.lab import OURS, ROLE, STRANGER, THEIRS, Lab, allow, role, tol
 
 PATHS = load_escalation()
 IDS = [path.id for path in PATHS]
+SERVICES = {a.partition(":")[0] + ":*" for path in PATHS for step in path.steps for a in step.actions}
 USER = f"arn:aws:iam::{OURS}:user/acme-bot"
 PASS_TO = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
 NEW_FUNCTION = allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*")
@@ -118,7 +119,7 @@ def test_what_the_policy_declares_raises_too(lab: Lab) -> None:
             [allow("*", "*"), {"Effect": "Deny", "NotAction": ["s3:*", "iam:Get*"], "Resource": "*"}], id="denied"
         ),
         pytest.param(
-            [{"Effect": "Allow", "NotAction": sorted({f"{s}:*" for p in PATHS for t in p.steps for s in t.services}),
+            [{"Effect": "Allow", "NotAction": sorted(SERVICES),
               "Resource": "*"}],
             id="all services but those",
         ),
