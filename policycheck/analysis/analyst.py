@@ -181,10 +181,13 @@ class Analyst:
                 exposures.append(exposure)
         return tuple(exposures)
 
-    def stated(self, statements: Iterable[Attestation]) -> tuple[tuple[Grant, ...], tuple[Exposure, ...]]:
-        """Grants and exposures that people stated."""
+    def stated(
+        self, statements: Iterable[Attestation], keys: Iterable[KeyView]
+    ) -> tuple[tuple[Grant, ...], tuple[Exposure, ...]]:
+        """Grants and exposures that people stated; a key that an inventory has as well is one grant, not two."""
         kept = tuple(statements)
-        grants = tuple(g for s in kept for g in attested_grants(s))
+        seen = {(view.key.system, name) for view in keys for name in (view.key.name, view.key.id)}
+        grants = tuple(g for s in kept for g in attested_grants(s) if (g.system, g.principal) not in seen)
         return grants, tuple(e for s in kept for e in attested_exposures(s))
 
     def _admitted(self, digest: str) -> Admitted:

@@ -35,7 +35,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     keys = analyst.keys(snapshot.credentials())
     _keys(context, keys, collector, seen)
     statements = snapshot.attestations()
-    stated_grants, stated = analyst.stated(statements)
+    stated_grants, stated = analyst.stated(statements, keys)
     seen.grants += len(stated_grants)
     held = analyst.held(snapshot.vendor_fields())
     for exposure in (*held, *stated):
@@ -44,7 +44,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
-    collector.extend(document_hits(context, documents.values()))
+    collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
     collector.extend(attestation_hits(context, statements))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())

@@ -21,6 +21,12 @@ class Entries:
     rules: tuple[AccessRule, ...]
 
     @property
+    def integration(self) -> str:
+        """The one integration that the entries are declared for; empty when there is none, or more than one."""
+        named = {rule.integration for rule in self.rules}
+        return named.pop() if len(named) == 1 else ""
+
+    @property
     def conditional(self) -> bool:
         """Whether an entry has a window or requires source addresses, so that a way in can fall outside it."""
         return any(rule.start or rule.until or (rule.require and rule.require.source_ips) for rule in self.rules)

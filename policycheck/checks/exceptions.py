@@ -103,21 +103,23 @@ class Exceptions:
 class Plans:
     """Planned blind spots whose attestation is fresh: they accept what nothing can tell about a vendor's system.
 
+    A statement stands for what it states: keys for who has access, fields for what is held, and nothing for the rest.
     A connector that failed (denied, cut off, unreadable: a finding without a vendor) was not planned, so not accepted.
     """
 
     def __init__(self, context: Context, statements: tuple[Attestation, ...]) -> None:
-        self._fresh: dict[tuple[str, str], str] = {}
+        self._fresh: dict[tuple[str, str], Attestation] = {}
         for policy in context.project.policies:
             for plan in policy.observe:
                 statement = newest(policy, plan, statements)
                 if statement and fresh(statement, plan.every_days, context.today):
-                    self._fresh[policy.vendor, plan.system] = statement.on
+                    self._fresh[policy.vendor, plan.system] = statement
 
     def accepts(self, finding: Finding, instance: Instance) -> str:
         """How the instance is accepted; empty when it is not planned."""
-        system = dict(instance.subject).get("system", "")
-        if finding.rule != "PC601" or not system:
+        subject = dict(instance.subject)
+        statement = self._fresh.get((finding.vendor or "", subject.get("system", "")))
+        if finding.rule != "PC601" or statement is None:
             return ""
-        on = self._fresh.get((finding.vendor or "", system))
-        return f"planned: attestation of {on}" if on else ""
+        stated = statement.fields if subject.get("resource") == "fields" else statement.keys
+        return f"planned: attestation of {statement.on}" if stated is not None else ""

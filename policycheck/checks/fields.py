@@ -41,8 +41,9 @@ def _unusable(context: Context, policy: Policy, rule: FieldRule, exposure: Expos
     if rule.origins and exposure.origin not in rule.origins:
         return f"the entry allows it only as {' or '.join(rule.origins)}"
     tenants = {i.tenant: i.name for i in policy.integrations if i.tenant}
-    integration = tenants.get(exposure.tenant)
-    if rule.via and integration is not None and integration not in rule.via:
+    integration = exposure.integration or tenants.get(exposure.tenant)
+    unknown = integration is None and exposure.origin == "readable"
+    if rule.via and (unknown or (integration is not None and integration not in rule.via)):
         return f"the entry allows it only via {' or '.join(rule.via)}"
     return ""
 
@@ -159,7 +160,8 @@ def _observed(exposure: Exposure) -> str:
         return f"{role} can read {exposure.place} ({exposure.action})"
     if not exposure.origin:
         return f"a person stated that {exposure.system} holds it"
-    return f"{exposure.place} is a {exposure.origin} field there ({exposure.decided_by})"
+    known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"
+    return f"{exposure.place} is a {exposure.origin} field there{known}"
 
 
 def _subject(exposure: Exposure) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ def governance_hits(context: Context, policy: Policy, active: int) -> Iterator[H
     yield from _review(context, policy)
     yield from _missing(policy)
     for exception in policy.exceptions:
-        if exception.approved_by.casefold() == exception.owner.casefold():
+        if exception.approved_by.strip().casefold() == exception.owner.strip().casefold():
             yield _hit("PC506", policy, exception.at, f"{exception.rule} {exception.match}",
                        f"the exception for {exception.rule} was approved by its own owner",
                        f"owner and approver are both {exception.owner}",

@@ -25,8 +25,9 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
         view = analyst.partition(partition)
         grants += view.grants()
         exposures += view.exposures()
-    grants += [view.grant for view in analyst.keys(snapshot.credentials())]
-    stated_grants, stated = analyst.stated(snapshot.attestations())
+    keys = analyst.keys(snapshot.credentials())
+    grants += [view.grant for view in keys]
+    stated_grants, stated = analyst.stated(snapshot.attestations(), keys)
     grants += stated_grants
     exposures += [*analyst.held(snapshot.vendor_fields()), *stated]
     return Survey(

@@ -113,22 +113,16 @@ def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
     return Hit(
         rule="PC203",
         vendor=None,
-        cause=path.account or path.party,
+        cause=path.account if path.kind == "account" else path.party,
         message=f"{_party(path)} is let in, and no vendor claims it",
         location=at,
         subject=subject,
         observed=observed,
         evidence=grant.evidence,
         help=f"find out whose it is; then add it under `recognise: {{{_recognise(path)}}}` "
-        "in that vendor's policy, or under own_accounts, or remove the trust",
-        severity=_stranger_severity(context, path),
+        f"in that vendor's policy{', or under own_accounts' if path.kind == 'account' else ''}, or remove the trust",
+        severity=Severity.LOW if path.kind == "unresolvable" else None,
     )
-
-
-def _stranger_severity(context: Context, path: TrustPath) -> Severity | None:
-    """Deleted principals and our own SAML providers can let in less than a stranger's account."""
-    own_saml = ":saml-provider/" in path.party and any(f"::{a}:" in path.party for a in context.analyst.ours.accounts)
-    return Severity.LOW if path.kind == "unresolvable" or own_saml else None
 
 
 def _recognise(path: TrustPath) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policycheck.analysis.analyst import Inroad, RoleView, TrustView
 from policycheck.analysis.grants import JudgedPath
@@ -74,7 +74,7 @@ class Walk:
         self._escalations = Escalations(context.analyst.engine)
         self._named = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
         self._admission = trusts.Admission(self._named)
-        self._allowed: set[tuple[str, int]] = set()
+        self._allowed: set[tuple[str, int, str]] = set()
 
     def over(self, partitions: Iterable[Partition]) -> None:
         """Judge every partition, then what only all of them together tell."""
@@ -121,19 +121,23 @@ class Walk:
 
     def _inroad(self, inroad: Inroad) -> None:
         policy = self._context.policies.get(inroad.vendor)
+        integration = ""
         if policy:
             entries = self._context.entries.of(policy, inroad.principal, inroad.account)
             self._collector.extend(trusts.session_hits(policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
+            integration = entries.integration
             documents, _ = self._declared.documents(entries)
             self._collector.extend(escalation_hits(policy, entries, documents, self._escalations, inroad))
         for dataset, witness in inroad.readable.datasets:
             for each in dataset.fields:
                 # Which principal reads a field changes what is quoted, never whether the policy allows the field.
-                key = (inroad.vendor, id(each))
+                key = (inroad.vendor, id(each), integration)
                 if key in self._allowed:
                     self._seen.has_category(inroad.vendor, each.category)
-                elif not note(self._context, inroad.exposure(dataset, each, witness), self._collector, self._seen):
+                    continue
+                exposure = replace(inroad.exposure(dataset, each, witness), integration=integration)
+                if not note(self._context, exposure, self._collector, self._seen):
                     self._allowed.add(key)
 
 

@@ -71,6 +71,7 @@ class Exposure:
     ``place`` names where: ``member-exports.ip_history`` or ``sendgrid contact.last_ip``; ``via`` the principal or
     connector; ``dataset`` and ``field`` set for readable data; ``category`` None when the field could not be judged.
     ``decided_by`` tells which map or rule gave the category. ``subjects`` is the number of people, None when unknown.
+    ``integration`` is the vendor's integration through which a readable field is reached, empty when not declared.
     ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``.
     """
 
@@ -88,6 +89,7 @@ class Exposure:
     account: str = ""
     action: str = ""
     tenant: str = ""
+    integration: str = ""
     subjects: int | None = None
     decided_by: str = ""
     at: Location | None = None

@@ -369,3 +369,61 @@ def test_a_service_control_policy_that_does_not_reach_leaves_the_excess(lab: Lab
     _organization(lab, {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"})
     (finding,) = [f for f in lab.judge().findings if f.rule == "PC201"]
     assert "resource control policies were not applied: taken as allowing" in finding.assumes
+
+
+def test_a_statement_plans_only_what_it_states(lab: Lab) -> None:
+    lab.acme["access"].append({"system": "acme-console", "held_by": "us", "scopes": ["read"]})
+    lab.acme["observe"] = [{"system": "acme-console", "by": "attestation", "every_days": 90, "reason": "no API"}]
+    lab.attestations = [{**ATTESTATION, "states": {"none_of": ["user.financial"]}}]
+    assert [row[0] for row in told(lab.judge())] == ["PC601"]
+
+
+def test_a_key_that_is_stated_and_seen_is_one_grant(lab: Lab) -> None:
+    lab.attestations = [{**ATTESTATION, "system": "acme", "states": {"keys": ["acme-live", "acme-other"]}}]
+    lab.judge()
+    assert [g.name for g in lab.survey().grants if g.direction == "outbound"] == ["acme-live", "acme-other"]
+
+
+@pytest.mark.parametrize(("integration", "rules"), [("live", []), ("test", ["PC101"]), (None, ["PC101"])])
+def test_a_field_via_an_integration_holds_for_grants_too(lab: Lab, integration: str | None, rules: list[str]) -> None:
+    lab.acme["integrations"] = {"live": {"kind": "transactional_email"}, "test": {"kind": "transactional_email"}}
+    lab.acme["fields"] = [{"category": "user.contact.email", "via": ["live"]}]
+    lab.catalog[1] = {
+        "dataset": "templates",
+        "locations": ["arn:aws:s3:::lumen-mail-templates/*"],
+        "fields": {"email": "user.contact.email"},
+    }
+    if integration:
+        lab.acme["access"][0]["integration"] = integration
+    assert [row[0] for row in told(lab.judge())] == rules
+
+
+def test_each_federated_stranger_is_a_finding(lab: Lab) -> None:
+    for name in ("oidc-provider/id.a.example", "saml-provider/okta"):
+        how = "sts:AssumeRoleWithWebIdentity" if "oidc" in name else "sts:AssumeRoleWithSAML"
+        provider = f"arn:aws:iam::{OURS}:{name}"
+        lab.roles.append(role(name.split("/")[0], trust({"Federated": provider}, action=how), TEMPLATES))
+    assert told(lab.judge()) == [("PC203", None, "high", "gap")] * 2
+
+
+def test_blanks_do_not_make_another_approver(lab: Lab) -> None:
+    lab.acme["limits"] = {"unused_after_days": 30}
+    lab.keys[1] = lab.keys[1].replace("2026-11-19", "2026-10-02")
+    owner = "growth@lumen.example"
+    lab.acme["exceptions"] = [
+        {
+            "rule": "PC302",
+            "match": {"key": "acme-live"},
+            "reason": "soon",
+            "owner": owner,
+            "approved_by": f" {owner}",
+            "expires": date(2027, 1, 15),
+        }
+    ]
+    assert [row[0] for row in told(lab.judge())] == ["PC506"]
+
+
+def test_one_broken_trust_is_one_finding(lab: Lab) -> None:
+    lab.roles.append(role("broken", "{not json"))
+    found = [f for f in lab.judge().findings if "role/broken" in f.message or "document" in f.message]
+    assert [f.rule for f in found] == ["PC601"]
