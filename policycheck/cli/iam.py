@@ -109,3 +109,24 @@ def simulate(batch: str) -> int:
     with patient(sys.stdout) as stream:
         answer_lines(batch, Simulator(), stream)
     return ExitCode.OK
+
+
+@iam.command(
+    epilog=examples("policycheck iam explain policy.json", "policycheck --project lumen iam explain policy.json")
+)
+@click.argument("file")
+@pass_app
+def explain(app: App, file: str) -> int:
+    """Tell what the policy in FILE says, a sentence for each statement, with its actions by access level.
+
+    `-` is standard input. In a project, or with --project, the datasets of the catalog that an identity policy reads
+    are named too. Exits with 2 when AWS would not take the policy.
+    """
+    from policycheck.cli.comparing import text_of
+    from policycheck.cli.explaining import explained
+    from policycheck.reports.explanations import render
+
+    found = explained(app, text_of(file))
+    with patient(sys.stdout) as stream:
+        stream.writelines(f"{line}\n" for line in render(found, app.page(stream)))
+    return ExitCode.USAGE if found.problems else ExitCode.OK
