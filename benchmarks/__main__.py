@@ -14,6 +14,7 @@ from benchmarks import jobs
 from benchmarks.jobs import Row
 
 JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "reference": jobs.reference,
     "version": jobs.version,
     "validate": jobs.validate,
     "compare": jobs.compare,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,19 @@ class Row:
 
 def _cpu(job: str, seconds: float, bar: float) -> Row:
     return Row(job, f"{seconds:.3f} s CPU", f"<= {bar:.2f} s CPU", seconds <= bar)
+
+
+#: CPU seconds of REFERENCE where the bars were set: a two-core machine with nothing else to do.
+REFERENCE_SECONDS = 0.082
+REFERENCE = "import click, yaml, cerberus"
+
+
+def reference(directory: Path) -> Iterator[Row]:
+    """How fast this machine is now: a fixed piece of work that is not ours, to read the other rows by."""
+    seconds = least(_REPEATS, [sys.executable, "-c", REFERENCE], directory).cpu
+    factor = seconds / REFERENCE_SECONDS
+    told = f"{seconds:.3f} s CPU, {factor:.1f} times the {REFERENCE_SECONDS} s where the bars were set"
+    yield Row(f"`python -c '{REFERENCE}'`", told)
 
 
 def _version(directory: Path) -> Usage:
