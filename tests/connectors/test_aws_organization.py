@@ -347,7 +347,7 @@ def test_an_entry_of_another_shape(
         ([[{"Accounts": []}], 7], "is no answer of AWS Organizations"),
         ("7", "is no answer of AWS Organizations"),
         ("", "is empty"),
-        ("PLANTED", "is not valid JSON as far as byte"),
+        ("PLANTED", "is not valid JSON (line 1"),
         ('{"Accounts"', "is cut off after"),
     ],
 )

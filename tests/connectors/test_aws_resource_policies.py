@@ -268,7 +268,7 @@ def test_a_resource_that_has_no_policy_was_seen(tmp_path: Path, name: str) -> No
         ("7", "answers without a policy", "this type reads"),
         ("[]", "holds no resource policy", "this type reads"),
         ("", "is empty", "export it again"),
-        ("no JSON", "is not valid JSON as far as byte", "export it again"),
+        ("no JSON", "is not valid JSON (line 1", "export it again"),
         ('{"Policy": "', "is cut off after", "export it again"),
     ],
 )

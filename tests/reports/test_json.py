@@ -30,7 +30,9 @@ from tests.reports.lab import SCHEMAS, conforms
 def test_schemas_are_schemas(path: Path) -> None:
     schema = json.loads(path.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["properties"]["schema"] == {"const": f"policycheck/{path.stem}/v1"}
+    # A line of a batch is known by its id; everything else says which schema it has.
+    expected = None if path.stem == "iam-simulate" else {"const": f"policycheck/{path.stem}/v1"}
+    assert schema["properties"].get("schema") == expected
 
 
 def test_check(result: CheckResult, finding: Finding, instance: Instance, witness: Witness) -> None:
