@@ -68,6 +68,10 @@ class Group(_Helpful, click.Group):
 
     command_class = Command
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.params.extend(global_options())
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Help on standard error and exit code 2 when nothing was asked for."""
         if not args and not ctx.resilient_parsing:
@@ -96,7 +100,6 @@ class LazyGroup(Group):
 
     def __init__(self, *args: Any, table: Table, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self.params.extend(global_options())
         self._table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:

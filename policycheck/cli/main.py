@@ -28,7 +28,10 @@ COMMANDS: Table = {
 }
 
 #: What a crash log may repeat of a command line.
-WORDS = frozenset({*COMMANDS, "vendors", "grants", "fields", "exposures", "list"})
+WORDS = frozenset(
+    {*COMMANDS, "vendors", "grants", "fields", "exposures", "list"}
+    | {"compare", "simulate", "expand", "classify", "import"}
+)
 
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:

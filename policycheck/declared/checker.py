@@ -6,11 +6,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, ClassVar
 
-import cerberus
-from cerberus.errors import BaseErrorHandler, ErrorDefinition
-from cerberus.utils import TypeDefinition
-
 from policycheck.declared.document import Path
+from policycheck.declared.lean import BaseErrorHandler, ErrorDefinition, TypeDefinition, cerberus
 from policycheck.declared.notes import MOST
 from policycheck.declared.schemas import OPEN, SCHEMAS
 from policycheck.declared.shapes import SHAPES

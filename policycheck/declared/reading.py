@@ -132,7 +132,7 @@ class _Builder:
         if event.tag is None or event.tag in PLAIN_TAGS:
             return scalar(event)
         self._tag(event)
-        return None
+        return plain(event.value)
 
     def _tag(self, event: Any) -> None:
         name = event.tag.replace("tag:yaml.org,2002:", "!!")

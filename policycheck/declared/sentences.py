@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cerberus import errors
-
 from policycheck.declared.checker import VALUE, errors_of
 from policycheck.declared.document import Document, Path
+from policycheck.declared.lean import errors
 from policycheck.declared.notes import Notes
 from policycheck.declared.schemas import SCHEMAS
 from policycheck.declared.shapes import SHAPES

@@ -148,7 +148,14 @@ def test_validate_imports_nothing_that_it_does_not_need(project: Path) -> None:
     rooms = ("analysis", "aws", "checks", "snapshots", "fields", "scopes")
     assert {name for name in modules if name.startswith(tuple(f"policycheck.{room}" for room in rooms))} == set()
     assert {name for name in modules if name.startswith("policycheck_connectors.files.")} == set()
-    costly = {"difflib", "policycheck.model.facts", "policycheck_connectors.interface", "policycheck.library.shards"}
+    costly = {
+        "difflib",
+        "email.message",
+        "importlib.metadata",
+        "policycheck.model.facts",
+        "policycheck_connectors.interface",
+        "policycheck.library.shards",
+    }
     assert modules & costly == set()
     assert "policycheck.declared.project" in modules
 

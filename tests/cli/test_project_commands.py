@@ -135,3 +135,9 @@ def test_config_show(project: Path, program: Run) -> None:
 def test_config_of_an_unknown_vendor(project: Path, program: Run, vendor: str, help: str) -> None:
     done = program("config", "show", "--vendor", vendor, cwd=project, env=TODAY)
     assert (done.returncode, done.stderr) == (2, f"error: no policy of a vendor named {vendor}\nhelp: {help}\n")
+
+
+def test_a_group_takes_the_global_options_before_its_command(project: Path, program: Run) -> None:
+    before = program("config", "--project", str(project), "show", env=TODAY)
+    after = program("config", "show", "--project", str(project), env=TODAY)
+    assert (before.returncode, before.stdout) == (0, after.stdout)
