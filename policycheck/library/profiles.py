@@ -1,43 +1,56 @@
-"""Vendor profiles: what is publicly known of a product.
+"""Vendor profiles: what is publicly known of a product, one file each under ``policies/vendors/``.
 
-Hints only: nothing here identifies a vendor or allows a field.
+The file's name is the vendor; nothing else registers it. Hints only: nothing here identifies a vendor or allows a field.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from policycheck.library.data import read_data
+from policycheck.library.data import data_root, read_data
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """A field that the product has by itself. ``category`` is a taxonomy key or ``none``; ``note`` names the switch
-    that turns its collection off, where there is one."""
+    """A field that the product has by itself. ``category`` is a taxonomy key; ``switch`` tells how its collection is
+    turned off, empty where that is not known; ``source`` is where the fact was read, and when."""
 
     object: str
     path: str
     category: str
     origin: str
-    note: str
+    form: str
+    depth: str
+    switch: str
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeData:
-    """The scope language of a system. ``null_means`` is what a credential without a scope list can do:
-    ``unrestricted`` or ``unknown``; ``unrestricted`` are scopes that allow everything; ``known`` may be a part only."""
+    """The scope language of a system. ``known`` may be a part only.
+
+    ``null_means`` is what a credential without a scope list can do: ``unrestricted``, ``nothing`` or ``unknown``.
+    ``unrestricted`` are scopes that allow everything. ``includes`` has, for a scope, those that come with it, directly;
+    ``*`` stands for any text in the latter. ``levels`` run from narrow to wide: of two scopes that differ in such a
+    last part only, the wider includes the narrower. ``reaches`` tells which personal data a scope opens; ``*`` as above.
+    """
 
     null_means: str = "unknown"
     unrestricted: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    includes: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    levels: tuple[str, ...] = ()
+    reaches: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``."""
+    """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``;
+    ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only."""
 
     vendor: str
     name: str
@@ -47,69 +60,131 @@ class Profile:
     aws_accounts: tuple[str, ...]
     issuers: tuple[str, ...]
     keys: dict[str, str] = field(hash=False)
+    forms: dict[str, str] = field(hash=False)
+    depths: dict[str, str] = field(hash=False)
     builtin: tuple[ProfileField, ...]
     scopes: ScopeData
-    source: str
+    sources: tuple[str, ...]
     date: str
 
 
 def profile_ids() -> tuple[str, ...]:
-    """The vendors that have a profile, sorted."""
-    return tuple(sorted(_index()["vendors"]))
+    """The vendors that have a profile, sorted: one file each."""
+    return tuple(_texts())
 
 
 @lru_cache(maxsize=512)
 def profile(vendor: str) -> Profile | None:
     """The profile of a vendor, None when there is none."""
-    file = _index()["vendors"].get(vendor)
-    return _profile(vendor, read_data("vendors", file)) if file else None
+    return build(vendor, read_data("vendors", f"{vendor}.yaml")) if vendor in _texts() else None
 
 
 def profile_of_system(system: str) -> Profile | None:
     """The profile of the vendor whose system this is, None when unknown."""
-    vendor = _index()["systems"].get(system)
+    vendor = system_vendors().get(system)
     return profile(vendor) if vendor else None
 
 
 def system_vendors() -> dict[str, str]:
-    """System -> vendor, for every system that a profile names."""
-    return dict(_index()["systems"])
+    """System -> vendor, for every system that a profile names; a profile that names none has one, called like it."""
+    named = {known.vendor: known.systems for known in _mentioning("systems")}
+    return {system: vendor for vendor in _texts() for system in named.get(vendor, (vendor,))}
 
 
 @lru_cache(maxsize=1)
 def account_vendors() -> dict[str, str]:
     """AWS account id -> vendor, as vendors publish them: names a stranger, identifies nobody."""
-    found = (profile(vendor) for vendor in profile_ids())
-    return {account: known.vendor for known in found if known for account in known.aws_accounts}
+    return {account: known.vendor for known in _mentioning("aws_accounts") for account in known.aws_accounts}
+
+
+def host_vendor(host: str) -> str | None:
+    """The vendor whose profile has this host or a domain above it; None when no profile has. Names, identifies nobody."""
+    labels = host.lower().rstrip(".").split(".")
+    for start in range(len(labels) - 1):
+        name = ".".join(labels[start:])
+        for known in _mentioning(name):
+            if name in known.hosts:
+                return known.vendor
+    return None
+
+
+def _mentioning(word: str) -> Iterator[Profile]:
+    """The profiles whose files hold a word: the others are not worth parsing."""
+    for vendor, text in _texts().items():
+        found = profile(vendor) if word in text else None
+        if found:
+            yield found
 
 
 @lru_cache(maxsize=1)
-def _index() -> dict[str, dict[str, str]]:
-    index: dict[str, dict[str, str]] = read_data("vendors", "_index.yaml")
-    return index
+def _texts() -> dict[str, str]:
+    """Vendor -> the text of its file, in order of the vendors."""
+    files = sorted((data_root() / "vendors").glob("*.yaml"), key=lambda path: path.stem)
+    return {path.stem: path.read_text("utf-8") for path in files}
 
 
-def _profile(vendor: str, raw: Any) -> Profile:
-    hints, scopes, sources = raw.get("hints", {}), raw.get("scopes", {}), raw["sources"]
+def build(vendor: str, raw: Any) -> Profile:
+    """The profile in the content of a file, which `validate --library` has found right."""
+    sources = {id: _source(entry, str(raw["date"])) for id, entry in raw["sources"].items()}
+    builtin = tuple(_builtin(raw, sources))
+    keys = [(key, _fact(value)) for group in raw.get("keys", {}).values() for key, value in group.items()]
+    keys += [(f"{each.object}.{each.path}", (each.category, each.form, each.depth)) for each in builtin]
     return Profile(
         vendor=vendor,
         name=raw["name"],
         kinds=tuple(raw["kinds"]),
-        systems=tuple(raw["systems"]),
-        hosts=tuple(hints.get("hosts", ())),
-        aws_accounts=tuple(hints.get("aws_accounts", ())),
-        issuers=tuple(hints.get("issuers", ())),
-        keys={key: category for keys in raw.get("keys", {}).values() for key, category in keys.items()},
-        builtin=tuple(_builtin(row, sources) for row in raw.get("builtin", ())),
-        scopes=ScopeData(
-            scopes.get("null_means", "unknown"), tuple(scopes.get("unrestricted", ())), tuple(scopes.get("known", ()))
-        ),
-        source="; ".join(sources.values()),
+        systems=tuple(raw.get("systems", (vendor,))),
+        hosts=_recognised(raw, "hosts"),
+        aws_accounts=_recognised(raw, "aws_accounts"),
+        issuers=_recognised(raw, "issuers"),
+        keys={key: category for key, (category, _, _) in keys},
+        forms={key: form for key, (_, form, _) in keys if form != "raw"},
+        depths={key: depth for key, (_, _, depth) in keys if depth != "latest"},
+        builtin=builtin,
+        scopes=_scopes(raw.get("scopes"), sources),
+        sources=tuple(sources.values()),
         date=str(raw["date"]),
     )
 
 
-def _builtin(row: Any, sources: dict[str, str]) -> ProfileField:
-    return ProfileField(
-        row["object"], row["path"], row["category"], row["origin"], row.get("note", ""), sources[row["source"]]
+def _source(entry: Any, date: str) -> str:
+    """Where a fact was read and when, in one line."""
+    if isinstance(entry, str):
+        return f"{entry} (read {date})"
+    return f"{entry['what']} (read {entry.get('date', date)})"
+
+
+def _recognised(raw: Any, what: str) -> tuple[str, ...]:
+    return tuple(item for items in raw.get("recognise", {}).get(what, {}).values() for item in items)
+
+
+def _fact(value: Any) -> tuple[str, str, str]:
+    """Category, form and depth; a category alone stands for its latest raw value."""
+    if isinstance(value, str):
+        return value, "raw", "latest"
+    return value["category"], value.get("form", "raw"), value.get("depth", "latest")
+
+
+def _builtin(raw: Any, sources: dict[str, str]) -> Iterator[ProfileField]:
+    switches = raw.get("switches", {})
+    for source, group in raw.get("builtin", {}).items():
+        for key, value in group.items():
+            more = {} if isinstance(value, str) else value
+            thing, _, path = key.partition(".")
+            category, form, depth = _fact(value)
+            switch = switches[more["switch"]]["how"] if "switch" in more else ""
+            yield ProfileField(thing, path, category, more.get("origin", "sent"), form, depth, switch, sources[source])
+
+
+def _scopes(raw: Any, sources: dict[str, str]) -> ScopeData:
+    if not raw:
+        return ScopeData()
+    return ScopeData(
+        null_means=raw.get("null_means", "unknown"),
+        unrestricted=tuple(raw.get("unrestricted", ())),
+        known=tuple(raw.get("known", ())),
+        includes={scope: tuple(items) for scope, items in raw.get("includes", {}).items()},
+        levels=tuple(raw.get("levels", ())),
+        reaches={scope: tuple(items) for scope, items in raw.get("reaches", {}).items()},
+        source=sources[raw["source"]],
     )
