@@ -160,7 +160,9 @@ class VendorField:
     ``object`` is the vendor's object (``contact``, ``event``); ``path`` the field's name or dotted key path in it;
     ``origin`` one of the taxonomy's origins (``custom`` when the source does not tell); ``type`` as the vendor names
     it, empty when not told; ``label`` the display name, which may name an opaque id; ``form`` and ``depth`` only when
-    the source states them; ``category`` only when the source (a reviewed export) states a taxonomy key.
+    the source states them; ``category`` only when the source (a reviewed export) states a taxonomy key. Of samples:
+    ``shape`` is the commonest shape of the values (a word of ``model.shapes.SHAPES``), ``host`` where the field was
+    seen being sent (then ``system`` is empty), ``records`` in how many records.
     """
 
     system: str
@@ -175,6 +177,9 @@ class VendorField:
     form: str | None = None
     depth: str | None = None
     category: str | None = None
+    shape: str = ""
+    host: str = ""
+    records: int = 0
 
 
 @dataclass(frozen=True, slots=True)
