@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ ORDERS = _dataset(
 )
 
 
-def _field(path: str, **more: str) -> VendorField:
+def _field(path: str, **more: Any) -> VendorField:
     return replace(VendorField("sendgrid", "", "contact", path, "fields", "fields.json#/0"), **more)
 
 
