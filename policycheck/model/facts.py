@@ -11,13 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+#: The grantee of what everybody may.
+PUBLIC = "PUBLIC"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts in a system. ``id`` is its ARN in AWS; ``account`` the account that owns it.
+    """Who acts in a system. ``id`` is its ARN in AWS, else its name; ``account`` the account or database that has it.
 
-    ``kind``: ``role``, ``user``, ``group``. ``last_used`` is None when never used or not stated; ``use_known`` tells
-    which. ``max_session`` in seconds, None when the source does not state it.
+    ``kind``: ``role``, ``user``, ``group``. ``tags`` of a database role name its attributes, such as ``superuser``.
+    ``last_used`` is None when never used or not stated; ``use_known`` tells which. ``max_session`` in seconds, None
+    when the source does not state it.
     """
 
     system: str
@@ -129,6 +133,50 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """Something of ours that holds columns: a table, a view.
+
+    ``resource`` is its location as a catalog names it (``postgres:lumen.public.members``), ``columns`` are the names
+    of all its columns. ``kind``: ``table``, ``view``, ``materialized view``, ``foreign table``. ``owner`` is a
+    Principal's id. ``row_security``: policies of the database may hide rows from some. Of a view, ``shows`` names the
+    columns of other relations that it is made of (``postgres:lumen.public.members(last_ip)``), and ``invoker`` tells
+    that whoever reads it needs rights on these too; otherwise the rights of its owner count.
+    """
+
+    system: str
+    account: str
+    resource: str
+    kind: str
+    owner: str
+    columns: tuple[str, ...]
+    connector: str
+    where: str
+    row_security: bool = False
+    invoker: bool = False
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataGrant:
+    """One privilege on something that holds data, as it was granted; memberships are Attachments.
+
+    ``principal`` is a Principal's id, or PUBLIC for everybody. ``resource`` is a location as a catalog names it; what
+    it is tells ``kind``: ``relation``, ``schema``, ``database``. ``privilege`` is the system's own word (``SELECT``).
+    ``columns`` None: all columns, those that are added later too.
+    """
+
+    system: str
+    account: str
+    principal: str
+    resource: str
+    columns: tuple[str, ...] | None
+    privilege: str
+    connector: str
+    where: str
+    kind: str = "relation"
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A key, token or installed app in an inventory; never its secret.
 
@@ -206,9 +254,9 @@ class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
-    ``credentials``, ``fields``, ``attestations``, or the attribute of one (``credentials.last_used``). ``status``:
-    ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status but
-    ``complete``. ``help`` tells how to mend it.
+    ``relations``, ``data_grants``, ``credentials``, ``fields``, ``attestations``, or the attribute of one
+    (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is
+    a sentence for every status but ``complete``. ``help`` tells how to mend it.
     """
 
     connector: str
@@ -224,7 +272,17 @@ class Coverage:
 
 
 Fact: TypeAlias = (
-    Principal | PolicyDocument | Attachment | Trust | Unit | Control | Credential | VendorField | Attestation
+    Principal
+    | PolicyDocument
+    | Attachment
+    | Trust
+    | Unit
+    | Control
+    | Relation
+    | DataGrant
+    | Credential
+    | VendorField
+    | Attestation
 )
 
 #: Table name of each kind of fact, in a snapshot and in listings.
@@ -235,6 +293,8 @@ TABLES: dict[str, type[Fact] | type[Coverage]] = {
     "trusts": Trust,
     "units": Unit,
     "controls": Control,
+    "relations": Relation,
+    "data_grants": DataGrant,
     "credentials": Credential,
     "vendor_fields": VendorField,
     "attestations": Attestation,

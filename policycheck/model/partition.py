@@ -12,8 +12,10 @@ from policycheck.model.facts import (
     Control,
     Coverage,
     Credential,
+    DataGrant,
     PolicyDocument,
     Principal,
+    Relation,
     Trust,
     Unit,
     VendorField,
@@ -23,9 +25,10 @@ from policycheck.model.findings import SnapshotInfo
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """All principals, attachments and trusts of one account of one system.
+    """Everything of one account of one system that is judged together.
 
     ``trusts`` are those of roles, ``resources`` the policies of all other resources (Trust of kind ``resource``).
+    ``relations`` and ``data_grants`` are what a database holds, and who was given which privilege there.
     """
 
     system: str
@@ -34,6 +37,8 @@ class Partition:
     attachments: tuple[Attachment, ...]
     trusts: tuple[Trust, ...]
     resources: tuple[Trust, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    data_grants: tuple[DataGrant, ...] = ()
 
 
 class FactSource(Protocol):
@@ -49,7 +54,7 @@ class FactSource(Protocol):
         ...
 
     def accounts(self) -> frozenset[str]:
-        """The accounts of all roles."""
+        """The accounts of all roles in AWS."""
         ...
 
     def documents(self) -> Mapping[str, PolicyDocument]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from policycheck.model.problems import SnapshotProblem
 
 #: Number of the format; it changes when an older program could misread what a newer one wrote.
-FORMAT = 2
-_READABLE = (1, FORMAT)
+FORMAT = 3
+_READABLE = (1, 2, FORMAT)
 META = "meta.json"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\d{6}Z-\d{4}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -133,7 +133,7 @@ def _parsed(data: dict[str, object]) -> Meta:
     name, taken_at, version, revision = (
         str(data[key]) for key in ("id", "taken_at", "tool_version", "policies_revision")
     )
-    return Meta(name, taken_at, version, revision, read, 1 if written == 1 else FORMAT)
+    return Meta(name, taken_at, version, revision, read, _READABLE[_READABLE.index(written)])
 
 
 def _checksum(body: dict[str, object]) -> str:

@@ -16,8 +16,10 @@ from policycheck.model.facts import (
     Control,
     Coverage,
     Credential,
+    DataGrant,
     PolicyDocument,
     Principal,
+    Relation,
     Trust,
     Unit,
     VendorField,
@@ -71,19 +73,24 @@ class Snapshot:
         self._con.close()
 
     def partitions(self) -> Iterator[Partition]:
-        """Every account of every system that has a principal, attachment or trust, ordered by (system, account)."""
+        """Every account of every system that has any of it, ordered by (system, account)."""
         principals: _Groups[Principal] = _Groups(self._stream("principals"))
         attachments: _Groups[Attachment] = _Groups(self._stream("attachments"))
         trusts: _Groups[Trust] = _Groups(self._stream("trusts"))
-        while keys := [group.key for group in (principals, attachments, trusts) if group.key is not None]:
+        relations: _Groups[Relation] = _Groups(self._stream("relations"))
+        grants: _Groups[DataGrant] = _Groups(self._stream("data_grants"))
+        every = (principals, attachments, trusts, relations, grants)
+        while keys := [group.key for group in every if group.key is not None]:
             key = min(keys)
             let = trusts.take(key)
             roles, resources = (tuple(t for t in let if (t.kind == "resource") is of) for of in (False, True))
-            yield Partition(*key, principals.take(key), attachments.take(key), roles, resources)
+            who, what = principals.take(key), attachments.take(key)
+            yield Partition(*key, who, what, roles, resources, relations.take(key), grants.take(key))
 
     def accounts(self) -> frozenset[str]:
-        """The accounts that own the roles of this snapshot."""
-        select = f"SELECT DISTINCT account FROM {_source(self._path, 'principals')} WHERE kind = 'role'"
+        """The AWS accounts that own the roles of this snapshot."""
+        roles = "\"system\" = 'aws' AND kind = 'role'"
+        select = f"SELECT DISTINCT account FROM {_source(self._path, 'principals')} WHERE {roles}"
         with guarded():
             return frozenset(account for (account,) in self._con.execute(select).fetchall())
 
@@ -116,10 +123,11 @@ class Snapshot:
         return self._all("coverage", Coverage)
 
     def _all(self, table: str, cls: type[_T]) -> tuple[_T, ...]:
-        stream = self._stream(table) if table in self._meta.tables else ()
-        return tuple(cast("Iterator[_T]", stream))
+        return tuple(cast("Iterator[_T]", self._stream(table)))
 
     def _stream(self, table: str) -> Iterator[Any]:
+        if table not in _tables(self._meta):
+            return
         known = {column.name for column in columns(table)}
         present = tuple(name for name in self._meta.tables[table].columns if name in known)
         load = loader(table, present)

@@ -30,10 +30,12 @@ ORDER: dict[str, str] = {
     "principals": '"system", "account", "id"',
     "attachments": '"system", "account", "principal", "where"',
     "trusts": '"system", "account", "resource", "where"',
+    "relations": '"system", "account", "resource"',
+    "data_grants": '"system", "account", "resource", "principal", "privilege"',
 }
 
 #: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
-SINCE: dict[str, int] = {"units": 2, "controls": 2}
+SINCE: dict[str, int] = {"units": 2, "controls": 2, "relations": 3, "data_grants": 3}
 
 # What tells rows apart is hardly ever equal, and sharing it would only cost; so many other texts are kept for sharing.
 _OWN = frozenset({"where", "id", "hash", "text"})

@@ -111,7 +111,7 @@ def test_an_altered_seal_is_refused(snapshot: Path, change: Callable[[dict[str, 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda meta: meta.update(format=3), "SNAPSHOT has a snapshot format that this version does not know"),
+        (lambda meta: meta.update(format=4), "SNAPSHOT has a snapshot format that this version does not know"),
         (lambda meta: meta.update(tables=[]), "SNAPSHOT/meta.json is truncated or was altered"),
         (lambda meta: meta["tables"].pop("units"), "SNAPSHOT/units.parquet is not a table of this format"),
         (lambda meta: meta["tables"].pop("trusts"), "SNAPSHOT/trusts.parquet is not a table of this format"),
@@ -173,17 +173,23 @@ def test_an_older_snapshot_without_a_later_column_has_its_default(snapshot: Path
     assert [fact.label for fact in fields] == ["" if column == "label" else "E-mail"]
 
 
-def test_a_snapshot_of_the_first_format_has_no_organization(snapshot: Path) -> None:
+@pytest.mark.parametrize(
+    ("format", "missing"), [(1, ("units", "controls", "relations", "data_grants")), (2, ("relations", "data_grants"))]
+)
+def test_a_snapshot_of_an_older_format_has_nothing_in_later_tables(
+    snapshot: Path, format: int, missing: tuple[str, ...]
+) -> None:
     def older(meta: dict[str, Any]) -> None:
-        meta["format"] = 1
-        for table in ("units", "controls"):
+        meta["format"] = format
+        for table in missing:
             del meta["tables"][table]
             (snapshot / layout.file_of(table)).unlink()
 
     changed(snapshot, older, sealed=True)
     with open_snapshot(snapshot) as opened:
         assert (opened.units(), opened.controls()) == ((), ())
-        assert next(opened.partitions()).principals == (ROLE,)
+        partition = next(opened.partitions())
+        assert (partition.principals, partition.relations, partition.data_grants) == ((ROLE,), (), ())
 
 
 def test_a_table_that_vanishes_while_it_is_read(snapshot: Path) -> None:

@@ -12,9 +12,11 @@ from policycheck.model.facts import (
     Control,
     Coverage,
     Credential,
+    DataGrant,
     Fact,
     PolicyDocument,
     Principal,
+    Relation,
     Trust,
     Unit,
     VendorField,
@@ -73,6 +75,20 @@ def test_policies_of_resources_are_kept_apart_from_trusts_of_roles(tmp_path: Pat
             Partition("aws", A, (), (), (trust(one),), (bucket,)),
             Partition("aws", B, (), (), (), (topic,)),
         ]
+
+
+def test_what_a_database_holds_comes_with_its_roles(tmp_path: Path) -> None:
+    table = "postgres:lumen.public.members"
+    vendor = Principal("postgres", "lumen", "vendor_acme", "role", "vendor_acme", "c", "w", tags=(("superuser", ""),))
+    members = Relation("postgres", "lumen", table, "table", "lumen", ("id", "last_ip"), "c", "w", row_security=True)
+    view = Relation("postgres", "lumen", f"{table}_v", "view", "lumen", ("ip",), "c", "w", False, True, (table,))
+    some = DataGrant("postgres", "lumen", "vendor_acme", table, ("last_ip",), "SELECT", "c", "w")
+    use = DataGrant("postgres", "lumen", "PUBLIC", "postgres:lumen.public", None, "USAGE", "c", "w", "schema")
+    with open_snapshot(written(tmp_path, [view, some, use, vendor, members])) as snapshot:
+        assert list(snapshot.partitions()) == [
+            Partition("postgres", "lumen", (vendor,), (), (), (), (members, view), (use, some)),
+        ]
+        assert snapshot.accounts() == frozenset()
 
 
 def test_accounts_are_those_of_roles_only(tmp_path: Path) -> None:
