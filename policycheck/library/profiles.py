@@ -1,6 +1,7 @@
 """Vendor profiles: what is publicly known of a product, one file each under ``policies/vendors/``.
 
-The file's name is the vendor; nothing else registers it. Hints only: nothing here identifies a vendor or allows a field.
+The file's name is the vendor; nothing else registers it. Hints only: nothing here identifies a vendor or allows
+a field.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class ScopeData:
     ``null_means`` is what a credential without a scope list can do: ``unrestricted``, ``nothing`` or ``unknown``.
     ``unrestricted`` are scopes that allow everything. ``includes`` has, for a scope, those that come with it, directly;
     ``*`` stands for any text in the latter. ``levels`` run from narrow to wide: of two scopes that differ in such a
-    last part only, the wider includes the narrower. ``reaches`` tells which personal data a scope opens; ``*`` as above.
+    last part only, the wider includes the narrower. ``reaches`` tells which personal data a scope opens; ``*`` as
+    above.
     """
 
     null_means: str = "unknown"
@@ -98,7 +100,7 @@ def account_vendors() -> dict[str, str]:
 
 
 def host_vendor(host: str) -> str | None:
-    """The vendor whose profile has this host or a domain above it; None when no profile has. Names, identifies nobody."""
+    """The vendor whose profile has this host or a domain above it, None when none has. Names, identifies nobody."""
     labels = host.lower().rstrip(".").split(".")
     for start in range(len(labels) - 1):
         name = ".".join(labels[start:])
