@@ -40,6 +40,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "cerberus": frozenset({"declared"}),
     "duckdb": frozenset({"snapshots"}),
     "ijson": frozenset({"connectors"}),
+    "sqlglot": frozenset({"fields"}),
 }
 
 #: What reads the clock, the environment or the terminal, and the rooms that may; all else is a function of its input.

@@ -1,0 +1,1 @@
+"""What names fields: SQL, JSON Schema and OpenAPI, sample documents, lists. Each reader yields ``Named`` fields."""
