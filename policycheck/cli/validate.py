@@ -21,18 +21,19 @@ from policycheck.cli.terminal import patient
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dates", is_flag=True, help="Count what has lapsed by calendar as an error.")
+@click.option("--library", is_flag=True, help="Check the shipped library instead: profiles, kinds, taxonomy.")
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
-def validate(app: App, files: tuple[Path, ...], dates: bool, output: str) -> int:
+def validate(app: App, files: tuple[Path, ...], dates: bool, library: bool, output: str) -> int:
     """Find what is wrong in the project's files, offline.
 
     With FILES only these are read, by the rules that need no other file: the way of a pre-commit hook. Without, the
     whole project is read and its files are held against each other. Exits with 2 when there are errors.
     """
-    from policycheck.cli.validating import examine
+    from policycheck.cli.validating import examine, examine_library
     from policycheck.reports import problems
 
-    found, checked = examine(app, files, dates)
+    found, checked = examine_library(app, files) if library else examine(app, files, dates)
     with patient(sys.stdout) as stream:
         if output == "json":
             problems.write_json(found, checked, stream)

@@ -72,7 +72,9 @@ def _fields(view: View) -> tuple[model.FieldRule, ...]:
         return ()
     at = view.value_at("kind")
     needed = load_kind(kind).needed
-    return tuple(model.FieldRule(item.category, at, why=item.why, source=f"kind:{kind}") for item in needed)
+    return tuple(
+        model.FieldRule(item.category, at, forms=item.forms, why=item.why, source=f"kind:{kind}") for item in needed
+    )
 
 
 def _field(view: View) -> model.FieldRule:

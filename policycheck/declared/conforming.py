@@ -11,13 +11,17 @@ from itertools import islice
 from typing import Any
 
 from policycheck.declared.document import Document, Path
+from policycheck.declared.elements import Rules
 from policycheck.declared.notes import MOST, Notes
-from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS, Rules
+from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS
 from policycheck.declared.shapes import SHAPES
 from policycheck.declared.wrong import Doubt
 
 _TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
 _KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta"})
+
+#: Ways of nesting where a value may be text instead of a mapping; the shape of the whole tells what else is wrong.
+_MIXED = frozenset({"detailed", "grouped"})
 
 
 def _right(value: Any) -> bool:
@@ -88,14 +92,19 @@ def _nested(how: str, name: str, value: Any, path: Path, found: list[Doubt]) -> 
         if isinstance(value, dict):
             _walk(name, value, path, found)
         return
-    for key, item in _items(how, value):
+    for below, item in _items(how, value):
         if isinstance(item, dict):
-            _walk(name, item, (*path, key), found)
-        elif how != "detailed":
-            found.append(Doubt(name, (*path, key), {}, stray=True))
+            _walk(name, item, (*path, *below), found)
+        elif how not in _MIXED:
+            found.append(Doubt(name, (*path, *below), {}, stray=True))
 
 
-def _items(how: str, value: Any) -> Iterable[tuple[str | int, Any]]:
+def _items(how: str, value: Any) -> Iterable[tuple[Path, Any]]:
     if how == "each":
-        return enumerate(value) if isinstance(value, list) else ()
-    return value.items() if isinstance(value, dict) else ()
+        return (((index,), item) for index, item in enumerate(value)) if isinstance(value, list) else ()
+    if not isinstance(value, dict):
+        return ()
+    if how == "grouped":
+        groups = ((name, group) for name, group in value.items() if isinstance(group, dict))
+        return (((name, key), item) for name, group in groups for key, item in group.items())
+    return (((name,), item) for name, item in value.items())

@@ -17,9 +17,12 @@ from policycheck.library.taxonomy import load_taxonomy
 _ACCOUNT = re.compile(r"\d{12}\Z")
 
 
-def _known(context: Context, view: View, path: Path, word: str, known: Collection[str], what: str, names: str) -> None:
-    if word not in known and context.notes.room(view.document):
-        context.notes.add("PC004", view.document, path, f"unknown {what} `{brief(word)}`", meant(word, known, names))
+def reference(
+    context: Context, view: View, path: Path, word: str, words: Collection[str], what: str, names: str
+) -> None:
+    """A word that must be one of some names; ``what`` it is, and what the names are called together."""
+    if word not in words and context.notes.room(view.document):
+        context.notes.add("PC004", view.document, path, f"unknown {what} `{brief(word)}`", meant(word, words, names))
 
 
 def category(context: Context, view: View, path: Path, word: str) -> None:
@@ -40,7 +43,7 @@ def categories(context: Context, view: View, key: str) -> None:
 
 def _kind(context: Context, view: View) -> None:
     if view.has("kind"):
-        _known(context, view, view.below("kind"), view.text("kind"), kind_ids(), "kind of vendor", "known kinds")
+        reference(context, view, view.below("kind"), view.text("kind"), kind_ids(), "kind of vendor", "known kinds")
 
 
 def policy(context: Context, view: View) -> None:
@@ -52,10 +55,10 @@ def policy(context: Context, view: View) -> None:
     words = load_taxonomy()
     for key, known in (("use", words.uses), ("subjects", words.subjects)):
         for word, path in view.items(key):
-            _known(context, view, path, word, known, key.removesuffix("s"), f"known {key}s".replace("ss", "s"))
+            reference(context, view, path, word, known, key.removesuffix("s"), f"known {key}s".replace("ss", "s"))
     profiles = context.names("profiles")
     for word, path in view.items("extends") if profiles is not None else ():
-        _known(context, view, path, word, profiles or (), "profile", "known profiles")
+        reference(context, view, path, word, profiles or (), "profile", "known profiles")
     integrations = frozenset(view.mapping("integrations"))
     for item in view.each("fields"):
         _field(context, item, integrations)
@@ -69,23 +72,23 @@ def _field(context: Context, view: View, integrations: frozenset[str]) -> None:
     category(context, view, view.below("category"), view.text("category"))
     words = load_taxonomy()
     for word, path in view.items("forms"):
-        _known(context, view, path, word, words.forms, "form", "known forms")
+        reference(context, view, path, word, words.forms, "form", "known forms")
     for word, path in view.items("origins"):
-        _known(context, view, path, word, words.origins, "origin", "known origins")
+        reference(context, view, path, word, words.origins, "origin", "known origins")
     if view.has("depth"):
-        _known(context, view, view.below("depth"), view.text("depth"), words.depths, "depth", "known depths")
+        reference(context, view, view.below("depth"), view.text("depth"), words.depths, "depth", "known depths")
     for word, path in view.items("via"):
-        _known(context, view, path, word, integrations, "integration", "integrations of this vendor")
+        reference(context, view, path, word, integrations, "integration", "integrations of this vendor")
 
 
 def _access(context: Context, view: View, integrations: frozenset[str]) -> None:
     if view.has("integration"):
         path, word = view.below("integration"), view.text("integration")
-        _known(context, view, path, word, integrations, "integration", "integrations of this vendor")
+        reference(context, view, path, word, integrations, "integration", "integrations of this vendor")
     groups = context.names("groups")
     for word, path in view.items("in") if groups is not None else ():
         if not _ACCOUNT.match(word):
-            _known(context, view, path, word, groups or (), "group of accounts", "known groups")
+            reference(context, view, path, word, groups or (), "group of accounts", "known groups")
 
 
 def _exception(context: Context, view: View) -> None:
@@ -106,7 +109,7 @@ def catalog(context: Context, view: View) -> None:
     subjects = view.inside("subjects")
     if subjects is not None and subjects.has("kind"):
         path = subjects.below("kind")
-        _known(context, subjects, path, subjects.text("kind"), words.subjects, "kind of subject", "known subjects")
+        reference(context, subjects, path, subjects.text("kind"), words.subjects, "kind of subject", "known subjects")
     fields = view.inside("fields")
     for name in view.mapping("fields"):
         if fields is not None and fields.text(name):
@@ -114,9 +117,9 @@ def catalog(context: Context, view: View) -> None:
     for _, item in view.named("fields"):
         category(context, item, item.below("category"), item.text("category"))
         if item.has("form"):
-            _known(context, item, item.below("form"), item.text("form"), words.forms, "form", "known forms")
+            reference(context, item, item.below("form"), item.text("form"), words.forms, "form", "known forms")
         if item.has("depth"):
-            _known(context, item, item.below("depth"), item.text("depth"), words.depths, "depth", "known depths")
+            reference(context, item, item.below("depth"), item.text("depth"), words.depths, "depth", "known depths")
 
 
 def config(context: Context, view: View) -> None:
@@ -137,9 +140,11 @@ def across(context: Context) -> None:
     for view in context.policies:
         for item in view.each("access"):
             if item.has("held_by"):
-                _known(context, item, item.below("held_by"), item.text("held_by"), vendors, "vendor", "known vendors")
+                reference(
+                    context, item, item.below("held_by"), item.text("held_by"), vendors, "vendor", "known vendors"
+                )
         for item in view.each("exceptions"):
             match = item.inside("match")
             for key, known in (("dataset", datasets), ("connector", connectors)):
                 if match is not None and match.has(key):
-                    _known(context, match, match.below(key), match.text(key), known, key, f"known {key}s")
+                    reference(context, match, match.below(key), match.text(key), known, key, f"known {key}s")

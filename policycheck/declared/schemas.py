@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-from policycheck.declared.durations import DAYS
+from policycheck.declared.elements import DAY as _DAY
+from policycheck.declared.elements import Rules
+from policycheck.declared.elements import listing as _list
+from policycheck.declared.elements import mapping as _map
+from policycheck.declared.elements import text as _text
+from policycheck.declared.elements import texts as _texts
+from policycheck.declared.elements import whole as _whole
+from policycheck.declared.library_schemas import LIBRARY, LIBRARY_NESTED
 from policycheck.declared.settings import SEVERITIES
-
-Rules: TypeAlias = dict[str, Any]
 
 _HOURS = 365 * 24
 
@@ -20,28 +23,6 @@ _PEOPLE = 100_000_000_000
 #: Schemas of mappings that hold keys of others: a connector's options.
 OPEN = frozenset({"connector"})
 
-
-def _text(example: str, **more: Any) -> Rules:
-    return {"type": "string", "empty": False, "meta": example, **more}
-
-
-def _texts(example: str, shape: str = "texts", **more: Any) -> Rules:
-    return {"type": "list", "shape": shape, "meta": example, **more}
-
-
-def _whole(example: str, least: int = 1, most: int = DAYS) -> Rules:
-    return {"type": "whole", "min": least, "max": most, "meta": example}
-
-
-def _map(example: str, **more: Any) -> Rules:
-    return {"type": "dict", "meta": example, **more}
-
-
-def _list(example: str, **more: Any) -> Rules:
-    return {"type": "list", "meta": example, **more}
-
-
-_DAY = _text("2027-03-31", shape="day")
 _WHY = _text('"suppression list lookups"')
 _LIMITS = _map("{key_max_age_days: 90}")
 _REVIEW = _map("{last: 2026-09-01, by: privacy@lumen.example, every_days: 180}")
@@ -209,11 +190,13 @@ _CATALOG: dict[str, Rules] = {
     },
 }
 
-SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG}
+SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **LIBRARY}
 
 #: How mappings nest: schema -> key -> (how, schema of what is there). ``inside`` is a mapping, ``each`` a list of
-#: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well.
+#: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well, ``grouped``
+#: the latter once more under free names.
 NESTED: dict[str, dict[str, tuple[str, str]]] = {
+    **LIBRARY_NESTED,
     "config": {
         "snapshots": ("inside", "snapshots"),
         "defaults": ("inside", "shared"),

@@ -10,6 +10,7 @@ from typing import Any
 from policycheck.declared import durations
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.document import Path
+from policycheck.declared.library_shapes import detailed, grouped, grouped_paths, lists, unique
 from policycheck.declared.words import brief, meant
 from policycheck.declared.wrong import Wrong
 
@@ -20,9 +21,11 @@ _ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)\Z")
 _RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
 _PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
+#: Names that users give to things, and ids.
+SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 _RULE = re.compile(r"PC\d{3}\Z")
 _PIN = re.compile(r"\d{4}\.(?:0[1-9]|1[0-2])\Z")
+_ISSUER = re.compile(r"https://[^/\s]+(?:/\S*)?\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 #: What an exception can match on: the subjects of findings (``model.findings.Instance``).
@@ -153,9 +156,11 @@ def expiry(value: Any) -> Iterator[Wrong]:
         yield Wrong((), f"`{brief(value)}` is longer than a century", f"write at most `{durations.DAYS}d`")
 
 
+_SLUG_HELP = "use lower-case letters, digits, `-`, `_` and `.`, such as `member-exports`"
+
+
 def _slug(what: str) -> Callable[[Any], Iterator[Wrong]]:
-    help = "use lower-case letters, digits, `-`, `_` and `.`, such as `member-exports`"
-    return _one(_SLUG, f"a name for a {what}", help)
+    return _one(SLUG, f"a name for a {what}", _SLUG_HELP)
 
 
 def vendor(value: Any) -> Iterator[Wrong]:
@@ -235,4 +240,13 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "dataset_fields": dataset_fields,
     "allow": allow,
     "conditions": wrong_conditions,
+    "detailed": detailed,
+    "grouped": grouped,
+    "grouped_paths": grouped_paths,
+    "lists": lists(texts),
+    "sourced_hosts": lists(hosts),
+    "sourced_accounts": lists(accounts),
+    "sourced_issuers": lists(_matching(_ISSUER, "an issuer", "write its address: `https://oidc.vendor.example`")),
+    "slugs": _matching(SLUG, "the name of a system", _SLUG_HELP),
+    "unique": unique(texts),
 }

@@ -21,3 +21,9 @@ def read_data(*parts: str) -> Any:
     """The YAML content of one shipped file, with libyaml where it is built in. OSError when there is none."""
     with data_root().joinpath(*parts).open("rb") as stream:
         return yaml.load(stream, Loader=_Loader)
+
+
+def source_line(entry: Any, date: str) -> str:
+    """Where a fact was read and when: a source is a text, or ``what`` with a ``date`` of its own."""
+    what, read = (entry, date) if isinstance(entry, str) else (entry["what"], entry.get("date", date))
+    return f"{what} (read {read})"

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from policycheck.library.data import data_root, read_data
+from policycheck.library.data import data_root, read_data, source_line
 
 
 @dataclass(frozen=True, slots=True)
 class KindField:
-    """One category for one kind of vendor, with the reason and the source of the fact."""
+    """One category for one kind of vendor, with the reason and the source of the fact. ``forms``: the widest forms in
+    which it is meant; none means any."""
 
     category: str
     why: str
     source: str
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def load_kind(id: str) -> Kind:
     if id not in kind_ids():
         raise KeyError(id)
     raw = read_data("kinds", f"{id}.yaml")
-    sources = raw["sources"]
+    sources = {name: source_line(entry, str(raw["date"])) for name, entry in raw["sources"].items()}
     return Kind(
         id=id,
         label=raw["label"],
@@ -52,4 +54,6 @@ def load_kind(id: str) -> Kind:
 
 
 def _fields(rows: Any, sources: dict[str, str]) -> tuple[KindField, ...]:
-    return tuple(KindField(row["category"], row["why"], sources[row["source"]]) for row in rows)
+    return tuple(
+        KindField(row["category"], row["why"], sources[row["source"]], tuple(row.get("forms", ()))) for row in rows
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from policycheck.library.data import data_root, read_data
+from policycheck.library.data import data_root, read_data, source_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _texts() -> dict[str, str]:
 
 def build(vendor: str, raw: Any) -> Profile:
     """The profile in the content of a file, which `validate --library` has found right."""
-    sources = {id: _source(entry, str(raw["date"])) for id, entry in raw["sources"].items()}
+    sources = {id: source_line(entry, str(raw["date"])) for id, entry in raw["sources"].items()}
     builtin = tuple(_builtin(raw, sources))
     keys = [(key, _fact(value)) for group in raw.get("keys", {}).values() for key, value in group.items()]
     keys += [(f"{each.object}.{each.path}", (each.category, each.form, each.depth)) for each in builtin]
@@ -147,13 +147,6 @@ def build(vendor: str, raw: Any) -> Profile:
         sources=tuple(sources.values()),
         date=str(raw["date"]),
     )
-
-
-def _source(entry: Any, date: str) -> str:
-    """Where a fact was read and when, in one line."""
-    if isinstance(entry, str):
-        return f"{entry} (read {date})"
-    return f"{entry['what']} (read {entry.get('date', date)})"
 
 
 def _recognised(raw: Any, what: str) -> tuple[str, ...]:

@@ -1,0 +1,89 @@
+"""The library under ``policies/``, judged as users' files are: each problem with its place, its help, the nearest word.
+
+``validate --library``. Data that the program itself wrote (the AWS catalogue, JSON schemas) is left to the tests.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import Path
+
+from policycheck.declared import library_claims, library_facts, library_words
+from policycheck.declared.conforming import conform
+from policycheck.declared.context import Context
+from policycheck.declared.document import Document
+from policycheck.declared.files import Found, walk
+from policycheck.declared.notes import Notes
+from policycheck.declared.parsing import parse_file
+from policycheck.declared.project import Loaded
+from policycheck.declared.shapes import SLUG
+from policycheck.declared.view import View
+from policycheck.library.kinds import kind_ids
+
+#: Directories whose files are named after what they describe -> the schema of each.
+_SHELVES = {"kinds": "kind", "vendors": "profile"}
+
+
+def load_library(root: Path, today: date, files: Sequence[Path] = ()) -> Loaded:
+    """The problems of a library, of some of its files when they are given; facts are dated by ``today`` at the latest.
+
+    All files are read in either case, since a host may be claimed by another one.
+    """
+    home = os.fspath(root.absolute())
+    context = Context(Notes(), today)
+    documents = [document for found in _files(context, home) for document in _parsed(context, found, home)]
+    kinds = {*kind_ids(), *(Path(each.path).stem for each in documents if _shelf(each) == "kinds")}
+    for document in documents:
+        _judge(context, document, kinds)
+    library_claims.across(context, [View(each) for each in documents if _shelf(each) == "vendors"])
+    chosen = {os.path.relpath(path.absolute(), Path(home).parent).replace(os.sep, "/") for path in files}
+    problems = [each for each in context.notes.sorted() if not chosen or each.location.path in chosen]
+    return Loaded(tuple(problems), len(chosen) or len(documents))
+
+
+def _files(context: Context, home: str) -> list[Found]:
+    found = []
+    for each in walk(home, os.fspath(Path(home).parent)):
+        if not isinstance(each, Found):
+            if each.severity == "error":
+                context.notes.file("PC001", each.place, each.message, each.help)
+        elif _named(context, each):
+            found.append(each)
+    return found
+
+
+def _named(context: Context, found: Found) -> bool:
+    """Whether the loaders will find a file: theirs are ``*.yaml``, and the names of vendors and kinds are their ids."""
+    path = Path(found.shown)
+    if path.suffix != ".yaml":
+        context.notes.file("PC001", found.shown, "files of the library end in .yaml", f"call it `{path.stem}.yaml`")
+    elif path.parent.name in _SHELVES and not SLUG.match(path.stem):
+        help = "use lower-case letters, digits, `-`, `_` and `.`"
+        context.notes.file("PC003", found.shown, f"`{path.stem}` cannot be an id, and the file's name is one", help)
+    else:
+        return True
+    return False
+
+
+def _parsed(context: Context, found: Found, home: str) -> list[Document]:
+    document = parse_file(found, home, context.notes)
+    return [document] if document is not None else []
+
+
+def _shelf(document: Document) -> str:
+    return Path(document.path).parent.name
+
+
+def _judge(context: Context, document: Document, kinds: Collection[str]) -> None:
+    view, shelf = View(document), _shelf(document)
+    if shelf in _SHELVES:
+        conform(document, _SHELVES[shelf], context.notes)
+    if shelf == "kinds":
+        library_facts.kind(context, view)
+    elif shelf == "vendors":
+        library_facts.profile(context, view, kinds)
+    elif document.path.endswith("/taxonomy.yaml"):
+        library_words.taxonomy(context, view)
+    document.forget()

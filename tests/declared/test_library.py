@@ -1,0 +1,285 @@
+"""The library's own check, on a small library made of the documented examples and on the shipped one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policycheck.declared.library import load_library
+from policycheck.declared.project import Loaded
+from policycheck.library.data import data_root
+
+PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-vendor.md").read_text("utf-8")
+TODAY = date(2026, 11, 22)
+KIND, VENDOR = "kinds/parcel_tracking.yaml", "vendors/parcelpost.yaml"
+
+
+def _example(first: str) -> str:
+    match = re.search(rf"```yaml\n({first}.*?)```", PAGE, re.S)
+    assert match is not None
+    return match[1]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A library that holds the two examples of the page."""
+    root = tmp_path / "policies"
+    for name, first in ((VENDOR, "name: Parcelpost"), (KIND, "label: parcel")):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(_example(first), "utf-8")
+    return root
+
+
+def told(loaded: Loaded) -> list[tuple[str, str, str]]:
+    """Rule, message and help of each problem."""
+    return [(each.rule, each.message, each.help) for each in loaded.problems]
+
+
+def test_the_shipped_library_is_right() -> None:
+    assert told(load_library(data_root(), TODAY)) == []
+
+
+def test_the_documented_examples_are_right(library: Path) -> None:
+    loaded = load_library(library, TODAY)
+    assert told(loaded) == []
+    assert loaded.checked == 2
+
+
+def test_a_problem_has_its_place(library: Path) -> None:
+    path = library / VENDOR
+    path.write_text(path.read_text().replace("kinds: [transactional_email]", "kinds: [transactional_mail]"))
+    (problem,) = load_library(library, TODAY).problems
+    assert (problem.location.path, problem.location.line, problem.location.column) == ("policies/" + VENDOR, 3, 9)
+    assert problem.source_line.startswith("kinds: [transactional_mail]")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule", "message", "help"),
+    [
+        (VENDOR, "name: P", "nane: P", "PC002", "unknown key `nane`", "did you mean `name`?"),
+        (VENDOR, "date: 2026-11-22", "", "PC003", "`date` is missing", "add `date: 2026-11-22`"),
+        (
+            VENDOR,
+            "date: 2026-11-22",
+            "date: 2026-11-23",
+            "PC003",
+            "`2026-11-23` lies in the future",
+            "write the day on which you looked",
+        ),
+        (
+            VENDOR,
+            "date: 2026-10-30",
+            "date: 2026-02-30",
+            "PC003",
+            "the date `2026-02-30` does not exist",
+            "check the month and the day",
+        ),
+        (
+            VENDOR,
+            "hosts: {contacts:",
+            "hosts: {contact:",
+            "PC004",
+            "unknown source `contact`",
+            "did you mean `contacts`? Each fact stands under a name of `sources`",
+        ),
+        (
+            VENDOR,
+            "api.eu.parcelpost.example",
+            "https://api.eu.parcelpost.example/v1",
+            "PC003",
+            "`https://api.eu.parcelpost.example/v1` is not a host name",
+            "write `api.eu.parcelpost.example`",
+        ),
+        (
+            VENDOR,
+            '["444455556666"]',
+            "[444455556666]",
+            "PC003",
+            "`444455556666` without quotes is a number, not text",
+            'put it in quotes: "444455556666"',
+        ),
+        (
+            VENDOR,
+            "email: user.contact.email",
+            "email: user.contact.mail",
+            "PC004",
+            "unknown category `user.contact.mail`",
+            "did you mean `user.contact.email`?",
+        ),
+        (
+            VENDOR,
+            "form: hashed",
+            "form: hash",
+            "PC004",
+            "unknown form `hash`",
+            "did you mean `hashed`?",
+        ),
+        (
+            VENDOR,
+            "depth: history",
+            "depth: historic",
+            "PC004",
+            "unknown depth `historic`",
+            "did you mean `history`?",
+        ),
+        (
+            VENDOR,
+            "origin: derived",
+            "origin: derive",
+            "PC004",
+            "unknown origin `derive`",
+            "did you mean `derived`?",
+        ),
+        (
+            VENDOR,
+            "origin: collected, switch: opens",
+            "origin: collected, switch: open",
+            "PC004",
+            "unknown switch `open`",
+            "did you mean `opens`?",
+        ),
+        (
+            VENDOR,
+            "contact.phone: user",
+            "phone: user",
+            "PC003",
+            "`phone` is not of the form OBJECT.FIELD",
+            "say whose field it is, such as `user.phone`",
+        ),
+        (
+            VENDOR,
+            "contact.phone: user",
+            "contact.name: user",
+            "PC005",
+            "`contact.name` has a category already",
+            "one line is enough: remove one of the two",
+        ),
+        (
+            VENDOR,
+            "null_means: unrestricted",
+            "null_means: everything",
+            "PC003",
+            "`null_means` cannot be `everything`",
+            "write one of `unrestricted`, `nothing`, `unknown`",
+        ),
+        (
+            VENDOR,
+            'activity: ["contacts:read"]',
+            'activity: ["contact:read"]',
+            "PC004",
+            "unknown scope `contact:read`",
+            "did you mean `contacts:read`? All scopes that are referred to stand in `known`",
+        ),
+        (
+            VENDOR,
+            '"contacts:*":',
+            '"lists:*":',
+            "PC004",
+            "no known scope matches `lists:*`",
+            "known scopes: `activity`, `contacts.export`, `contacts:read`, `contacts:write`, `full`, `mail:send` "
+            "All scopes that are referred to stand in `known`",
+        ),
+        (
+            VENDOR,
+            '  keys: "parcelpost/openapi',
+            '  spare: "parcelpost/openapi"\n  keys: "parcelpost/openapi',
+            "PC004",
+            "nothing here refers to `spare` of `sources`",
+            "remove it, or name it",
+        ),
+        (
+            VENDOR,
+            "[parcelpost, parcelpost-eu]",
+            "[parcelpost, parcelpost]",
+            "PC005",
+            "system `parcelpost` is claimed already, at policies/vendors/parcelpost.yaml:4",
+            "it names one product: remove it from one of the two",
+        ),
+        (
+            KIND,
+            "source: spec}\n  - {category: user.name",
+            "source: docs}\n  - {category: user.name",
+            "PC004",
+            "unknown source `docs`",
+            "sources of this file: `spec` Each fact stands under a name of `sources`",
+        ),
+        (
+            KIND,
+            "user.demographic.date_of_birth",
+            "user.name",
+            "PC006",
+            "`user.name` is in `needed` and in `over_shared`",
+            "remove one of the two",
+        ),
+        (KIND, "label: parcel tracking", "", "PC003", "`label` is missing", "add `label: transactional e-mail`"),
+        (KIND, "forms: [hashed]", "forms: [hashd]", "PC004", "unknown form `hashd`", "did you mean `hashed`?"),
+    ],
+)
+def test_what_is_wrong_is_told(
+    library: Path, file: str, old: str, new: str, rule: str, message: str, help: str
+) -> None:
+    path = library / file
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    assert (rule, message, help) in told(load_library(library, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("claim", "what"),
+    [
+        ("recognise: {hosts: {docs: [API.parcelpost.example]}}", "host `API.parcelpost.example`"),
+        ('recognise: {aws_accounts: {docs: ["444455556666"]}}', "AWS account `444455556666`"),
+        (
+            'recognise: {issuers: {docs: ["https://oidc.parcelpost.example/"]}}',
+            "issuer `https://oidc.parcelpost.example/`",
+        ),
+        ("systems: [parcelpost-eu]\nkeys: {docs: {id: none}}", "system `parcelpost-eu`"),
+    ],
+)
+def test_two_profiles_cannot_claim_the_same(library: Path, claim: str, what: str) -> None:
+    text = f"name: Zip\ndate: 2026-11-22\nkinds: [crm]\nsources: {{docs: page}}\n{claim}\n"
+    (library / "vendors" / "zip.yaml").write_text(text, "utf-8")
+    loaded = load_library(library, TODAY)
+    assert [each.location.path for each in loaded.problems] == ["policies/vendors/zip.yaml"]
+    assert loaded.problems[0].message.startswith(f"{what} is claimed already, at policies/vendors/parcelpost.yaml:")
+
+
+def test_files_that_no_loader_would_find_are_told(library: Path) -> None:
+    (library / "vendors" / "zip.yml").write_text("name: Zip\n", "utf-8")
+    (library / "vendors" / "Zip Mail.yaml").write_text("name: Zip\n", "utf-8")
+    assert [(rule, message) for rule, message, _ in told(load_library(library, TODAY))] == [
+        ("PC003", "`Zip Mail` cannot be an id, and the file's name is one"),
+        ("PC001", "files of the library end in .yaml"),
+    ]
+
+
+def test_with_files_only_their_problems_are_told(library: Path) -> None:
+    for name in (VENDOR, KIND):
+        (library / name).write_text("nane: x\n", "utf-8")
+    loaded = load_library(library, TODAY, [library / KIND])
+    assert {each.location.path for each in loaded.problems} == {"policies/" + KIND}
+    assert loaded.checked == 1
+
+
+TAXONOMY = """categories:
+  user: [medium, "anything about a person"]
+  user.contact.email: [medium, "an address", mail]
+  user.name: [grave, "a name", mail]
+same: {user.nom: user.name}
+forms: {raw: [hashd], hashed: []}
+"""
+
+
+def test_the_words_of_the_taxonomy_are_checked(library: Path) -> None:
+    (library / "taxonomy.yaml").write_text(TAXONOMY, "utf-8")
+    assert told(load_library(library, TODAY)) == [
+        ("PC004", "unknown parent category `user.contact`", "did you mean `user.contact.email`?"),
+        ("PC004", "unknown sensitivity `grave`", "known ones: `critical`, `high`, `low`, `medium`"),
+        ("PC005", "`mail` stands for `user.contact.email` already", "an alias has one meaning: remove one of the two"),
+        ("PC004", "unknown category `user.nom`", "did you mean `user.name`?"),
+        ("PC004", "unknown form `hashd`", "did you mean `hashed`?"),
+    ]
