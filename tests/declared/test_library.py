@@ -231,7 +231,7 @@ def test_what_is_wrong_is_told(
 @pytest.mark.parametrize(
     ("claim", "what"),
     [
-        ("recognise: {hosts: {docs: [API.parcelpost.example]}}", "host `API.parcelpost.example`"),
+        ("recognise: {hosts: {docs: [api.parcelpost.example]}}", "host `api.parcelpost.example`"),
         ('recognise: {aws_accounts: {docs: ["444455556666"]}}', "AWS account `444455556666`"),
         (
             'recognise: {issuers: {docs: ["https://oidc.parcelpost.example/"]}}',
