@@ -1,0 +1,91 @@
+"""The labelled fields are whole: without that, a score over them says nothing."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+HERE = Path(__file__).parent / "labelled"
+TAXONOMY = yaml.safe_load((Path(__file__).parents[2] / "policies" / "taxonomy.yaml").read_text(encoding="utf-8"))
+COLUMNS = ["vendor", "object", "key_path", "type", "sample_value", "category", "form", "source", "note"]
+TYPES = {"", "string", "integer", "number", "boolean", "array", "object"}
+IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
+DOCUMENTATION = ("192.0.2.", "198.51.100.", "203.0.113.")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of one file, as text."""
+    with (HERE / name).open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        found = list(reader)
+    assert reader.fieldnames == COLUMNS
+    return found
+
+
+def vendors(name: str) -> set[str]:
+    """The vendors of one file."""
+    return {row["vendor"] for row in rows(name)}
+
+
+@pytest.fixture(params=["development.csv", "held_out.csv"])
+def labelled(request: pytest.FixtureRequest) -> list[dict[str, str]]:
+    """Each file in its turn."""
+    return rows(request.param)
+
+
+def test_every_label_is_a_word_of_the_taxonomy(labelled: list[dict[str, str]]) -> None:
+    known = {key for key in TAXONOMY["categories"] if key == "user" or key.startswith("user.")} - set(TAXONOMY["same"])
+    assert {row["category"] for row in labelled} - known == {"none"}
+    assert {row["form"] for row in labelled} - set(TAXONOMY["forms"]) == {""}
+    assert {row["type"] for row in labelled} <= TYPES
+
+
+def test_only_personal_fields_have_a_form(labelled: list[dict[str, str]]) -> None:
+    assert [row for row in labelled if (row["category"] == "none") != (row["form"] == "")] == []
+
+
+def test_no_row_is_incomplete_or_twice(labelled: list[dict[str, str]]) -> None:
+    assert [row for row in labelled if None in row or None in row.values()] == []
+    wanted = ("vendor", "object", "key_path", "source")
+    assert [row for row in labelled if not all(row[key].strip() for key in wanted)] == []
+    times = Counter((row["vendor"], row["key_path"]) for row in labelled)
+    assert {key for key, count in times.items() if count > 1} == set()
+
+
+def test_the_mix_is_that_of_real_schemas(labelled: list[dict[str, str]]) -> None:
+    personal = sum(row["category"] != "none" for row in labelled) / len(labelled)
+    custom = sum("custom" in row["note"] for row in labelled) / len(labelled)
+    assert 0.45 <= personal <= 0.55
+    assert custom <= 0.05
+
+
+def test_the_files_are_large_enough_and_share_no_vendor() -> None:
+    development, held_out = rows("development.csv"), rows("held_out.csv")
+    assert len(vendors("development.csv")) >= 17
+    assert len(vendors("held_out.csv")) >= 9
+    assert len(vendors("development.csv") | vendors("held_out.csv")) >= 25
+    assert vendors("development.csv") & vendors("held_out.csv") == set()
+    assert len(development) + len(held_out) >= 600
+    assert 0.28 <= len(held_out) / (len(development) + len(held_out)) <= 0.38
+
+
+def test_every_source_is_stated_and_used() -> None:
+    text = (HERE / "README.md").read_text(encoding="utf-8").split("## Sources")[1]
+    stated = re.findall(r"^\| ([a-z0-9-]+) \|", text, re.MULTILINE)
+    used = {row["source"] for name in ("development.csv", "held_out.csv") for row in rows(name)}
+    assert sorted(used | {"id"}) == sorted(stated)
+
+
+def test_values_are_of_nobody(labelled: list[dict[str, str]]) -> None:
+    values = [row["sample_value"] for row in labelled]
+    addresses = [ip for value in values if not value[:1].isalpha() for ip in IPV4.findall(value)]
+    assert addresses
+    assert [ip for ip in addresses if not ip.startswith(DOCUMENTATION)] == []
+    mailboxes = [value for value in values if re.search(r"\w@\w", value)]
+    assert mailboxes
+    assert [value for value in mailboxes if not re.search(r"@[a-z0-9.-]+\.example\b", value)] == []
