@@ -1,7 +1,8 @@
 """A request context that satisfies some conditions and breaks others, or the proof that there is none.
 
 Each blocking condition is a conjunction and is broken by breaking one clause of it, so the search picks a clause for
-every blocking condition and asks the solver of that clause's key whether all that is demanded of it can be met.
+every blocking condition and asks the solver of that clause's key whether all that is demanded of it can be met. A
+negated clause with a policy variable also breaks when the variable has no value.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 
 from policycheck.aws.documents import Clause
 from policycheck.aws.globs import Budget
-from policycheck.aws.operators import holds
+from policycheck.aws.operators import NEGATED, holds
+from policycheck.aws.patterns import unresolvable
 from policycheck.aws.symbols import Symbols, Value
 from policycheck.aws.values import MISSING, NEUTRAL, Demand, KeySolver, Unknown, family
 
@@ -122,24 +124,30 @@ class _Search:
             self._scope.budget.spend(_STEP + len(blocking))
             first = next((conditions for conditions in blocking if _hold(conditions, demands, values)), None)
             if first is None:
-                return values
-            steps = [self._without(clause, variables, demands, values) for clause, variables in _ordered(first)]
+                return {key: v for key, v in values.items() if v != MISSING or _is_absent(key, demands)}
+            steps = [
+                self._demanding(wanted, demands, values)
+                for clause, variables in _ordered(first)
+                for wanted in _breaks(clause, variables)
+            ]
             pending += [step for step in reversed(steps) if step is not None]
         return None
 
-    def _without(
-        self, clause: Clause, variables: bool, demands: Demands, values: Values
-    ) -> tuple[Demands, Values] | None:
-        """The demands and values when one more clause must not hold; None when that cannot be."""
-        own = demands.get(clause.key, self._start(clause.key)) | {Demand(clause, False, variables)}
-        try:
-            value = self._solve(clause.key, own)
-        except Unknown as error:
-            self._unknown = error
-            return None
-        if value is None:
-            return None
-        return {**demands, clause.key: own}, {**values, clause.key: value}
+    def _demanding(self, more: Sequence[Demand], demands: Demands, values: Values) -> tuple[Demands, Values] | None:
+        """The demands and values with some more demands; None when that cannot be."""
+        demands, values = dict(demands), dict(values)
+        for demand in more:
+            key = demand.clause.key
+            demands[key] = demands.get(key, self._start(key)) | {demand}
+            try:
+                value = self._solve(key, demands[key])
+            except Unknown as error:
+                self._unknown = error
+                return None
+            if value is None:
+                return None
+            values[key] = value
+        return demands, values
 
 
 def _typed(pairs: Sequence[Conjunct]) -> dict[str, Demand]:
@@ -155,6 +163,36 @@ def _typed(pairs: Sequence[Conjunct]) -> dict[str, Demand]:
     }
 
 
+def _there(key: str, wanted: bool) -> Demand:
+    """That a key is in the request, or is not."""
+    return Demand(Clause("Null", key, ("true",)), not wanted, False)
+
+
+def _breaks(clause: Clause, variables: bool) -> list[tuple[Demand, ...]]:
+    """Demands each of which keeps a clause from holding."""
+    steps: list[tuple[Demand, ...]] = [(Demand(clause, False, variables),)]
+    if variables and clause.operator in NEGATED:
+        names = dict.fromkeys(name for value in clause.values for name in unresolvable(value))
+        steps += [(_there(clause.key, True), _there(name, False)) for name in names if name != clause.key]
+    return steps
+
+
+def _broken(clause: Clause, variables: bool, demands: Demands) -> bool:
+    if Demand(clause, False, variables) in demands.get(clause.key, ()):
+        return True
+    if not variables or clause.operator not in NEGATED:
+        return False
+    return any(all(d in demands.get(d.clause.key, ()) for d in step) for step in _breaks(clause, variables)[1:])
+
+
+def _is_absent(key: str, demands: Demands) -> bool:
+    """Whether some demand keeps the key out of the request."""
+    return any(
+        d.clause.operator == "Null" and ("true" in {v.lower() for v in d.clause.values}) == d.wanted
+        for d in demands.get(key, ())
+    )
+
+
 def _ordered(conditions: Conditions) -> list[Conjunct]:
     return sorted(conditions, key=lambda pair: (pair[0].key, pair[0].operator, pair[0].values))
 
@@ -162,7 +200,6 @@ def _ordered(conditions: Conditions) -> list[Conjunct]:
 def _hold(conditions: Conditions, demands: Demands, values: Values) -> bool:
     """Whether a blocking condition holds, or may hold, under the values found so far."""
     return all(
-        Demand(clause, False, variables) not in demands.get(clause.key, ())
-        and (variables or holds(clause, values, False))
+        not _broken(clause, variables, demands) and (variables or holds(clause, values, False))
         for clause, variables in conditions
     )

@@ -17,7 +17,7 @@ from policycheck.aws import telling
 from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
 from policycheck.aws.contexts import Conditions, ContextSolver, Scope
 from policycheck.aws.documents import Statement
-from policycheck.aws.globs import PLAIN, SEGMENTS, OverBudget
+from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, OverBudget
 from policycheck.aws.patterns import decode
 from policycheck.aws.resources import Demand, Resources, differ, may_meet
 from policycheck.aws.symbols import Symbols, Value, has_symbol
@@ -137,11 +137,7 @@ class _Settling:
             certain, conditional = self._sorted()
             witness, proved = self._explore(certain, conditional, PLAIN)
             if witness is None and differ(self._demand(certain | conditional)):
-                witness, agreed = self._explore(certain, conditional, SEGMENTS)
-                if proved and not agreed:
-                    self._reasons[CROSSING] = None
-                elif agreed and not proved:
-                    self._reasons = {CROSSING: None}
+                witness = self._reread(certain, conditional, proved)
         except OverBudget:
             return Outcome(core=self._mask, reason=OUT_OF_BUDGET)
         if witness:
@@ -149,6 +145,16 @@ class _Settling:
         if self._reasons:
             return Outcome(core=self._mask, reason="; ".join(self._reasons))
         return Outcome(core=self._core)
+
+    def _reread(self, certain: int, conditional: int, proved: bool) -> Witness | None:
+        """A witness in the other readings of wildcards, all of which must agree with the plain one."""
+        for reading in (SEGMENTS, DOCUMENTED):
+            witness, agreed = self._explore(certain, conditional, reading)
+            if witness:
+                return witness
+            if proved != agreed:
+                self._reasons = {CROSSING: None}
+        return None
 
     def _statement(self, j: int) -> Statement:
         return self._case.blocking.statements[j]

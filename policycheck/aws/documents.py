@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from policycheck.aws.patterns import unresolvable
+
 _T = TypeVar("_T")
 OLD_VERSION = "2008-10-17"
 NEW_VERSION = "2012-10-17"
@@ -50,7 +52,7 @@ class Statement:
     ``resources`` is None when the element is absent; ``principals`` holds (type, value), type ``*`` for a bare star;
     ``variables`` tells whether ``${...}`` is replaced (only in version 2012-10-17). ``condition`` is the canonical JSON
     of the Condition, kept beside a Principal only; ``conjuncts`` the clauses in a form that can be compared between
-    statements. Statements compare by identity.
+    statements, with the presence that the variables of a NotResource ask for. Statements compare by identity.
     """
 
     index: int
@@ -139,8 +141,15 @@ class _Reader:
             clauses=clauses,
             condition=_canonical(raw["Condition"]) if clauses and principals is not None else "",
             variables=self.version == NEW_VERSION,
-            conjuncts=_conjuncts(clauses, self.version == NEW_VERSION),
+            conjuncts=_conjuncts(clauses, self.version == NEW_VERSION) | self._resolved(resources, not_resource),
         )
+
+    def _resolved(self, resources: tuple[str, ...] | None, negated: bool) -> frozenset[tuple[Clause, bool]]:
+        """A NotResource applies only when its policy variables have values."""
+        if not negated or self.version != NEW_VERSION:
+            return frozenset()
+        names = [name for text in resources or () if "${" in text for name in unresolvable(text)]
+        return frozenset([(Clause("Null", name, ("false",)), False) for name in names])
 
 
 def _conjuncts(clauses: tuple[Clause, ...], variables: bool) -> frozenset[tuple[Clause, bool]]:

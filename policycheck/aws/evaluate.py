@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from policycheck.aws.documents import Document, Statement
-from policycheck.aws.globs import PLAIN, SEGMENTS
+from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, matches_documented
 from policycheck.aws.operators import Context, fill, holds
 from policycheck.aws.patterns import literal, matches, matches_segments
 
 ALLOWED = "Allowed"
 EXPLICIT_DENY = "ExplicitlyDenied"
 IMPLICIT_DENY = "ImplicitlyDenied"
-READINGS = (PLAIN, SEGMENTS)
+READINGS = (PLAIN, SEGMENTS, DOCUMENTED)
+_MATCHERS = {PLAIN: matches, SEGMENTS: matches_segments, DOCUMENTED: matches_documented}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,20 @@ def action_matches(statement: Statement, action: str) -> bool:
 
 
 def resource_matches(statement: Statement, asked: Request, reading: str) -> bool:
-    """Whether Resource or NotResource takes in the resource; a statement without either takes in all."""
+    """Whether Resource or NotResource takes in the resource; a statement without either takes in all.
+
+    With a policy variable that has no value a pattern matches nothing, and a NotResource does not apply at all.
+    """
     if statement.resources is None:
         return True
-    hit = False
+    unresolved, match = False, _MATCHERS[reading]
     for written in statement.resources:
         pattern = fill(written, statement.variables, asked.context)
         if pattern is None:
-            continue
-        if pattern == "*" or (matches if reading == PLAIN else matches_segments)(pattern, asked.resource):
-            hit = True
-            break
-    return hit != statement.not_resource
+            unresolved = True
+        elif pattern == "*" or match(pattern, asked.resource):
+            return not statement.not_resource
+    return statement.not_resource and not unresolved
 
 
 def applies(statement: Statement, asked: Request, reading: str) -> bool:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from policycheck.aws.patterns import ARN_COLONS, matches_opaque, matches_segments
+from policycheck.aws.patterns import ARN_COLONS, matches_opaque, matches_segments, readings_differ
 
 PLAIN = "plain"
 SEGMENTS = "segments"
+DOCUMENTED = "documented"
 FOLDED = "folded"
 ACTIONS = "actions"
 MIXED = "mixed"
@@ -70,15 +71,16 @@ def is_opaque(character: str) -> bool:
 def compile_pattern(pattern: str, mode: str) -> Automaton:
     """Build the automaton of an encoded pattern.
 
-    ``mode``: PLAIN, SEGMENTS (ARN parts), FOLDED (letter case) or ACTIONS (no wildcard matches a colon).
+    ``mode``: PLAIN, SEGMENTS or DOCUMENTED (ARN parts), FOLDED (letter case) or ACTIONS (no wildcard matches a colon).
     """
     literals: dict[str, int] = {}
     anything = no_colon = loops = segment_loops = 0
     bit, colons, last = 1, 0, len(pattern) - 1
     for index, token in enumerate(pattern):
-        inside = mode == ACTIONS or (mode == SEGMENTS and colons < ARN_COLONS)
+        inside = mode == ACTIONS or (mode in (SEGMENTS, DOCUMENTED) and colons < ARN_COLONS)
         if token == "*":
-            if inside and (mode == ACTIONS or index != last):
+            reaches = index == last or (mode == DOCUMENTED and pattern[index + 1] == ":")
+            if inside and (mode == ACTIONS or not reaches):
                 segment_loops |= bit
             else:
                 loops |= bit
@@ -94,6 +96,27 @@ def compile_pattern(pattern: str, mode: str) -> Automaton:
                 literals[spelling] = literals.get(spelling, 0) | bit
         bit <<= 1
     return Automaton(bit.bit_length() - 1, tuple(literals.items()), anything, no_colon, loops, segment_loops & ~loops)
+
+
+def matches_documented(pattern: str, text: str, opaque: tuple[str, str] = _OPAQUE) -> bool:
+    """Whether an encoded ARN pattern matches in the documented reading."""
+    if not matches_opaque(pattern, text, opaque):
+        return False
+    if not readings_differ(pattern) or matches_segments(pattern, text, opaque):
+        return True
+    automaton = compile_pattern(pattern, DOCUMENTED)
+    literals = dict(automaton.literals)
+    state, inside = 1, automaton.loops | automaton.segment_loops
+    for character in text:
+        advance, keep = literals.get(character, 0), inside
+        if character == ":":
+            advance, keep = advance | automaton.anything, automaton.loops
+        elif opaque[0] <= character <= opaque[1]:
+            keep = automaton.loops
+        else:
+            advance |= automaton.anything | automaton.no_colon
+        state = ((state & advance) << 1) | (state & keep)
+    return bool(state >> automaton.size)
 
 
 @dataclass(slots=True)
@@ -167,6 +190,8 @@ class Globs:
         mode, pattern = self._tagged(pattern)
         if mode == SEGMENTS:
             return matches_segments(pattern, text, _OPAQUE)
+        if mode == DOCUMENTED:
+            return matches_documented(pattern, text)
         if mode == FOLDED:
             return matches_opaque(pattern.lower(), text.lower(), _OPAQUE)
         return matches_opaque(pattern, text, _OPAQUE)

@@ -1,7 +1,8 @@
 """The condition operators of AWS on one policy value and one context value, and on whole clauses.
 
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context
-keys". Values of the wrong type satisfy no typed operator, not even a negated one.
+keys"; "Variables and tags" (what cannot be resolved). Values of the wrong type satisfy no typed operator, not even a
+negated one.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ Context: TypeAlias = Mapping[str, "str | tuple[str, ...]"]
 """Lower-case key to a single value, or to a tuple for a multivalued key; an absent key is missing."""
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_EPOCH = re.compile(r"[+-]?\d{5,}(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_EPOCH = re.compile(r"[+-]?(?:\d{1,3}|\d{5,})(?:\.\d+)?", re.ASCII)
+_NETWORK = re.compile(r"[0-9a-fA-F.:]+(?:/\d{1,3})?", re.ASCII)
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,18}))?)?(Z|z|[+-]\d\d:?\d\d)?)?)?)?"
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,18}))?)?(Z|z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
 )
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -67,6 +70,8 @@ def moment(text: str) -> Decimal | None:
 
 def network(text: str) -> Network | None:
     """An address or CIDR, host bits ignored; None when the text is neither."""
+    if not _NETWORK.fullmatch(text):
+        return None
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -184,7 +189,10 @@ def fill(pattern: str, variables: bool, context: Context) -> str | None:
 
 
 def holds(clause: Clause, context: Context, variables: bool) -> bool:
-    """Whether one clause holds for a request."""
+    """Whether one clause holds for a request.
+
+    A policy variable without a value matches nothing, and makes a negated operator false on a key that is there.
+    """
     value = value_of(context, clause.key)
     if clause.operator == "Null":
         return ("true" if value is None else "false") in {wanted.lower() for wanted in clause.values}
@@ -193,6 +201,8 @@ def holds(clause: Clause, context: Context, variables: bool) -> bool:
             return True
         return clause.quantifier != "ForAnyValue" and clause.operator in NEGATED
     patterns = _patterns(clause, variables, context)
+    if len(patterns) < len(clause.values) and clause.operator in NEGATED:
+        return False
     if clause.quantifier:
         values = (value,) if isinstance(value, str) else value
         check = all if clause.quantifier == "ForAllValues" else any

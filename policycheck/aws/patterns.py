@@ -4,8 +4,9 @@ In an encoded pattern ``*`` and ``?`` are always wildcards; the escapes ``${*}``
 characters LITERAL_STAR and LITERAL_ANY, and so do a star and a question mark inside a concrete string.
 Source: IAM User Guide, "Resource" (wildcards in ARNs) and "Variables and tags" (escapes, defaults).
 
-Two readings of a wildcard in an ARN are kept apart: *plain* (it crosses colons) and *segments* (inside the first five
-colon-separated parts it stays there, unless it ends the pattern).
+Three readings of a wildcard in an ARN are kept apart: *plain* (it crosses colons), *segments* (inside the first five
+colon-separated parts it stays there, unless it ends the pattern) and *documented* (as segments, but a star that ends a
+part may reach past the colon: the words of the user guide). Segments is the narrowest, plain the widest.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ def decode(text: str) -> str:
 def has_variable(text: str) -> bool:
     """Whether a pattern of a 2012-10-17 policy holds a policy variable (an escape is none)."""
     return "${" in text and any(match.group(2) for match in _VARIABLE.finditer(text))
+
+
+def unresolvable(text: str) -> tuple[str, ...]:
+    """The lower-case names of the policy variables in a pattern that have no default."""
+    return tuple([m.group(2).lower() for m in _VARIABLE.finditer(text) if m.group(2) and m.group(3) is None])
 
 
 def shifting(text: str) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from policycheck.aws import telling
 from policycheck.aws.actions import head
 from policycheck.aws.documents import Statement
-from policycheck.aws.globs import PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question
+from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question
 from policycheck.aws.patterns import (
     encode,
     has_variable,
@@ -35,10 +35,10 @@ class Demand:
 
 
 class Resources:
-    """Searches in both readings of ARN wildcards, with memory."""
+    """Searches in each reading of ARN wildcards, with memory."""
 
     def __init__(self, symbols: Symbols) -> None:
-        self._globs = {PLAIN: Globs(PLAIN), SEGMENTS: Globs(SEGMENTS)}
+        self._globs = {mode: Globs(mode) for mode in (PLAIN, SEGMENTS, DOCUMENTED)}
         self._symbols = symbols
 
     def find(self, demand: Demand, action: str, reading: str, budget: Budget) -> str | None:
@@ -107,7 +107,7 @@ def _guesses(question: Question, action: str) -> Iterator[str]:
 
 
 def differ(demand: Demand) -> bool:
-    """Whether the two readings of a wildcard can give different answers."""
+    """Whether the readings of a wildcard can give different answers."""
     return any(
         readings_differ(text) or ("${" in text and s.variables and shifting(text) >= 0)
         for s in (*demand.inside, *demand.outside)
@@ -147,7 +147,7 @@ class _Filling:
         symbol = self.symbols.symbol
         if not has_variable(text):
             return encode(text, True, symbol)
-        if self.reading == SEGMENTS and (at := shifting(text)) >= 0:
+        if self.reading != PLAIN and (at := shifting(text)) >= 0:
             return (encode(text[:at], True, symbol) or "") + "*" if must else None
         if self.single:
             return encode(text, True, symbol)

@@ -2,7 +2,8 @@
 
 Source: IAM User Guide, "Policy evaluation logic" (single account, cross-account, "Evaluating identity-based policies
 with resource-based policies", permissions boundaries, session policies); Organizations User Guide, "SCP evaluation",
-"RCPs" (services that support them); KMS Developer Guide, "Default key policy"; STS AssumeRole.
+"RCPs" (services that support them); "Permissions boundaries" (NotPrincipal); KMS Developer Guide, "Default key
+policy"; STS AssumeRole.
 """
 
 from __future__ import annotations
@@ -13,19 +14,22 @@ from dataclasses import dataclass, field
 from policycheck.aws.callers import (
     ANONYMOUS,
     EVERYBODY,
+    HOLDER,
     ITSELF,
     NOBODY,
     ROLE,
     ROOT,
     SERVICE,
+    SESSION,
+    USER,
     Caller,
     full_context,
     named,
     read_caller,
 )
-from policycheck.aws.documents import Document, identity_problems
+from policycheck.aws.documents import Document, Statement, identity_problems
 from policycheck.aws.evaluate import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Request, applies, decide, request
-from policycheck.aws.globs import PLAIN
+from policycheck.aws.globs import DOCUMENTED
 from policycheck.aws.keys import RCP_SERVICES
 
 Layer = tuple[Document, ...]
@@ -81,7 +85,7 @@ class Asked:
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
-def simulate(layers: Layers, asked: Asked, reading: str = PLAIN) -> str:
+def simulate(layers: Layers, asked: Asked, reading: str = DOCUMENTED) -> str:
     """``Allowed``, ``ExplicitlyDenied`` or ``ImplicitlyDenied``. Raises ValueError for a principal in no known form;
     documents are taken as valid (see ``Layers.check``)."""
     caller = read_caller(asked.principal)
@@ -125,9 +129,10 @@ class _Decision:
 
     def _same_account(self, own: bool, limited: bool, closeness: int, service: str) -> str:
         """The union of both sides, with its exceptions. ``closeness`` is how the allowing resource policy names the
-        caller; an account named there only hands the decision to identity policies."""
-        direct = closeness == ITSELF and self.caller.kind != ROLE
-        if direct or (closeness >= EVERYBODY and limited):
+        caller; an account named there only hands the decision to identity policies. Boundary and session policy limit
+        what a role is given by its ARN, not what a star or the caller's own ARN gives."""
+        role = closeness == HOLDER or (closeness == ITSELF and self.caller.kind == ROLE)
+        if closeness >= EVERYBODY and (limited or not role):
             return ALLOWED
         if not own:
             return IMPLICIT_DENY
@@ -137,7 +142,7 @@ class _Decision:
         """KMS keys and role trusts must let the caller, or its account, in themselves."""
         if service == "kms":
             return ":key/" in self.asked.resource
-        return service == "sts" and ":role/" in self.asked.resource and self.asked.action.startswith("sts:assumerole")
+        return service == "sts" and ":role/" in self.asked.resource
 
     def _levels(self, service: str) -> list[str]:
         """SCPs bind the callers of an account, RCPs the resources of services that support them."""
@@ -152,13 +157,18 @@ class _Decision:
         """(decision of the resource policy, how closely an allowing statement names the caller)."""
         found = NOBODY
         for statement in self.layers.resource.statements if self.layers.resource else ():
-            closeness = named(statement, self.caller)
+            closeness = EVERYBODY if self._never_spared(statement) else named(statement, self.caller)
             if closeness == NOBODY or not applies(statement, self.asked, self.reading):
                 continue
             if not statement.allow:
                 return EXPLICIT_DENY, NOBODY
             found = max(found, closeness)
         return (ALLOWED if found else IMPLICIT_DENY), found
+
+    def _never_spared(self, statement: Statement) -> bool:
+        """A Deny with NotPrincipal hits every user and role that has a boundary, whomever it lists."""
+        bounded = self.layers.boundary is not None and self.caller.kind in (USER, ROLE, SESSION)
+        return statement.not_principal and not statement.allow and bounded
 
 
 def _layer(document: Document | None) -> Layer | None:

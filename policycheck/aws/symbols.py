@@ -28,12 +28,17 @@ class Symbols:
         return found
 
     def fill(self, text: str, context: dict[str, Value], spare: str = "") -> str:
-        """Replace symbols by the context's values; a value that is needed and not set is set, to ``spare`` if given."""
+        """Replace symbols by the context's values; a value that is needed and not set is set, to ``spare`` if given.
+
+        A key that must be missing has the empty tuple; its symbol stays.
+        """
         for (name, default), symbol in self._names.items():
             if symbol in text:
                 value = context.get(name)
-                if value is None and default is not None:
+                if not value and value != "" and default is not None:
                     value = default
+                elif value == ():
+                    continue
                 elif not isinstance(value, str):
                     value = context[name] = spare or telling.variable_value(name)
                 text = text.replace(symbol, value)

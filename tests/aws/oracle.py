@@ -30,6 +30,24 @@ def arn_glob(pattern: str, text: str) -> bool:
     return re.fullmatch(":".join(pieces), text, re.DOTALL) is not None
 
 
+@cache
+def reaching_glob(pattern: str, text: str) -> bool:
+    """As ``arn_glob``, but a star that ends one of the first five segments reaches past its colon."""
+    *parts, last = pattern.split(":", 5) if pattern.count(":") >= 5 else [*pattern.split(":"), ""]
+    if pattern.count(":") < 5:
+        pieces = [_reaching(part) for part in parts]
+        return re.fullmatch(":".join(pieces), text, re.DOTALL) is not None
+    return re.fullmatch(":".join([*map(_reaching, parts), _regex(last)]), text, re.DOTALL) is not None
+
+
+def _reaching(part: str) -> str:
+    piece = _regex(part, "[^:]")
+    return piece.removesuffix("[^:]*") + ".*" if part.endswith("*") else piece
+
+
+MATCHERS = {"plain": glob, "segments": arn_glob, "documented": reaching_glob}
+
+
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -84,7 +102,10 @@ def clause(operator: str, key: str, values: list[str], context: Context) -> bool
         return if_exists or quantifier == "ForAllValues" or (negated and quantifier != "ForAnyValue")
     if isinstance(value, (list, tuple)) and not quantifier:
         return False
-    wanted = [w for w in (_substitute(v, context) for v in values) if w is not None]
+    filled = [_substitute(v, context) for v in values]
+    if negated and None in filled:
+        return False
+    wanted = [w for w in filled if w is not None]
 
     def single(item: str) -> bool:
         try:
@@ -96,8 +117,8 @@ def clause(operator: str, key: str, values: list[str], context: Context) -> bool
     return all(map(single, items)) if quantifier == "ForAllValues" else any(map(single, items))
 
 
-def applies(statement: dict[str, Any], action: str, resource: str, context: Context, segments: bool) -> bool:
-    match = arn_glob if segments else glob
+def applies(statement: dict[str, Any], action: str, resource: str, context: Context, reading: str) -> bool:
+    match = MATCHERS[reading]
 
     def names(patterns: Any) -> bool:
         return any(glob(p.lower() if ":" in p else "*", action.lower()) for p in _list(patterns))
@@ -111,8 +132,10 @@ def applies(statement: dict[str, Any], action: str, resource: str, context: Cont
         return False
     if "Resource" in statement and not matched(statement["Resource"]):
         return False
-    if "NotResource" in statement and matched(statement["NotResource"]):
-        return False
+    if "NotResource" in statement:
+        unresolved = any(_substitute(p, context) is None for p in _list(statement["NotResource"]))
+        if unresolved or matched(statement["NotResource"]):
+            return False
     return all(
         clause(operator, key, [str(v) for v in _list(values)], context)
         for operator, block in statement.get("Condition", {}).items()
@@ -120,7 +143,7 @@ def applies(statement: dict[str, Any], action: str, resource: str, context: Cont
     )
 
 
-def allowed(documents: Iterable[Any], action: str, resource: str, context: Context, segments: bool) -> bool:
+def allowed(documents: Iterable[Any], action: str, resource: str, context: Context, reading: str = "plain") -> bool:
     statements = [s for doc in documents for s in _list(doc["Statement"])]
-    hit = [s for s in statements if applies(s, action, resource, context, segments)]
+    hit = [s for s in statements if applies(s, action, resource, context, reading)]
     return any(s["Effect"] == "Allow" for s in hit) and not any(s["Effect"] == "Deny" for s in hit)

@@ -85,13 +85,13 @@ def test_never_wrong_and_seldom_open(seed: int) -> None:
         undecided += verdict.status == UNDECIDED
         for witness in verdict.witnesses:
             context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
-            asked = (witness.action, witness.resource, context, False)
+            asked = (witness.action, witness.resource, context)
             assert oracle.allowed([actual], *asked), (actual, declared, witness)
             assert not oracle.allowed([declared], *asked), (actual, declared, witness)
         if verdict.status == INSIDE:
             for action, resource in itertools.product(("s:a", "s:b", "s:c"), ("r", "rr", "q", "z")):
                 for context in worlds((actual, declared), kinds):
-                    asked = (action, resource, context, False)
+                    asked = (action, resource, context)
                     assert not oracle.allowed([actual], *asked) or oracle.allowed([declared], *asked), (
                         actual, declared, asked,
                     )  # fmt: skip
