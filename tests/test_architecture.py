@@ -26,7 +26,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "declared": frozenset({"model", "library"}),
     "fields": frozenset({"model", "library"}),
     "analysis": frozenset({"model", "aws", "scopes", "fields", "library"}),
-    "checks": frozenset({"model", "library", "aws", "analysis", "declared", "scopes"}),
+    "checks": frozenset({"model", "library", "aws", "analysis", "declared", "scopes", "fields"}),
     "reports": frozenset({"", "model", "library"}),
     "connectors": frozenset({"model"}),
 }

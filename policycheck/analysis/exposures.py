@@ -129,6 +129,7 @@ def readable_exposure(
         subjects=dataset.count,
         decided_by="catalog",
         at=field.at,
+        subject_kind=dataset.subject_kind,
     )
 
 

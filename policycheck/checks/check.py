@@ -9,10 +9,13 @@ from policycheck.analysis.analyst import Analyst, KeyView
 from policycheck.analysis.organization import Organization
 from policycheck.checks import credentials
 from policycheck.checks.collector import Collector
+from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
 from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.governance import governance_hits
+from policycheck.checks.needs import needs_hits
+from policycheck.checks.tracking import tracking_hits
 from policycheck.checks.unused import unused_hits
 from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.catalogue import load_catalogue
@@ -48,8 +51,12 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
     collector.extend(attestation_hits(context, statements))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())
+    everything = tuple(seen.held.values())
+    collector.extend(tracking_hits(context, everything, statements))
     for policy in project.policies:
         collector.extend(governance_hits(context, policy, seen.active[policy.vendor]))
+        collector.extend(needs_hits(context, policy))
+    judge_combinations(context, everything, collector)
     catalogue = load_catalogue()
     open_findings, accepted = _accepted(context, collector, statements)
     return CheckResult(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from policycheck.library.rules import load_rules
@@ -30,7 +30,7 @@ class Hit:
 
     ``cause`` is the root cause: no account, no line number, no date. ``severity`` and ``outcome`` None: the rule's own.
     ``help`` is the remedy for this instance (a finding shows those of its first instances), ``otherwise`` what else
-    would settle the whole finding.
+    would settle the whole finding. ``only_known``: of the product, not seen here.
     """
 
     rule: str
@@ -49,6 +49,7 @@ class Hit:
     outcome: str | None = None
     because: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    only_known: bool = False
 
 
 @dataclass(slots=True)
@@ -82,14 +83,30 @@ class Collector:
             found = self._open[key] = _Open(hit, severity)
         elif severity > found.severity:
             found.severity = severity
+            found.because.clear()
         subject = tuple(sorted(hit.subject))
         fingerprint = digest(*key, *(f"{k}={v}" for k, v in subject))
         if fingerprint not in found.instances:
             found.instances[fingerprint] = Instance(fingerprint, subject, hit.observed, hit.evidence, hit.witnesses)
         if hit.help and len(found.help) < REMEDIES_SHOWN:
             found.help[hit.help] = None
-        found.because.update(dict.fromkeys(hit.because))
+        if severity == found.severity:
+            found.because.update(dict.fromkeys(hit.because))
         found.assumes.update(dict.fromkeys(hit.assumes))
+
+    def raise_members(self, vendor: str, rules: Collection[str], joined: Mapping[str, str]) -> None:
+        """One step graver: this vendor's findings of these rules about a category that is joined with others.
+
+        ``joined`` maps a category to the reason. What only might be there is left as it is.
+        """
+        for key, found in self._open.items():
+            if key[0] not in rules or key[1] != vendor or found.first.only_known:
+                continue
+            categories = (dict(instance.subject).get("category", "") for instance in found.instances.values())
+            reasons = dict.fromkeys(joined[category] for category in categories if category in joined)
+            if reasons:
+                found.severity = Severity(min(found.severity + 1, Severity.CRITICAL))
+                found.because.update(reasons)
 
     def findings(self, policies: dict[str, Policy]) -> tuple[Finding, ...]:
         """All findings, the gravest first, then by vendor, rule and message."""

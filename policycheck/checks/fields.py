@@ -1,4 +1,4 @@
-"""PC101 to PC103 and PC106: what a vendor has, against the fields that its policy allows."""
+"""PC101, PC102, PC103, PC105 and PC106: what a vendor has, against the fields that its policy allows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
+from policycheck.checks.telling import entry, observed, remedy, subject, what
+from policycheck.checks.tracking import OWN_TRACKING
 from policycheck.model.declared import FieldRule, Never, Policy
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
-
-UNSTATED = "origin not stated"
 
 
 def field_hits(context: Context, exposure: Exposure) -> Iterator[Hit]:
@@ -22,16 +22,37 @@ def field_hits(context: Context, exposure: Exposure) -> Iterator[Hit]:
     if exposure.category is None:
         yield _unclassified(policy, exposure)
         return
-    never = next((n for n in policy.never if context.taxonomy.covers(n.category, exposure.category)), None)
+    never = forbidding(context, policy, exposure.category)
     if never is not None:
         yield _never(context, policy, exposure, never)
         return
-    covering = [r for r in policy.fields if context.taxonomy.covers(r.category, exposure.category)]
+    covering = covering_rules(context, policy, exposure.category)
     usable = [r for r in covering if not _unusable(context, policy, r, exposure)]
     if not usable:
         yield _not_allowed(context, policy, exposure, covering)
     elif not any(_within(context, rule, exposure) for rule in usable):
         yield _too_open(context, policy, exposure, usable[0])
+
+
+def forbidding(context: Context, policy: Policy, category: str) -> Never | None:
+    """The first never entry that covers a category."""
+    return next((n for n in policy.never if context.taxonomy.covers(n.category, category)), None)
+
+
+def covering_rules(context: Context, policy: Policy, category: str) -> list[FieldRule]:
+    """The entries that name a category or an ancestor of it, whatever else they ask for."""
+    return [rule for rule in policy.fields if context.taxonomy.covers(rule.category, category)]
+
+
+def allowing(context: Context, policy: Policy, exposure: Exposure) -> FieldRule | None:
+    """The entry that allows an exposure just as it is, None when there is none or a never entry forbids it."""
+    category = exposure.category
+    if category is None or forbidding(context, policy, category):
+        return None
+    rules = covering_rules(context, policy, category)
+    usable = (rule for rule in rules if not _unusable(context, policy, rule, exposure))
+    fitting = [rule for rule in usable if _within(context, rule, exposure)]
+    return next((rule for rule in fitting if rule.why), fitting[0] if fitting else None)
 
 
 def _unusable(context: Context, policy: Policy, rule: FieldRule, exposure: Exposure) -> str:
@@ -60,8 +81,8 @@ def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
         cause=exposure.place,
         message=f"{policy.vendor} holds {exposure.place}, and nothing tells what it is",
         location=policy.place("fields"),
-        subject=_subject(exposure),
-        observed=_observed(exposure),
+        subject=subject(exposure),
+        observed=observed(exposure),
         evidence=exposure.evidence,
         help=(
             "name the field in a catalog dataset with its category (or `none`), or give the export a category column"
@@ -76,15 +97,15 @@ def _never(context: Context, policy: Policy, exposure: Exposure, never: Never) -
         rule="PC102",
         vendor=policy.vendor,
         cause=exposure.category or "",
-        message=f"{policy.vendor} must never have {_what(exposure)}",
+        message=f"{policy.vendor} must never have {what(exposure)}",
         location=never.at,
-        subject=_subject(exposure),
-        observed=_observed(exposure),
+        subject=subject(exposure),
+        observed=observed(exposure),
         evidence=exposure.evidence,
-        help=_remove(exposure),
+        help=remedy(exposure),
         label=f"never: {never.category}" + ("" if never.source == "policy" else f" (from {never.source})"),
         severity=max(severity, Severity.HIGH),
-        because=because,
+        because=(*because, "on a never list"),
     )
 
 
@@ -97,20 +118,22 @@ def _not_allowed(context: Context, policy: Policy, exposure: Exposure, covering:
         label = _unusable(context, policy, covering[0], exposure)
     elif below:
         label = f"only {', '.join(r.category for r in below)} is allowed, and {category} may be more than that"
+    tracked = exposure.origin in OWN_TRACKING
+    verb = "collects" if tracked else "has"
     return Hit(
-        rule="PC101",
+        rule="PC105" if tracked else "PC101",
         vendor=policy.vendor,
         cause=category,
-        message=f"{policy.vendor} has {_what(exposure)}, which its policy does not allow",
+        message=f"{policy.vendor} {verb} {what(exposure)}, which its policy does not allow",
         location=covering[0].at if covering else policy.place("fields"),
-        subject=_subject(exposure),
-        observed=_observed(exposure),
+        subject=subject(exposure),
+        observed=observed(exposure),
         evidence=exposure.evidence,
-        help=_remove(exposure),
-        otherwise=f"or, if the vendor needs it, add `{_entry(exposure)}` under fields with a why",
+        help=remedy(exposure),
+        otherwise=f"or, if the vendor needs it, add `{entry(exposure)}` under fields with a why",
         label=label,
         severity=severity,
-        outcome="gap" if below and not covering else None,
+        outcome="gap" if below and not covering else "violation",
         because=because,
     )
 
@@ -122,56 +145,13 @@ def _too_open(context: Context, policy: Policy, exposure: Exposure, rule: FieldR
         rule="PC103",
         vendor=policy.vendor,
         cause=exposure.category or "",
-        message=f"{policy.vendor} has {_what(exposure)}; its policy allows {forms}, {rule.depth}",
+        message=f"{policy.vendor} has {what(exposure)}; its policy allows {forms}, {rule.depth}",
         location=rule.at,
-        subject=_subject(exposure),
-        observed=_observed(exposure),
+        subject=subject(exposure),
+        observed=observed(exposure),
         evidence=exposure.evidence,
-        help=f"give {forms} and {rule.depth} only, or {_remove(exposure)}",
+        help=f"give {forms} and {rule.depth} only, or {remedy(exposure)}",
         label=f"allows {forms}, {rule.depth}",
         severity=severity,
         because=because,
     )
-
-
-def _what(exposure: Exposure) -> str:
-    return f"{exposure.category} ({exposure.form}{', history' if exposure.depth == 'history' else ''})"
-
-
-def _entry(exposure: Exposure) -> str:
-    depth = ", depth: history" if exposure.depth == "history" else ""
-    return f"- {{category: {exposure.category}, forms: [{exposure.form}]{depth}}}"
-
-
-def _remove(exposure: Exposure) -> str:
-    if exposure.origin == "readable":
-        role = exposure.via.rsplit("/", 1)[-1]
-        return f"take {exposure.field} out of {exposure.dataset}, or take {exposure.dataset} out of reach of {role}"
-    if exposure.origin in ("collected", "derived"):
-        return f"turn off its collection at {exposure.system} ({exposure.field})"
-    if not exposure.origin:
-        return f"ask {exposure.system} to delete it, and date a new attestation"
-    return f"stop sending {exposure.field} to {exposure.system} and delete the field there"
-
-
-def _observed(exposure: Exposure) -> str:
-    if exposure.origin == "readable":
-        role = exposure.via.rsplit("/", 1)[-1]
-        return f"{role} can read {exposure.place} ({exposure.action})"
-    if not exposure.origin:
-        return f"a person stated that {exposure.system} holds it"
-    known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"
-    return f"{exposure.place} is a {exposure.origin} field there{known}"
-
-
-def _subject(exposure: Exposure) -> tuple[tuple[str, str], ...]:
-    pairs = {
-        "system": exposure.system,
-        "account": exposure.account,
-        "dataset": exposure.dataset,
-        "field": exposure.field,
-        "category": exposure.category or "",
-        "principal": exposure.via if exposure.origin == "readable" else "",
-        "connector": "" if exposure.origin == "readable" else exposure.via,
-    }
-    return tuple((k, v) for k, v in pairs.items() if v)

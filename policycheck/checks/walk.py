@@ -39,6 +39,7 @@ class Seen:
     trusts: set[str] = field(default_factory=set)
     parties: set[PartyRow] = field(default_factory=set)
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
+    held: dict[tuple[str | None, ...], Exposure] = field(default_factory=dict)
 
     def letting_in(self, document: str, paths: Iterable[JudgedPath]) -> None:
         """Note whom a trust document lets in, once for all roles that have it."""
@@ -54,6 +55,11 @@ class Seen:
         if vendor:
             self.vendors.add(vendor)
             self.active[vendor] += ways
+
+    def holding(self, exposure: Exposure) -> None:
+        """Keep what a vendor has, once for each field and place; who reads it does not matter here."""
+        key = (exposure.vendor, exposure.place, exposure.category, exposure.form, exposure.depth, exposure.origin)
+        self.held.setdefault(key, exposure)
 
     def has_category(self, vendor: str, category: str | None) -> None:
         """Note that a vendor has a category, None when it could not be judged."""
@@ -144,6 +150,7 @@ class Walk:
 def note(context: Context, exposure: Exposure, collector: Collector, seen: Seen) -> bool:
     """Judge something that a vendor has; whether there was something to say."""
     seen.has_category(exposure.vendor, exposure.category)
+    seen.holding(exposure)
     if exposure.vendor not in context.policies:
         collector.add(_unknown_system(context, exposure))
         return True

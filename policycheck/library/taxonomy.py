@@ -20,12 +20,14 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One kind of personal data. ``aliases`` are words that people use for it, in lower case."""
+    """One kind of personal data. ``aliases`` are words that people use for it, in lower case; ``short`` is what it is
+    called in a sentence: ``IP address``."""
 
     key: str
     label: str
     sensitivity: str
     aliases: tuple[str, ...] = ()
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Taxonomy:
         """Whether ``declared`` is ``observed`` or one of its ancestors; names that fideslang has twice are one."""
         wide, narrow = self._one_name(declared), self._one_name(observed)
         return narrow == wide or narrow.startswith(wide + ".")
+
+    def short(self, key: str) -> str:
+        """What a category is called in a sentence; a key that is none, as it is."""
+        return self.categories[key].short if key in self.categories else key
 
     def form_within(self, declared: tuple[str, ...], observed: str) -> bool:
         """Whether ``observed`` is one of the declared forms or known to tell less than one. No declared forms: any."""
@@ -91,7 +97,11 @@ class Taxonomy:
 def load_taxonomy() -> Taxonomy:
     """The shipped taxonomy, read once."""
     raw = read_data("taxonomy.yaml")
-    categories = {key: Category(key, entry[1], entry[0], tuple(entry[2:])) for key, entry in raw["categories"].items()}
+    short = raw["short"]
+    categories = {
+        key: Category(key, entry[1], entry[0], tuple(entry[2:]), short.get(key) or _words_of(key))
+        for key, entry in raw["categories"].items()
+    }
     return Taxonomy(
         name=raw["name"],
         version=raw["version"],
@@ -115,6 +125,10 @@ def _closure(steps: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
         return frozenset(steps[form]).union(*(below(narrow) for narrow in steps[form]))
 
     return {form: below(form) for form in steps}
+
+
+def _words_of(key: str) -> str:
+    return key.rpartition(".")[2].replace("_", " ")
 
 
 def _plain(word: str) -> str:

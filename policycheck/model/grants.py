@@ -72,7 +72,8 @@ class Exposure:
     connector; ``dataset`` and ``field`` set for readable data; ``category`` None when the field could not be judged.
     ``decided_by`` tells which map or rule gave the category. ``subjects`` is the number of people, None when unknown.
     ``integration`` is the vendor's integration through which a readable field is reached, empty when not declared.
-    ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``.
+    ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``. ``subject_kind`` is whom it is
+    about (``customer``), empty when not known.
     """
 
     vendor: str
@@ -93,3 +94,4 @@ class Exposure:
     subjects: int | None = None
     decided_by: str = ""
     at: Location | None = None
+    subject_kind: str = ""

@@ -56,6 +56,7 @@ def _(lab: Lab) -> None:
 @case(
     "PC101 PC201 a dataset in reach",
     ("PC101", "acme", "critical", "violation"),
+    ("PC104", "acme", "high", "violation"),
     ("PC201", "acme", "high", "violation"),
 )
 def _(lab: Lab) -> None:
@@ -229,7 +230,7 @@ def _(lab: Lab) -> None:
 def _(lab: Lab) -> None:
     lab.acme["access"][0]["principals"].append(f"arn:aws:iam::{OURS}:role/gone")
     lab.acme["access"][1]["scopes"].append("templates.read")
-    lab.acme["fields"].append({"category": "user.name.first"})
+    lab.acme["fields"].append({"category": "user.name.first", "why": "the greeting"})
 
 
 @case("PC401 no key at all", ("PC401", "acme", "low", "unused"))
@@ -346,7 +347,12 @@ def test_two_kinds_of_evidence_are_one_finding_with_two_instances(lab: Lab) -> N
     finding = next(f for f in lab.judge().findings if f.rule == "PC101")
     assert [dict(i.subject).get("dataset", "vendor") for i in finding.instances] == ["member-exports", "vendor"]
     assert finding.severity.word == "critical"
-    assert "30,000,000 people" in finding.because
+    assert finding.because == (
+        "IP address history (high sensitivity)",
+        "raw",
+        "30 million people",
+        "joined with email",
+    )
 
 
 def test_stages_before_enforce_do_not_enforce(lab: Lab) -> None:

@@ -33,7 +33,7 @@ high[PC101]: sendgrid may not have user.device.ip_address (history, raw)
    = observed: role vendor-sendgrid-import can read ip_history in member-exports (s3:GetObject on
                arn:aws:s3:::lumen-exports/members/2026-11-19.csv)
      [iam-export exports/aws.json#/RoleDetailList/3]
-   = because: user.device.ip_address is sensitive; 30,000,000 people
+   = high because: user.device.ip_address is sensitive, 30,000,000 people
    = assumes: the service control policies were not seen
    = help: take `s3:GetObject` on arn:aws:s3:::lumen-exports/members/* out of vendor-sendgrid-import
    = owner: growth-platform@lumen.example; to accept it: exceptions in policies/sendgrid.yaml
