@@ -32,6 +32,7 @@ def real_output() -> str:
 def refreshed(page: str, output: str) -> str:
     """The page with the paragraphs of its text blocks replaced by those of the output that begin alike."""
     real = {_head(paragraph): paragraph for paragraph in _paragraphs(output)}
+    real["checked"] = output.strip().splitlines()[-1]
 
     def block(match: re.Match[str]) -> str:
         paragraphs = [real.get(_head(paragraph), paragraph) for paragraph in _paragraphs(match[1])]

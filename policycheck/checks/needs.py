@@ -43,21 +43,26 @@ def need(taxonomy: Taxonomy, policy: Policy, rule: FieldRule) -> Need | None:
     """How much the vendor's kinds need what an entry allows; None for a vendor without a kind."""
     named = [i.kind for i in policy.integrations if i.kind and (not rule.via or i.name in rule.via)]
     kinds = named if named and rule.via else [policy.kind, *named]
-    found = [_of_kind(taxonomy, load_kind(kind), rule.category) for kind in dict.fromkeys(kinds) if kind]
+    found = [_of_kind(taxonomy, load_kind(kind), rule) for kind in dict.fromkeys(kinds) if kind]
     return min(found, key=lambda each: _ORDER.index(each.status), default=None)
 
 
-def _of_kind(taxonomy: Taxonomy, kind: Kind, category: str) -> Need:
+def _of_kind(taxonomy: Taxonomy, kind: Kind, rule: FieldRule) -> Need:
     """The nearest entry above the category decides; of two equally near the one that needs it."""
+    covers = taxonomy.covers
     lists = (("needed", kind.needed), ("optional", kind.optional), ("over_shared", kind.over_shared))
-    above = [
-        (status, each) for status, entries in lists for each in entries if taxonomy.covers(each.category, category)
-    ]
+    above = [(status, each) for status, entries in lists for each in entries if covers(each.category, rule.category)]
     if above:
         status, nearest = max(above, key=lambda pair: pair[1].category.count("."))
-        return Need(status, kind.id, kind.label, nearest)
-    below = next((each for each in kind.needed if taxonomy.covers(category, each.category)), None)
+        return Need(_in_forms(taxonomy, status, nearest, rule), kind.id, kind.label, nearest)
+    below = next((each for each in kind.needed if covers(rule.category, each.category)), None)
     return Need("wider" if below else "unknown", kind.id, kind.label, below)
+
+
+def _in_forms(taxonomy: Taxonomy, status: str, field: KindField, rule: FieldRule) -> str:
+    """What is needed in some forms only is not needed in wider ones."""
+    within = all(taxonomy.form_within(field.forms, form) for form in rule.forms or ("raw",))
+    return status if within or status == "over_shared" else "wider"
 
 
 def _hit(policy: Policy, rule: FieldRule, found: Need) -> Hit:
@@ -90,7 +95,8 @@ def _observed(rule: FieldRule, found: Need) -> str:
     if found.status == "optional" and found.field:
         return f"{kind} can do without {rule.category}; it serves for: {found.field.why}"
     if found.status == "wider" and found.field:
-        return f"{kind} needs {found.field.category} only: {found.field.why}"
+        forms = f", {' or '.join(found.field.forms)}" if found.field.forms else ""
+        return f"{kind} needs {found.field.category}{forms} only: {found.field.why}"
     if found.status == "over_shared" and found.field:
         return f"{kind} does not need {found.field.category}: {found.field.why}"
     return f"nothing tells what {kind} needs {rule.category} for"
@@ -98,5 +104,6 @@ def _observed(rule: FieldRule, found: Need) -> str:
 
 def _help(rule: FieldRule, found: Need) -> str:
     if found.status == "wider" and found.field:
-        return f"allow {found.field.category} instead, or say `why` the vendor needs more"
+        forms = f" in the forms {', '.join(found.field.forms)}" if found.field.forms else ""
+        return f"allow {found.field.category}{forms} only, or say `why` the vendor needs more"
     return f"take {rule.category} out of fields, or say `why` this vendor needs it"

@@ -24,9 +24,8 @@ def remedy(exposure: Exposure) -> str:
         role = _role(exposure)
         return f"take {exposure.field} out of {exposure.dataset}, or take {exposure.dataset} out of reach of {role}"
     if exposure.origin in ("collected", "derived"):
-        switch = switch_of(exposure)
-        how = f": {switch}" if switch else ""
-        return f"turn off what collects {exposure.field} at {exposure.system}{how}"
+        switch = switch_of(exposure) or "turn off the tracking"
+        return f"at {exposure.system}: {switch} (it fills {exposure.field})"
     if not exposure.origin:
         return f"ask {exposure.system} to delete it, and date a new attestation"
     return f"stop sending {exposure.field} to {exposure.system} and delete the field there"

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
-from policycheck.checks.severity import clamped, exposure_severity
+from policycheck.checks.severity import exposure_severity
 from policycheck.library.profiles import Profile, ProfileField, profile, profile_of_system
 from policycheck.library.taxonomy import NONE
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Attestation
+from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
 from policycheck.model.places import Evidence
 
@@ -29,7 +30,7 @@ def switch_of(exposure: Exposure) -> str:
     fields = [each for each in known.builtin if each.origin in OWN_TRACKING] if known else []
     named = [each for each in fields if exposure.field in (f"{each.object}.{each.path}", each.path)]
     alike = [each for each in fields if each.category == exposure.category]
-    return next((each.note for each in (*named, *alike) if each.note), "")
+    return next((each.switch for each in (*named, *alike) if each.switch), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Default:
         return Exposure(
             vendor=self.vendor,
             category=self.field.category,
-            form="raw",
-            depth="latest",
+            form=self.field.form,
+            depth=self.field.depth,
             origin=self.field.origin,
             place=f"{self.vendor} {field}",
             via="profile",
@@ -78,13 +79,15 @@ def tracking_hits(context: Context, held: Sequence[Exposure], statements: Sequen
     groups: dict[tuple[str, str], list[Default]] = {}
     for each in defaults(context.project.policies):
         if _open(context, each, held, statements):
-            groups.setdefault((each.vendor, each.field.note or each.field.category), []).append(each)
+            groups.setdefault((each.vendor, each.field.switch or each.field.category), []).append(each)
     for (vendor, cause), group in groups.items():
         yield from _hits(context, context.policies[vendor], cause, group)
 
 
 def _open(context: Context, default: Default, held: Sequence[Exposure], statements: Sequence[Attestation]) -> bool:
     covers, category, policy = context.taxonomy.covers, default.field.category, context.policies[default.vendor]
+    if not _used(policy, default.profile, held):
+        return False
     if any(covers(rule.category, category) and _allows(rule.origins, default) for rule in policy.fields):
         return False
     seen = (e for e in held if e.vendor == default.vendor and e.origin in OWN_TRACKING and e.category)
@@ -93,6 +96,13 @@ def _open(context: Context, default: Default, held: Sequence[Exposure], statemen
     return not any(
         covers(none, category) for s in statements if s.vendor == policy.vendor for none in off(context, policy, s)
     )
+
+
+def _used(policy: Policy, known: Profile, held: Sequence[Exposure]) -> bool:
+    """Whether the product itself is in use: access to it is declared, or something was seen there."""
+    systems = {*(rule.system for rule in policy.access), *(plan.system for plan in policy.observe)}
+    systems |= {each.system for each in held if each.vendor == policy.vendor}
+    return not systems.isdisjoint(known.systems)
 
 
 def _allows(origins: tuple[str, ...], default: Default) -> bool:
@@ -113,7 +123,7 @@ def _hits(context: Context, policy: Policy, cause: str, group: list[Default]) ->
     forbidden = [n for n in policy.never if any(context.taxonomy.covers(n.category, c) for c in categories)]
     entries = ", ".join(f"`- {{category: {each}, origins: [collected]}}`" for each in categories)
     for each in group:
-        severity, because = exposure_severity(context.taxonomy, each.exposure)
+        _, because = exposure_severity(context.taxonomy, each.exposure)
         yield Hit(
             rule="PC105",
             vendor=policy.vendor,
@@ -123,10 +133,10 @@ def _hits(context: Context, policy: Policy, cause: str, group: list[Default]) ->
             subject=(("category", each.field.category), ("field", each.exposure.field), ("system", policy.vendor)),
             observed=f"{each.exposure.place} is {each.field.origin} by the product unless that is off; not observed",
             evidence=(each.evidence,),
-            help=each.field.note or "ask the vendor how this is turned off",
+            help=each.field.switch or "ask the vendor how this is turned off",
             otherwise=f"then have it attested (`none_of`); or, if the vendor may have it, add {entries} with a why",
             label=f"never: {forbidden[0].category}" if forbidden else "no entry allows it",
-            severity=clamped(severity - 1),
+            severity=Severity.LOW,
             outcome="gap",
             because=(because[0], "known of the product, not seen here"),
             only_known=True,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from policycheck.analysis.analyst import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.checks.tracking import defaults
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Location
@@ -71,8 +72,10 @@ def _fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
 
 
 def _fields(context: Context, policy: Policy, mine: set[str]) -> Iterator[Hit]:
+    """What the product collects by default need not stand among the fields that somebody defined."""
+    known = mine | {default.field.category for default in defaults((policy,))}
     for rule in policy.fields:
-        found = any(context.taxonomy.covers(rule.category, category) for category in mine)
+        found = any(context.taxonomy.covers(rule.category, category) for category in known)
         if rule.source == "policy" and not found:
             yield _hit(policy, rule.at, f"field {rule.category}",
                        f"{rule.category} is allowed for {policy.vendor}, which does not have it",

@@ -75,7 +75,8 @@ def sources(evidence: Sequence[Evidence], page: Page, pad: str) -> Iterator[str]
 
 def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.because:
-        yield f"{finding.severity.word} because", ", ".join(finding.because)
+        comma = any(", " in each for each in finding.because)
+        yield f"{finding.severity.word} because", ("; " if comma else ", ").join(finding.because)
     for each in finding.assumes:
         yield "assumes", each
     if not finding.enforced:

@@ -69,7 +69,7 @@ def test_a_collected_field_names_the_switch(lab: Lab) -> None:
     lab.fields.append({"name": "city", "category": "user.location.imprecise", "origin": "collected"})
     finding = only(lab)
     assert (finding.rule, finding.outcome) == ("PC105", "violation")
-    assert finding.help.startswith("turn off what collects city at acme;")
+    assert finding.help.startswith("at acme: turn off the tracking (it fills city);")
 
 
 def test_a_stated_field_is_compared_too(lab: Lab) -> None:

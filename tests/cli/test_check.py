@@ -35,9 +35,9 @@ def test_check_reads_like_a_compiler(project: Path, program: Run) -> None:
     assert (arrow, bar, line) == (" --> policies/sendgrid.yaml:9:1", "  |", "9 | fields:")
     assert caret.startswith("  | ^^^^^^ ")
     words = [each.split(" = ")[1].split(":")[0] for each in first.splitlines() if each.startswith("  = ")]
-    assert words == ["observed", "because", "help", "owner"]
+    assert words == ["observed", "critical because", "help", "owner"]
     assert done.stderr == (
-        LET_IN + "checked 1 vendor, 1 grant, 0 fields: 1 critical; 0 excepted; 0 stated, not seen; 0 not seen\n"
+        LET_IN + "checked 1 vendor, 1 grant, 0 fields: 1 critical, 1 high; 0 excepted; 0 stated, not seen; 0 not seen\n"
     )
 
 
@@ -121,7 +121,7 @@ def test_what_is_left_out_is_told(project: Path, program: Run) -> None:
     (project / "policies/sendgrid.yaml").write_text(POLICY.replace("ends: 2027-03-31", "ends: 2026-03-31"))
     done = program("check", "--min-severity", "critical", cwd=project, env=TODAY)
     assert "PC501" not in done.stdout
-    assert done.stderr.endswith(" 0 not seen (1 finding below critical not shown)\n")
+    assert done.stderr.endswith(" 0 not seen (2 findings below critical not shown)\n")
 
 
 def test_pull_then_check_offline(project: Path, program: Run) -> None:

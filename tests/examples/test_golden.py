@@ -48,15 +48,18 @@ def test_the_readme_shows_the_real_output(project: Path, policycheck: Run) -> No
 
 
 FINDINGS = [
+    ("PC101", "sendgrid", "critical", "violation", 1),
+    ("PC101", "sendgrid", "critical", "violation", 1),
+    ("PC101", "sendgrid", "medium", "violation", 1),
     ("PC102", "sendgrid", "critical", "violation", 2),
-    ("PC101", "sendgrid", "high", "violation", 1),
-    ("PC101", "sendgrid", "high", "violation", 1),
-    ("PC102", "sendgrid", "high", "violation", 1),
+    ("PC102", "sendgrid", "critical", "violation", 3),
+    ("PC104", "sendgrid", "high", "violation", 2),
+    ("PC104", "sendgrid", "high", "violation", 2),
+    ("PC105", "sendgrid", "low", "violation", 1),
     ("PC201", "sendgrid", "high", "violation", 1),
+    ("PC203", None, "high", "gap", 1),
     ("PC204", "sendgrid", "high", "violation", 1),
     ("PC208", "sendgrid", "high", "violation", 1),
-    ("PC203", None, "high", "gap", 1),
-    ("PC101", "sendgrid", "medium", "violation", 1),
     ("PC503", "datadog", "low", "violation", 1),
 ]
 
@@ -74,11 +77,22 @@ def test_the_findings(project: Path, policycheck: Run) -> None:
     assert (code, sorted(found, key=str)) == (1, sorted(FINDINGS, key=str))
 
 
-def test_ip_history_has_two_independent_kinds_of_evidence(project: Path, policycheck: Run) -> None:
+def test_ip_has_three_kinds_of_evidence_and_three_origins(project: Path, policycheck: Run) -> None:
     _, told = check(project, policycheck)
-    finding = next(f for f in told["findings"] if f["rule"] == "PC102" and f["severity"] == "critical")
+    (finding,) = [f for f in told["findings"] if f["rule"] == "PC102" and "ip_address" in f["message"]]
     connectors = [{e["connector"] for e in instance["evidence"]} for instance in finding["instances"]]
-    assert connectors == [{"prod-aws", "catalog"}, {"sendgrid-fields"}]
+    assert connectors == [{"prod-aws", "catalog"}, {"sendgrid-fields"}, {"sendgrid-events"}]
+    done = policycheck("show", "exposures", "--vendor", "sendgrid", "--output", "json", cwd=project, env=TODAY)
+    exposures = [e for e in json.loads(done.stdout)["exposures"] if e["category"] == "user.device.ip_address"]
+    assert {e["origin"] for e in exposures} == {"readable", "custom", "collected"}
+
+
+def test_the_combination_names_one_field_and_one_switch(project: Path, policycheck: Run) -> None:
+    _, told = check(project, policycheck)
+    (finding,) = [f for f in told["findings"] if f["rule"] == "PC104" and "ip_address" in f["message"]]
+    assert finding["message"].endswith("the one field to take away is user.device.ip_address")
+    assert finding["help"].startswith("take away user.device.ip_address: at sendgrid: turn off open and click tracking")
+    assert {i["subject"]["combination"] for i in finding["instances"]} == {"email-ip", "ip-location"}
 
 
 def test_the_witness_is_a_concrete_request(project: Path, policycheck: Run) -> None:
