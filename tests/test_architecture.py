@@ -40,6 +40,8 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "cerberus": frozenset({"declared"}),
     "duckdb": frozenset({"snapshots"}),
     "ijson": frozenset({"connectors"}),
+    "boto3": frozenset({"connectors"}),
+    "botocore": frozenset({"connectors"}),
     "sqlglot": frozenset({"fields"}),
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +14,41 @@ from policycheck.model.problems import UsageProblem
 
 class ConnectorError(UsageProblem):
     """A connector whose entry in policycheck.yaml cannot be used: ``message`` says what, ``help`` how to mend it."""
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PullContext:
+    """What a pull gives to its connectors.
+
+    ``taken_at`` is the moment of the pull (ISO 8601, UTC). ``state`` is a private directory in which an interrupted
+    pull may leave what it has, None when nothing may be kept. ``environ`` is where credentials are looked up.
+    ``tell`` shows one line of progress that the next one replaces, ``say`` one that stays. ``resume``: whether to go on
+    where an interrupted pull stood.
+    """
+
+    taken_at: str = ""
+    state: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[str], None] = _silent
+    say: Callable[[str], None] = _silent
+    resume: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a doctor looked at. ``status``: ``ok``, ``warning`` (it works, with a gap), ``failed``.
+
+    ``help`` tells how to mend it.
+    """
+
+    subject: str
+    status: str
+    text: str
+    help: str = ""
 
 
 class Connector(ABC):
@@ -31,10 +67,18 @@ class Connector(ABC):
         self.name = name
         self.options = options
         self.root = root
+        self.context = PullContext()
 
     @abstractmethod
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
         """Yield what is seen; answer with one coverage row per (account or tenant, resource kind, source)."""
+
+    def doctor(self) -> Iterator[Check]:
+        """Look whether the credentials work and what they may see; a connector without credentials has no checks."""
+        return iter(())
+
+    def done(self) -> None:  # noqa: B027
+        """Hear that the snapshot with everything that was pulled is stored."""
 
     def blind(self, where: str, reason: str, help: str = "") -> tuple[Coverage, ...]:
         """Rows that say that nothing of one source could be seen, one for each kind of resource."""

@@ -38,6 +38,28 @@ _TENANT = OptionInfo("tenant", "the tenant or workspace in that system; a column
 
 _TYPES = (
     TypeInfo(
+        "aws",
+        "live AWS: every account and Region, every way in and every way out, with read-only calls",
+        "IAM, organizations, resource policies and more through boto3, with the ambient credentials",
+        (
+            OptionInfo("accounts", "account ids to enter through `role`, or organization; without it, our own account"),
+            OptionInfo("role", "the name of the role to assume in each account, such as PolicycheckReadOnly"),
+            OptionInfo("regions", "Regions, or enabled for all enabled ones; without it, the configured one"),
+            OptionInfo("include", "with accounts: organization, only these: {ids: [...], units: [...], tags: {...}}"),
+            OptionInfo("exclude", "with accounts: organization, not these: {ids: [...], units: [...], tags: {...}}"),
+            OptionInfo("via", "ARNs of roles to assume first, one after the other"),
+            OptionInfo("external_id", "our ExternalId, from the environment: {env: POLICYCHECK_EXTERNAL_ID}"),
+            OptionInfo("profile", "the profile of the AWS configuration to start from"),
+            OptionInfo("services", "the service families to look at; without it, all that are not opt-in"),
+            OptionInfo("also", "opt-in families to look at as well"),
+            OptionInfo("jobs", "how many calls may run at once [8]"),
+            OptionInfo("call_budget", "how many calls one pull may make [1000000]"),
+            OptionInfo("time_budget", "how many minutes one pull may take [120]"),
+            OptionInfo("resume_within", "for how many minutes an interrupted pull may be continued [360]"),
+        ),
+        "policycheck_connectors.aws.connector:Aws",
+    ),
+    TypeInfo(
         "aws-authorization-details",
         "roles, users, groups, policies and trusts of AWS accounts, from an export",
         "the JSON of `aws iam get-account-authorization-details`: pages and accounts in any number of files",

@@ -32,3 +32,49 @@ def list_types(app: App, output: str) -> int:
         else:
             stream.writelines(f"{line}\n" for line in report.listing(types(), app.page(stream)))
     return ExitCode.OK
+
+
+@connectors.command(
+    epilog=examples(
+        "policycheck connectors permissions aws",
+        "policycheck connectors permissions aws --format cloudformation > role.json",
+    )
+)
+@click.argument("type", type=str)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "terraform", "cloudformation"]),
+    default="json",
+    help="An IAM policy, or the member-account role that policycheck assumes.",
+)
+@click.option("--services", metavar="A,B", default="", help="Only these service families [default: all, no opt-in].")
+@click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the member-account role.")
+@pass_app
+def permissions(app: App, type: str, form: str, services: str, role: str) -> int:
+    """Print the least privilege that a type of connector needs itself."""
+    from policycheck.cli.permissions import text
+
+    with patient(sys.stdout) as stream:
+        stream.write(text(type, form, tuple(name for name in services.split(",") if name), role))
+    return ExitCode.OK
+
+
+@connectors.command(epilog=examples("policycheck connectors doctor", "policycheck connectors doctor prod-aws"))
+@click.argument("names", nargs=-1)
+@pass_app
+def doctor(app: App, names: tuple[str, ...]) -> int:
+    """Look whether the credentials of connectors work, and what they cannot see.
+
+    NAMES are those in policycheck.yaml, or types; without any, all are looked at. `aws` needs no project.
+    """
+    from policycheck.cli.doctor import examine
+    from policycheck.reports.doctor import lines
+
+    worst = ExitCode.OK
+    with patient(sys.stdout) as stream:
+        for name, checks in examine(app, names):
+            for check in checks:
+                stream.writelines(f"{line}\n" for line in lines(name, check, app.page(stream)))
+                worst = worst if check.status == "ok" else ExitCode.INCOMPLETE
+    return worst

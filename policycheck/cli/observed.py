@@ -44,8 +44,11 @@ def observed(app: App, project: Project, snapshot: str | None, offline: bool) ->
 
 def fresh(app: App, project: Project) -> Path:
     """Pull now, with progress on a terminal; the path of the new snapshot."""
+    from policycheck_connectors.interface import PullContext
+
     progress = Progress(sys.stderr, app.environ)
+    context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say)
     try:
-        return pulling.pull(project.config, clock.now_utc(app.environ), app.today, progress)
+        return pulling.pull(project.config, context, app.today, progress)
     finally:
         progress.clear()

@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policycheck import __version__
 from policycheck.model.declared import Config, Project
 from policycheck.model.problems import SnapshotProblem, UsageProblem
 
+if TYPE_CHECKING:
+    from policycheck_connectors.interface import PullContext
+
+#: Where interrupted pulls leave what they have, beside the snapshots.
+STATE = "pulls"
 #: Seconds that git may take to tell the revision.
 GIT_TIMEOUT = 10
 
 
-def pull(config: Config, taken_at: str, today: date, progress: Callable[[str, int], None] | None) -> Path:
+def pull(config: Config, context: PullContext, today: date, progress: Callable[[str, int], None] | None) -> Path:
     """Run every connector, write one snapshot, drop those that are too old; the path of the new one."""
     if not config.connectors:
         help = "add one under `connectors:`; `policycheck connectors list` shows the kinds"
@@ -29,8 +36,12 @@ def pull(config: Config, taken_at: str, today: date, progress: Callable[[str, in
     root = Path(config.root)
     connectors = [build(entry, root) for entry in config.connectors]
     directory = root / config.snapshots_path
-    with Writer(directory, taken_at, revision(config), __version__) as writer:
+    for connector in connectors:
+        connector.context = replace(context, state=directory.parent / STATE)
+    with Writer(directory, context.taken_at, revision(config), __version__) as writer:
         path = writer.commit(run(connectors, writer.add, progress))
+    for connector in connectors:
+        connector.done()
     prune(directory, config.keep_days, today)
     return path
 

@@ -91,6 +91,12 @@ class Progress:
 
         self._write(f"pulling {clean(connector)}: {seen:,}")
 
+    def tell(self, line: str) -> None:
+        """Show a line of a connector's own."""
+        from policycheck.reports.clean import clean
+
+        self._write(f"pulling {clean(line)}")
+
     def clear(self) -> None:
         """Leave no trace on the line."""
         self._write("")

@@ -12,6 +12,7 @@ from policycheck.cli.pulling import pull, revision, stored
 from policycheck.model.declared import Config, Project
 from policycheck.model.places import Location
 from policycheck.model.problems import SnapshotProblem, UsageProblem
+from policycheck_connectors.interface import PullContext
 
 GIT = ("git", "-c", "user.name=T", "-c", "user.email=t@lumen.example", "-c", "commit.gpgsign=false")
 
@@ -68,7 +69,7 @@ def test_a_repository_runs_nothing_of_its_own(repository: Path) -> None:
 
 def test_a_project_without_connectors_has_nothing_to_compare_with(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match=r"policycheck\.yaml has no connectors") as error:
-        pull(config_of(tmp_path), "2026-11-20T00:00:00Z", date(2026, 11, 20), None)
+        pull(config_of(tmp_path), PullContext("2026-11-20T00:00:00Z"), date(2026, 11, 20), None)
     assert "connectors list" in error.value.help
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,262 @@
+"""The type ``aws``: accounts, Regions and service families, pulled in threads and told in a fixed order."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from policycheck.model.facts import Coverage, Fact
+from policycheck_connectors.aws import settings as options
+from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
+from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.diagnosis import diagnosed
+from policycheck_connectors.aws.errors import FAILURES, reason_of
+from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
+from policycheck_connectors.aws.family import ACCOUNT, ONCE, Family
+from policycheck_connectors.aws.limits import Budget
+from policycheck_connectors.aws.parts import Parts
+from policycheck_connectors.aws.room import Place, Room
+from policycheck_connectors.aws.sessions import Sessions
+from policycheck_connectors.files.book import Gap, Seen
+from policycheck_connectors.interface import Check, Connector, ConnectorError
+
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+#: Tasks that wait or are done but not told yet, for each thread: bounds the memory.
+_AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One family in one place."""
+
+    place: Place
+    family: Family
+
+    @property
+    def name(self) -> str:
+        """For progress and for the part on disk."""
+        return " ".join(filter(None, (self.place.account, self.place.region, self.family.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a task saw."""
+
+    facts: tuple[Fact, ...]
+    coverage: tuple[Coverage, ...]
+    complete: bool
+
+
+class Aws(Connector):
+    """Reads live AWS accounts with read-only calls."""
+
+    type: ClassVar[str] = "aws"
+    resources: ClassVar[tuple[str, ...]] = (ACCOUNTS,)
+    system = "aws"
+
+    def __init__(self, name: str, entry: Mapping[str, object], root: Path) -> None:
+        super().__init__(name, entry, root)
+        self.settings = options.read(entry)
+        self._budget = Budget(self.settings.call_budget, self.settings.time_budget)
+        self._rows: list[Coverage] = []
+        self._began = ""
+        self._sample: int | None = None
+
+    def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
+        """Yield the facts of every account; one that refuses leaves gaps, the others go on."""
+        try:
+            sessions = Sessions(self.settings, self._external_id())
+            home = self._home(sessions)
+        except FAILURES as error:
+            reason = reason_of(error)
+            return self.blind("sts.get_caller_identity", f"sts.get_caller_identity {reason.text}", reason.help)
+        parts = self._parts()
+        tasks = self._tasks(sessions, home)
+        yield from self._run(tasks, sessions, parts)
+        return tuple(self._rows)
+
+    def doctor(self) -> Iterator[Check]:
+        """Who we are, which accounts answer, which calls are denied in a first sample of each list, what that hides."""
+        self._sample = 1
+        try:
+            sessions = Sessions(self.settings, self._external_id())
+            home = self._home(sessions)
+        except FAILURES as error:
+            reason = reason_of(error)
+            yield Check("credentials", "failed", f"sts.get_caller_identity {reason.text}", reason.help)
+            return
+        yield Check("credentials", "ok", f"act as {home.arn}")
+        tasks = self._tasks(sessions, home)
+        refused = [row for row in self._rows if row.status != "complete"]
+        reached = len({task.place.account for task in tasks})
+        yield Check("accounts", "ok" if not refused else "warning", f"{reached} let us in")
+        for row in refused:
+            yield Check(f"account {row.account or '?'}", "failed", row.reason, row.help)
+        self._rows.clear()
+        for _ in self._run(tasks, sessions, None):
+            pass
+        yield from diagnosed(self._rows, self._budget.used())
+
+    def done(self) -> None:
+        """Forget the kept parts: the snapshot that has them is stored."""
+        parts = self._kept()
+        if parts:
+            parts.drop()
+
+    def _external_id(self) -> str:
+        name = self.settings.external_id
+        if name and name not in self.context.environ:
+            raise ConnectorError(f"the environment variable {name} is not set", "option `external_id` names it")
+        return self.context.environ.get(name, "") if name else ""
+
+    def _home(self, sessions: Sessions) -> Home:
+        if self.settings.via:
+            sessions.use_hub()
+        told = sessions.client("", sessions.region, "sts").get_caller_identity()
+        return Home.of(str(told["Arn"]), str(told["Account"]))
+
+    def _parts(self) -> Parts | None:
+        kept = self._kept()
+        if kept is None:
+            return None
+        oldest = datetime.strptime(self.context.taken_at, _MOMENT) - timedelta(minutes=self.settings.resume_within)
+        began = kept.begin(
+            self.context.taken_at, oldest.strftime(_MOMENT) if self.context.resume else self.context.taken_at
+        )
+        if began != self.context.taken_at:
+            self._began = f"; goes on with the pull that began at {began}"
+            self.context.say(f"{self.name} goes on with the pull that began at {began}")
+        return kept
+
+    def _kept(self) -> Parts | None:
+        if self.context.state is None:
+            return None
+        return Parts(self.context.state / self.name, json.dumps(asdict(self.settings), sort_keys=True, default=sorted))
+
+    def _tasks(self, sessions: Sessions, home: Home) -> list[Task]:
+        families = [family(name) for name in self.settings.families]
+        room = self._room(Place(home.account, "", home.partition, ""), IDENTITY, sessions)
+        accounts = chosen(self.settings, home, room)
+        tasks = [Task(room.place, each) for each in families if each.where == ONCE]
+        for account in accounts:
+            place = self._entered(account, home, sessions, room)
+            if place:
+                tasks += self._of_account(place, families, sessions, room)
+        self._rows += self._coverage(room, (ACCOUNTS,))
+        return tasks
+
+    def _entered(self, account: str, home: Home, sessions: Sessions, room: Room) -> Place | None:
+        """The place of an account whose role lets us in, else None and a gap."""
+        if account == home.account:
+            room.count(ACCOUNTS)
+            return Place(account, "", home.partition, "")
+        sessions.enter(account, home.partition)
+        try:
+            sessions.client(account, sessions.region, "sts").get_caller_identity()
+        except FAILURES as error:
+            reason = reason_of(error)
+            text = f"the role {self.settings.role} could not be assumed: sts:AssumeRole {reason.text}"
+            self._rows.append(
+                Coverage(
+                    self.name,
+                    self.type,
+                    self.system,
+                    account,
+                    ACCOUNTS,
+                    "unseen",
+                    "sts.assume_role",
+                    0,
+                    text,
+                    reason.help or f"let the role's trust admit {home.arn}",
+                )
+            )
+            return None
+        room.count(ACCOUNTS)
+        return Place(account, "", home.partition, account)
+
+    def _of_account(self, place: Place, families: list[Family], sessions: Sessions, room: Room) -> list[Task]:
+        tasks = [Task(place, each) for each in families if each.where == ACCOUNT]
+        own = self._room(place, IDENTITY, sessions)
+        for region in regions(self.settings, place, own, sessions.region):
+            there = Place(place.account, region, place.partition, place.key)
+            tasks += [Task(there, each) for each in families if each.where not in (ACCOUNT, ONCE)]
+        if own.seen.gaps:
+            self._rows += self._coverage(own, tuple(own.seen.gaps))
+        return tasks
+
+    def _run(self, tasks: list[Task], sessions: Sessions, parts: Parts | None) -> Iterator[Fact]:
+        """Work in threads, tell in the order of ``tasks``: the same accounts give the same snapshot."""
+        waiting: deque[tuple[Task, Future[Done]]] = deque()
+        rest = iter(tasks)
+        told = 0
+        with ThreadPoolExecutor(self.settings.jobs, thread_name_prefix="policycheck-aws") as pool:
+            try:
+                while True:
+                    while len(waiting) < self.settings.jobs * _AHEAD and (task := next(rest, None)):
+                        waiting.append((task, pool.submit(self._work, task, sessions, parts)))
+                    if not waiting:
+                        return
+                    task, future = waiting.popleft()
+                    done = future.result()
+                    told += 1
+                    self.context.tell(f"{self.name}: {told}/{len(tasks)} {task.name}")
+                    if parts and done.complete:
+                        parts.save(task.name, done.facts, done.coverage)
+                    self._rows += done.coverage
+                    yield from done.facts
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, task: Task, sessions: Sessions, parts: Parts | None) -> Done:
+        kept = parts.load(task.name) if parts else None
+        if kept:
+            return Done(tuple(kept[0]), tuple(kept[1]), complete=False)
+        room = self._room(task.place, task.family, sessions)
+        facts: list[Fact] = []
+        try:
+            facts.extend(task.family.pull(room))
+        except Exception as error:
+            # One answer of an unforeseen shape must not take the others with it.
+            for resource in task.family.resources:
+                reason = f"{task.family.name} stopped with an unexpected {type(error).__name__}"
+                room.seen.gap(resource, Gap(reason, "report this with the name of the service"))
+        rows = self._coverage(room, task.family.resources, task)
+        return Done(tuple(facts), rows, complete=not room.seen.gaps)
+
+    def _room(self, place: Place, what: Family, sessions: Sessions) -> Room:
+        sample = None if what is IDENTITY else self._sample
+        return Room(place, what.calls, self.name, sessions, self._budget, sample)
+
+    def _coverage(self, room: Room, resources: tuple[str, ...], task: Task | None = None) -> tuple[Coverage, ...]:
+        where = " ".join(filter(None, (task.family.name, task.place.region))) if task else f"accounts{self._began}"
+        return tuple(_rows(self, room.seen, resources, room.place.account, where))
+
+
+def _rows(connector: Aws, seen: Seen, resources: tuple[str, ...], account: str, where: str) -> Iterator[Coverage]:
+    shim = _Entry(connector.name, connector.type, resources)
+    for row in seen.rows(shim, connector.system, account):  # type: ignore[arg-type]
+        yield Coverage(
+            row.connector,
+            row.type,
+            row.system,
+            row.account,
+            row.resource,
+            row.status,
+            where,
+            row.seen,
+            row.reason,
+            row.help,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    type: str
+    resources: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""The service families: one module each, imported when a pull needs it."""

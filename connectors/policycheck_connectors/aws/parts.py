@@ -1,0 +1,97 @@
+"""What a pull has seen so far, kept on disk part by part, so that an interrupted one goes on where it stood.
+
+A part is the work of one family in one account and Region: one file, written whole or not at all. A state belongs to
+the settings and the version that wrote it, and to the moment at which its pull began; others are never mixed in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from policycheck.model.facts import TABLES, Coverage, Fact
+
+_FORMAT = 1
+_STATE = "state.json"
+_NAMES = {table.__name__: table for table in TABLES.values()}
+
+
+class Parts:
+    """The parts of one connector's pull in one directory. Thread-safe: every part is a file of its own."""
+
+    def __init__(self, directory: Path, settings: str) -> None:
+        self._directory = directory
+        self._digest = sha256(f"{_FORMAT}\n{settings}".encode()).hexdigest()
+
+    def begin(self, now: str, oldest: str) -> str:
+        """Go on with a pull of the same settings that began at ``oldest`` or later, else start anew at ``now``.
+
+        Answers when it began. Moments are ISO 8601 in UTC.
+        """
+        state = self._state()
+        if state and state.get("settings") == self._digest and oldest <= str(state.get("began", "")) <= now:
+            return str(state["began"])
+        self.drop()
+        self._directory.mkdir(parents=True, mode=0o700)
+        self._write(_STATE, json.dumps({"settings": self._digest, "began": now}))
+        return now
+
+    def load(self, name: str) -> tuple[list[Fact], list[Coverage]] | None:
+        """The facts and coverage of a finished part; None when there is none that is whole."""
+        try:
+            lines = (self._directory / _file(name)).read_text("utf-8").splitlines()
+            if not lines or lines[-1] != "end":
+                return None
+            rows = [_row(json.loads(line)) for line in lines[:-1]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        facts: list[Fact] = [row for row in rows if not isinstance(row, Coverage)]
+        return facts, [row for row in rows if isinstance(row, Coverage)]
+
+    def save(self, name: str, facts: Iterable[Fact], coverage: Iterable[Coverage]) -> None:
+        """Keep a part that was seen whole; one with gaps is asked again next time."""
+        lines = [json.dumps([type(row).__name__, asdict(row)]) for row in (*facts, *coverage)]
+        self._write(_file(name), "\n".join([*lines, "end"]))
+
+    def drop(self) -> None:
+        """Forget everything."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _state(self) -> dict[str, Any] | None:
+        try:
+            state = json.loads((self._directory / _STATE).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return state if isinstance(state, dict) else None
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._directory / name
+        fresh = path.with_suffix(".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        fresh.replace(path)
+
+
+def _file(name: str) -> str:
+    return f"{sha256(name.encode()).hexdigest()[:32]}.part"
+
+
+def _row(value: Any) -> Fact | Coverage:
+    kind, values = value
+    table = _NAMES[kind]
+    names = {field.name for field in fields(table)}
+    if set(values) != names:
+        raise ValueError("written by another version")
+    made: Fact | Coverage = table(**{name: _tuples(item) for name, item in values.items()})
+    return made
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

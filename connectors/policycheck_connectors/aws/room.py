@@ -1,0 +1,161 @@
+"""One account and Region while a family looks at it: calls that are answered, or booked as a gap with their reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, PaginationError
+
+from policycheck_connectors.aws.errors import FAILURES, gap_of, reason_of
+from policycheck_connectors.aws.limits import Budget, Spent
+from policycheck_connectors.aws.sessions import Sessions
+from policycheck_connectors.files.book import Gap, Seen
+
+#: An answer that says that there is none, such as NoSuchBucketPolicy.
+ABSENT: Mapping[str, Any] = {}
+_MOST_PAGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a family looks. ``region`` is empty for what belongs to an account as a whole.
+
+    ``account`` is the id that facts carry, ``key`` the one under which Sessions knows its credentials.
+    """
+
+    account: str
+    region: str
+    partition: str
+    key: str
+
+    def arn(self, service: str, rest: str) -> str:
+        """The ARN of something here."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
+
+
+class Room:
+    """What a family may do: ask, list, and say what it could not see. ``connector`` is the name for facts.
+
+    ``calls`` maps the calls that may be made here to the IAM actions that they need.
+    With ``sample``, only so many items of the first page of each list are told: a doctor tries each call, no more.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        calls: Mapping[str, tuple[str, ...]],
+        connector: str,
+        sessions: Sessions,
+        budget: Budget,
+        sample: int | None = None,
+    ) -> None:
+        self.place = place
+        self.connector = connector
+        self.seen = Seen()
+        self._known = calls
+        self._sessions = sessions
+        self._budget = budget
+        self._sample = sample
+        self.calls: Counter[str] = Counter()
+
+    def ask(self, resource: str, call: str, absent: tuple[str, ...] = (), **keys: Any) -> Mapping[str, Any] | None:
+        """The answer of ``service.operation``; ABSENT for an error code in ``absent``; None when it was not seen."""
+        actions = self._known[call]
+        try:
+            self._take(call)
+            answer: Mapping[str, Any] = self._method(call)(**keys)
+        except Spent as spent:
+            self.gap(resource, str(spent), "raise `call_budget` or `time_budget`")
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code", "")) in absent:
+                return ABSENT
+            self._failed(resource, call, actions, error)
+        except FAILURES as error:
+            self._failed(resource, call, actions, error)
+        else:
+            return answer
+        return None
+
+    def each(
+        self, resource: str, call: str, path: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
+    ) -> Iterator[Any]:
+        """The items under ``path`` in all pages of ``service.operation``; a page that fails is a gap and the end.
+
+        ``token`` is the key of the next page's token, in question and answer, where boto3 has no paginator.
+        """
+        for page in self.pages(resource, call, absent, token, **keys):
+            items = page.get(path)
+            if isinstance(items, list):
+                yield from items[: self._sample]
+            elif items is not None or path not in page:
+                if path not in page and page.get("ResponseMetadata", {}).get("HTTPStatusCode") == 200:
+                    continue
+                self.gap(resource, f"{call} gave an answer of an unknown shape", "report this with the call's name")
+
+    def pages(
+        self, resource: str, call: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
+    ) -> Iterator[Mapping[str, Any]]:
+        """All pages of ``service.operation``."""
+        service, _, operation = call.partition(".")
+        actions = self._known[call]
+        try:
+            client = self._client(service)
+            walk = client.get_paginator(operation).paginate(**keys) if client.can_paginate(operation) else None
+            pages = iter(walk) if walk is not None else self._by_hand(client, operation, token, keys)
+            for _ in range(_MOST_PAGES):
+                self._take(call)
+                page = next(pages, None)
+                if page is None:
+                    return
+                yield page
+                if self._sample:
+                    return
+            self.gap(resource, f"{call} did not end after {_MOST_PAGES} pages", "try again; report it if it stays")
+        except Spent as spent:
+            self.gap(resource, str(spent), "raise `call_budget` or `time_budget`")
+        except PaginationError:
+            self.gap(resource, f"{call} gave the same page twice", "try again; report it if it stays")
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code", "")) not in absent:
+                self._failed(resource, call, actions, error)
+        except FAILURES as error:
+            self._failed(resource, call, actions, error)
+
+    def gap(self, resource: str, reason: str, help: str, where: str = "") -> None:
+        """Note that something of this kind of resource was not seen. With ``where``, the reason is a plural."""
+        self.seen.gap(resource, Gap(reason, help, where))
+
+    def count(self, resource: str, number: int = 1) -> None:
+        """Count what was seen of this kind of resource."""
+        self.seen.counts[resource] += number
+
+    def _take(self, call: str) -> None:
+        self._budget.take()
+        self.calls[call] += 1
+
+    def _failed(self, resource: str, call: str, actions: tuple[str, ...], error: Exception) -> None:
+        self.seen.gap(resource, gap_of(call, actions, reason_of(error)))
+
+    def _by_hand(self, client: Any, operation: str, token: str, keys: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        method = getattr(client, operation)
+        page = method(**keys)
+        known: set[str] = set()
+        while True:
+            yield page
+            following = page.get(token)
+            if not following:
+                return
+            if following in known:
+                raise PaginationError(message="the same token twice")
+            known.add(following)
+            page = method(**{**keys, token: following})
+
+    def _client(self, service: str) -> Any:
+        return self._sessions.client(self.place.key, self.place.region, service)
+
+    def _method(self, call: str) -> Any:
+        service, _, operation = call.partition(".")
+        return getattr(self._client(service), operation)

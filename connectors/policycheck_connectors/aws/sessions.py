@@ -1,0 +1,113 @@
+"""Credentials and clients: the ambient ones, and those of roles that are assumed in other accounts.
+
+Temporary credentials are fetched when they are needed and again before they end, so that a long pull outlives them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+from policycheck_connectors.aws.settings import Settings
+
+#: The name under which our sessions stand in a customer's trail.
+SESSION_NAME = "policycheck"
+#: For calls about an account as a whole when no Region is configured; IAM and Organizations live there.
+HOME_REGION = "us-east-1"
+_POOL = 4
+
+
+class Sessions:
+    """Makes clients, each once for an account, a Region and a service. Thread-safe."""
+
+    def __init__(self, settings: Settings, external_id: str = "") -> None:
+        self._settings = settings
+        self._external_id = external_id
+        self._lock = threading.RLock()
+        self._loader = botocore.session.Session().get_component("data_loader")
+        self._ambient = self._session(botocore.session.Session(profile=settings.profile or None))
+        self._accounts: dict[str, boto3.Session] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._config = Config(
+            retries={"mode": "standard", "total_max_attempts": 8},
+            connect_timeout=10,
+            read_timeout=60,
+            max_pool_connections=max(_POOL, settings.jobs),
+            user_agent_extra="policycheck",
+        )
+
+    @property
+    def region(self) -> str:
+        """The Region of the ambient credentials."""
+        return str(self._ambient.region_name or HOME_REGION)
+
+    def client(self, account: str, region: str, service: str) -> Any:
+        """A client that acts in an account (empty: that of the ambient credentials) and Region."""
+        key = (account, region, service)
+        with self._lock:
+            if key not in self._clients:
+                session = self._accounts.get(account, self._ambient)
+                self._clients[key] = session.client(service, region_name=region or self.region, config=self._config)
+            return self._clients[key]
+
+    def enter(self, account: str, partition: str) -> None:
+        """Let calls for this account go through the configured role there. No call is made yet."""
+        arn = f"arn:{partition}:iam::{account}:role/{self._settings.role}"
+        with self._lock:
+            if account not in self._accounts:
+                self._accounts[account] = self._assumed(arn, self._hub())
+
+    def forget(self, account: str) -> None:
+        """Drop the clients of an account that is done."""
+        with self._lock:
+            for key in [key for key in self._clients if key[0] == account]:
+                del self._clients[key]
+
+    def use_hub(self) -> None:
+        """Let the calls of the home account go through the chain of ``via``."""
+        with self._lock:
+            self._ambient = self._hub()
+            self._clients.clear()
+
+    def _hub(self) -> boto3.Session:
+        session = self._ambient
+        if "" in self._accounts:
+            return self._accounts[""]
+        for arn in self._settings.via:
+            session = self._assumed(arn, session)
+        self._accounts[""] = session
+        return session
+
+    def _assumed(self, arn: str, source: boto3.Session) -> boto3.Session:
+        extra: dict[str, str] = {"RoleSessionName": SESSION_NAME}
+        if self._external_id:
+            extra["ExternalId"] = self._external_id
+        fetcher = AssumeRoleCredentialFetcher(
+            client_creator=self._creator(source),
+            source_credentials=source.get_credentials(),
+            role_arn=arn,
+            extra_args=extra,
+        )
+        made = botocore.session.Session()
+        made.set_config_variable("region", self.region)
+        made._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+        return self._session(made)
+
+    def _creator(self, source: boto3.Session) -> Any:
+        def create(service: str, **keys: Any) -> Any:
+            options: Mapping[str, Any] = {"region_name": self.region, "config": self._config, **keys}
+            with self._lock:
+                return source.client(service, **options)
+
+        return create
+
+    def _session(self, core: Any) -> boto3.Session:
+        # One loader for all sessions: each would read the same service models again.
+        core.register_component("data_loader", self._loader)
+        return boto3.Session(botocore_session=core)

@@ -1,0 +1,181 @@
+"""Accounts, Regions, threads, refusals and resuming, against a real server."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policycheck.model.facts import Attachment, Credential, Principal, Trust, Unit
+from policycheck_connectors.interface import PullContext
+from tests.connectors.lab import pull as pull_files
+from tests.servers.aws import HOME, Aws, document
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+    from tests.connectors.aws.conftest import Live
+
+TRUST = document(Principal={"AWS": "444455556666"}, Action="sts:AssumeRole")
+READ = document(Action="s3:GetObject", Resource="arn:aws:s3:::lumen-exports/*")
+
+
+def vendor_role(aws: Aws, account: str, name: str = "vendor-import") -> None:
+    iam = aws.client("iam", account)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST, Tags=[{"Key": "vendor", "Value": "sendgrid"}])
+    iam.put_role_policy(RoleName=name, PolicyName="read", PolicyDocument=READ)
+
+
+def test_our_own_account_needs_no_options(aws: Aws, live: Live) -> None:
+    vendor_role(aws, HOME)
+    pulled = live()
+    assert pulled.whole(), pulled.reasons()
+    assert [(p.account, p.id, p.tags) for p in pulled.of(Principal)] == [
+        (HOME, f"arn:aws:iam::{HOME}:role/vendor-import", (("vendor", "sendgrid"),))
+    ]
+
+
+def test_a_live_account_gives_the_facts_of_its_export(aws: Aws, live: Live, tmp_path: Path) -> None:
+    vendor_role(aws, HOME)
+    iam = aws.client("iam")
+    iam.create_group(GroupName="partners")
+    iam.create_user(UserName="sendgrid")
+    iam.add_user_to_group(GroupName="partners", UserName="sendgrid")
+    iam.put_group_policy(GroupName="partners", PolicyName="read", PolicyDocument=READ)
+    arn = iam.create_policy(PolicyName="shared", PolicyDocument=READ)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="vendor-import", PolicyArn=arn)
+    details = iam.get_account_authorization_details()
+    details.pop("ResponseMetadata")
+    export = json.dumps(details, default=lambda moment: moment.isoformat())
+    live_facts, file_facts = live(), pull_files(tmp_path, "aws-authorization-details", {"export.json": export})
+    for cls in (Principal, Attachment, Trust):
+        assert _unplaced(live_facts.of(cls)) == _unplaced(file_facts.of(cls))
+
+
+def _unplaced(facts: list[Any]) -> list[dict[str, Any]]:
+    rows = [{name: getattr(fact, name) for name in fact.__slots__} for fact in facts]
+    told = [{name: value for name, value in row.items() if name not in ("where", "connector")} for row in rows]
+    return sorted(told, key=repr)
+
+
+def test_an_organization_is_entered_account_by_account(aws: Aws, live: Live) -> None:
+    accounts = aws.organization(3)
+    for account in accounts:
+        vendor_role(aws, account)
+    pulled = live(accounts="organization", role="audit")
+    assert pulled.whole(), pulled.reasons()
+    roles = {(p.account, p.name) for p in pulled.of(Principal) if p.name == "vendor-import"}
+    assert roles == {(account, "vendor-import") for account in accounts}
+    assert {u.id for u in pulled.of(Unit) if u.kind == "account"} == set(accounts)
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"include": {"ids": [HOME]}}, lambda ids: ids[:1]),
+        ({"exclude": {"ids": [HOME]}}, lambda ids: ids[1:]),
+        ({"include": {"tags": {"stage": "prod"}}}, lambda ids: ids[1:2]),
+        ({"include": {"units": ["prod"]}}, lambda ids: ids[2:3]),
+    ],
+)
+def test_accounts_are_chosen(
+    aws: Aws, live: Live, options: dict[str, Any], kept: Callable[[list[str]], list[str]]
+) -> None:
+    accounts = aws.organization(3)
+    client = aws.client("organizations")
+    client.tag_resource(ResourceId=accounts[1], Tags=[{"Key": "stage", "Value": "prod"}])
+    root = client.list_roots()["Roots"][0]["Id"]
+    unit = client.create_organizational_unit(ParentId=root, Name="prod")["OrganizationalUnit"]["Id"]
+    client.move_account(AccountId=accounts[2], SourceParentId=root, DestinationParentId=unit)
+    if "units" in options.get("include", {}):
+        options = {"include": {"units": [unit]}}
+    for account in accounts:
+        vendor_role(aws, account)
+    pulled = live(accounts="organization", role="audit", **options)
+    assert {p.account for p in pulled.of(Principal) if p.name == "vendor-import"} == set(kept(accounts))
+
+
+def test_access_keys_have_age_and_use_but_no_secret(aws: Aws, live: Live) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="sendgrid")
+    made = iam.create_access_key(UserName="sendgrid")["AccessKey"]
+    pulled = live()
+    (key,) = pulled.of(Credential)
+    assert (key.id, key.name, key.status, key.last_used) == (made["AccessKeyId"], "sendgrid", "active", None)
+    assert "last_used" in key.knows
+    assert made["SecretAccessKey"] not in repr(pulled)
+
+
+def test_an_interrupted_pull_goes_on_where_it_stood(aws: Aws, live: Live, tmp_path: Path) -> None:
+    vendor_role(aws, HOME)
+    said: list[str] = []
+    first = PullContext("2026-11-20T00:00:00Z", tmp_path / "pulls", dict(os.environ), say=said.append)
+    before = live(first)
+    vendor_role(aws, HOME, "vendor-later")
+    second = PullContext("2026-11-20T01:00:00Z", tmp_path / "pulls", dict(os.environ), say=said.append)
+    assert live(second).facts == before.facts
+    assert said == ["prod goes on with the pull that began at 2026-11-20T00:00:00Z"]
+    other = PullContext("2026-11-20T01:00:00Z", tmp_path / "pulls", dict(os.environ), say=said.append)
+    assert len(live(other, jobs=2).of(Principal)) == 2
+
+
+def test_an_old_state_is_not_gone_on_with(aws: Aws, live: Live, tmp_path: Path) -> None:
+    first = PullContext("2026-11-20T00:00:00Z", tmp_path / "pulls", dict(os.environ))
+    live(first, resume_within=30)
+    vendor_role(aws, HOME)
+    second = PullContext("2026-11-20T00:31:00Z", tmp_path / "pulls", dict(os.environ))
+    assert len(live(second, resume_within=30).of(Principal)) == 1
+
+
+def test_a_budget_that_is_spent_is_a_gap(aws: Aws, live: Live) -> None:
+    vendor_role(aws, HOME)
+    pulled = live(call_budget=1)
+    assert not pulled.whole()
+    assert any("the call budget of 1 calls is spent" in reason for reason in pulled.reasons())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"accounts": "all"}, "option `accounts` must be a list of account ids"),
+        ({"accounts": ["111122223333"]}, "option `role` is missing"),
+        ({"regions": ["europe"]}, "option `regions` must be a list of AWS Regions"),
+        ({"services": ["s4"]}, "option `services` has s4"),
+        ({"include": {"ids": []}, "accounts": "organization"}, ""),
+        ({"include": {"id": []}, "accounts": "organization"}, "option `include` takes `ids`, `units` and `tags`"),
+        ({"via": ["audit"]}, "option `via` must be a list of role ARNs"),
+        ({"external_id": "abc"}, "option `external_id` must name an environment variable"),
+        ({"jobs": 0}, "option `jobs` must be a whole number from 1 to 64"),
+    ],
+)
+def test_options_are_checked_before_anything_is_called(live: Live, options: dict[str, Any], message: str) -> None:
+    from policycheck_connectors.interface import ConnectorError
+
+    if not message:
+        live(**options)
+        return
+    with pytest.raises(ConnectorError, match=message.replace("(", r"\(")):
+        live(**options)
+
+
+def test_permissions_and_doctor(aws: Aws, policycheck: Run, tmp_path: Path) -> None:
+    aws.organization(1)
+    done = policycheck("connectors", "permissions", "aws", cwd=tmp_path)
+    policy = json.loads(done.stdout)
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert {"iam:GetAccountAuthorizationDetails", "organizations:ListAccounts", "sts:AssumeRole"} <= actions
+    looked = policycheck("connectors", "doctor", "aws", cwd=tmp_path, env=aws.environ())
+    assert (looked.returncode, looked.stdout.splitlines()[0]) == (
+        0,
+        f"ok     aws: credentials: act as arn:aws:sts::{HOME}:user/moto",
+    )
+
+
+def test_no_credentials_is_said(policycheck: Run, tmp_path: Path, aws: Aws) -> None:
+    environ = {**aws.environ(), "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    done = policycheck("connectors", "doctor", "aws", cwd=tmp_path, env=environ)
+    assert done.returncode == 3
+    assert "found no credentials" in done.stdout

@@ -1,0 +1,73 @@
+"""A real moto server over HTTP, standing in for AWS: one for all tests of a process, emptied before each."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+REGION = "eu-west-1"
+HOME = "123456789012"
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """The server's address, and clients for setting accounts up."""
+
+    url: str
+
+    def environ(self) -> dict[str, str]:
+        """What a process needs to talk to this server instead of AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/nowhere",
+            "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+        }
+
+    def client(self, service: str, account: str = HOME, region: str = REGION) -> Any:
+        """A client that acts in an account."""
+        keys: dict[str, str] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        if account != HOME:
+            role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+            made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="setup")["Credentials"]
+            keys = {
+                "aws_access_key_id": made["AccessKeyId"],
+                "aws_secret_access_key": made["SecretAccessKey"],
+                "aws_session_token": made["SessionToken"],
+            }
+        return boto3.client(service, endpoint_url=self.url, region_name=region, **keys)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
+        with urllib.request.urlopen(request, timeout=30):
+            pass
+
+    def organization(self, members: int) -> list[str]:
+        """Make an organization; the ids of its accounts, the management account first."""
+        client = self.client("organizations")
+        client.create_organization(FeatureSet="ALL")
+        for number in range(members):
+            client.create_account(Email=f"aws-{number}@lumen.example", AccountName=f"account-{number}")
+        return [HOME, *sorted(a["Id"] for a in client.list_accounts()["Accounts"] if a["Id"] != HOME)]
+
+
+def document(**statement: object) -> str:
+    """A policy of one Allow statement."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+def start() -> tuple[ThreadedMotoServer, Aws]:
+    """A server on a free port of this machine."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    return server, Aws(f"http://{host}:{port}")
