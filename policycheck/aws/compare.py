@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policycheck.aws.callers import NOBODY, Caller, named, read_caller
+from policycheck.aws.callers import NOBODY, Caller, named
 from policycheck.aws.documents import Document, identity_problems
 from policycheck.model.verdict import (
     BROADER,
@@ -37,12 +37,8 @@ def has_principal(document: Document) -> bool:
     return any(statement.principals is not None for statement in document.statements)
 
 
-def for_principal(document: Document, principal: str) -> Document:
-    """The statements of a resource policy that take in one principal, as statements without Principal.
-
-    Raises ValueError for a principal in no known form.
-    """
-    caller: Caller = read_caller(principal)
+def for_principal(document: Document, caller: Caller) -> Document:
+    """The statements of a resource policy that take in one principal, as statements without Principal."""
     kept = [
         replace(s, principals=None, not_principal=False, resources=("*",) if s.resources is None else s.resources)
         for s in document.statements

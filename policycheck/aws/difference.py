@@ -32,16 +32,19 @@ _STEP = 20
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``verify`` tells whether a witness really is a difference, under both readings of wildcards."""
+    """``verify`` tells whether a witness really is a difference, in every reading of wildcards; ``known`` is what holds
+    of every request that all ``positives`` take in."""
 
     positives: tuple[Statement, ...]
     blocking: ActionIndex
     verify: Callable[[Witness], bool]
+    known: Conditions = frozenset()
     conditions: Conditions = field(init=False)
     written: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         given = [statement.conjuncts for statement in self.positives]
+        given += [self.known] if self.known else []
         object.__setattr__(self, "conditions", given[0] if len(given) == 1 else frozenset().union(*given))
         object.__setattr__(self, "written", tuple([text for s in self.positives for text in s.spelled]))
 

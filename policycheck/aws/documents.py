@@ -141,19 +141,20 @@ class _Reader:
             clauses=clauses,
             condition=_canonical(raw["Condition"]) if clauses and principals is not None else "",
             variables=self.version == NEW_VERSION,
-            conjuncts=_conjuncts(clauses, self.version == NEW_VERSION) | self._resolved(resources, not_resource),
+            conjuncts=conjuncts(clauses, resources or () if not_resource else (), self.version == NEW_VERSION),
         )
 
-    def _resolved(self, resources: tuple[str, ...] | None, negated: bool) -> frozenset[tuple[Clause, bool]]:
-        """A NotResource applies only when its policy variables have values."""
-        if not negated or self.version != NEW_VERSION:
-            return frozenset()
-        names = [name for text in resources or () if "${" in text for name in unresolvable(text)]
-        return frozenset([(Clause("Null", name, ("false",)), False) for name in names])
 
+def conjuncts(
+    clauses: tuple[Clause, ...], excepted: tuple[str, ...], variables: bool
+) -> frozenset[tuple[Clause, bool]]:
+    """The clauses in a form that can be compared between statements, each with whether variables are replaced in it.
 
-def _conjuncts(clauses: tuple[Clause, ...], variables: bool) -> frozenset[tuple[Clause, bool]]:
-    return frozenset([(_sorted(each), variables and any("${" in value for value in each.values)) for each in clauses])
+    The variables of a NotResource (``excepted``) must have values for the statement to apply.
+    """
+    names = [name for text in excepted if variables and "${" in text for name in unresolvable(text)]
+    stated = [(_sorted(each), variables and any("${" in value for value in each.values)) for each in clauses]
+    return frozenset([*stated, *[(Clause("Null", name, ("false",)), False) for name in names]])
 
 
 def _sorted(clause: Clause) -> Clause:
@@ -240,6 +241,8 @@ def _clauses(raw: object) -> tuple[Clause, ...]:
         quantifier, operator, if_exists = _operator(spelled)
         if not isinstance(block, dict):
             raise _Invalid(f"condition operator {operator} does not hold an object")
+        if len({key.lower() for key in block}) < len(block):
+            raise _Invalid(f"condition operator {operator} has a key twice: letter case does not count")
         for key, values in block.items():
             if not key:
                 raise _Invalid(f"condition operator {operator} has an empty key")

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from policycheck.aws.actions import ActionIndex
+from policycheck.aws.callers import read_caller
 from policycheck.aws.compare import comparison, for_principal, has_principal
 from policycheck.aws.contexts import Scope
 from policycheck.aws.difference import OUT_OF_BUDGET, Case, Findings, Searcher
-from policycheck.aws.documents import NEW_VERSION, Document, Statement, folded, identity_problems, parse, split
+from policycheck.aws.documents import NEW_VERSION, Clause, Document, Statement, folded, identity_problems, parse, split
 from policycheck.aws.evaluate import READINGS, Request, allows, request
+from policycheck.aws.given import RESOURCE_ACCOUNT, keys_of, of_caller, of_resources, settle
 from policycheck.aws.globs import Budget, OverBudget
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
@@ -79,15 +81,21 @@ class Engine:
         Raises ValueError when a policy has a Principal and none is given, or the principal has no known form.
         """
         documents = [self._document(declared), self._document(actual)]
+        known: tuple[Clause, ...] = ()
         if any(has_principal(document) for document in documents):
             if not principal:
                 raise ValueError("a policy with Principal is compared for one principal; name it")
-            documents = [for_principal(document, principal) for document in documents]
+            caller = read_caller(principal)
+            known = of_caller(caller, keys_of(documents))
+            documents = [settle(for_principal(document, caller), known) for document in documents]
         reason = _invalid(documents[:1], "the declared policy") or _invalid(documents[1:], "the actual policy")
         if reason:
             return comparison(Verdict(UNDECIDED, reason=reason), Verdict(UNDECIDED, reason=reason))
+        extra = (_synthetic(("*",), ("*",), known),) if known else ()
         one, other = [_Layers(((document,),)) for document in documents]
-        return comparison(self._difference(other, (), (documents[0],)), self._difference(one, (), (documents[1],)))
+        return comparison(
+            self._difference(other, extra, (documents[0],)), self._difference(one, extra, (documents[1],))
+        )
 
     def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
         """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
@@ -157,6 +165,7 @@ class Engine:
         denies = layers.denies
         allows = tuple([s for doc in declared for s in doc.statements if s.allow])
         refusals = tuple([s for doc in declared for s in doc.statements if not s.allow])
+        owned = RESOURCE_ACCOUNT in keys_of(documents)
         layered = (*layers.layers, (Document(NEW_VERSION, extra, ()),)) if extra else layers.layers
 
         def verify(witness: Witness) -> bool:
@@ -167,9 +176,12 @@ class Engine:
                 if findings.full:
                     break
                 scope.budget.spend(_STEP)
-                self._searcher.run(Case((*combo, *extra), self._index(denies + allows), verify), scope, findings)
+                known = of_resources(combo) if owned else frozenset()
+                case = Case((*combo, *extra), self._index(denies + allows), verify, known)
+                self._searcher.run(case, scope, findings)
                 for refusal in refusals:
-                    self._searcher.run(Case((*combo, *extra, refusal), self._index(denies), verify), scope, findings)
+                    case = Case((*combo, *extra, refusal), self._index(denies), verify, known)
+                    self._searcher.run(case, scope, findings)
         except OverBudget:
             findings.open[OUT_OF_BUDGET] = None
         return _verdict(findings)
@@ -189,15 +201,16 @@ def _invalid(documents: Iterable[Document], what: str) -> str:
     return ""
 
 
-def _synthetic(actions: Sequence[str], locations: Sequence[str]) -> Statement:
-    """An Allow for the actions on the locations, as a policy would write it."""
+def _synthetic(actions: Sequence[str], locations: Sequence[str], clauses: tuple[Clause, ...] = ()) -> Statement:
+    """An Allow for the actions on the locations under some conditions, as a policy would write it."""
     lower = tuple([folded(action) for action in actions])
     wild, starts, odd = split(lower)
     return Statement(
         index=0, sid="", allow=True, actions=lower, exact=frozenset(lower).difference(wild), wild=wild,
         starts=starts, odd=odd,
         spelled=tuple(actions), not_action=False, resources=tuple(locations), not_resource=False, principals=None,
-        not_principal=False, clauses=(), condition="", variables=False, conjuncts=frozenset(),
+        not_principal=False, clauses=clauses, condition="", variables=False,
+        conjuncts=frozenset([(clause, False) for clause in clauses]),
     )  # fmt: skip
 
 

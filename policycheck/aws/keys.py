@@ -10,7 +10,8 @@ BOOLEAN = frozenset(
     {"aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"}
 )
 """Keys whose values are only ``true`` and ``false``."""
-PRESENT = BOOLEAN | {"aws:sourceip", "aws:principalarn", "aws:principalaccount", "aws:requestedregion", "aws:useragent"}
+PRESENT = BOOLEAN | {"aws:sourceip", "aws:principalarn", "aws:principalaccount", "aws:principaltype",
+                     "aws:resourceaccount", "aws:requestedregion", "aws:useragent", "aws:username"}  # fmt: skip
 """Keys that a reader expects in a request, so that a witness names a value for them rather than leave them out."""
 SINGLE = PRESENT | {
     "aws:currenttime", "aws:epochtime", "aws:multifactorauthage", "aws:principalorgid", "aws:principaltype",

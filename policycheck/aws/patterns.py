@@ -12,7 +12,7 @@ part may reach past the colon: the words of the user guide). Segments is the nar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 LITERAL_STAR = "\ue000"
 LITERAL_ANY = "\ue001"
@@ -45,9 +45,31 @@ def has_variable(text: str) -> bool:
     return "${" in text and any(match.group(2) for match in _VARIABLE.finditer(text))
 
 
+def variables_in(text: str) -> tuple[str, ...]:
+    """The lower-case names of the policy variables in a pattern."""
+    return tuple([match.group(2).lower() for match in _VARIABLE.finditer(text) if match.group(2)])
+
+
 def unresolvable(text: str) -> tuple[str, ...]:
     """The lower-case names of the policy variables in a pattern that have no default."""
     return tuple([m.group(2).lower() for m in _VARIABLE.finditer(text) if m.group(2) and m.group(3) is None])
+
+
+def settled(text: str, values: Mapping[str, str | None]) -> str | None:
+    """A pattern as written with the variables of known keys replaced; None: one of them has no value in any request."""
+    known = {name: value for name, value in values.items() if value is None or not set("*?$") & set(value)}
+    names = [(m.group(2) or "").lower() for m in _VARIABLE.finditer(text) if m.group(3) is None]
+    if any(name in known and known[name] is None for name in names):
+        return None
+
+    def put(match: re.Match[str]) -> str:
+        name = (match.group(2) or "").lower()
+        if name not in known:
+            return match.group()
+        value = known[name]
+        return str(match.group(3)) if value is None else value
+
+    return _VARIABLE.sub(put, text)
 
 
 def shifting(text: str) -> int:
