@@ -120,6 +120,14 @@ _TYPES = (
         "policycheck_connectors.files.vendor_fields:VendorFields",
     ),
     TypeInfo(
+        "payload-samples",
+        "what is sent to vendors' hosts, from recorded requests: key paths, shapes and counts, never values",
+        "JSON Lines with one request on each line ({url, method, headers, body}), JSON lists of the same, and HTTP "
+        "archives (HAR) of browsers and proxies; docs/payload-samples.md tells how to make them",
+        (_PATHS,),
+        "policycheck_connectors.files.payload_samples:PayloadSamples",
+    ),
+    TypeInfo(
         "attestation",
         "dated statements of a person about a vendor whose keys or fields no call can list",
         "YAML or JSON: {vendor, system, asked, on, states: {keys, fields, none_of}}, one or a list",

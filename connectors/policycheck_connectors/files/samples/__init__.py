@@ -1,0 +1,1 @@
+"""Samples of requests: what is sent where, as names and shapes."""

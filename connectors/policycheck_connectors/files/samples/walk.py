@@ -1,0 +1,173 @@
+"""The way through one payload: every value is counted at its key path, judged by its shape, and dropped."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote_plus
+
+from policycheck.model.shapes import shape_of
+from policycheck_connectors.files.samples.keys import ANY, name_of
+from policycheck_connectors.files.samples.tree import ITEMS, MAX_KEYS, MAX_NODES, Node
+
+MAX_DEPTH = 32
+#: JSON inside a text inside JSON: how often that is looked into.
+MAX_NESTED = 4
+#: Of a path whose shape is known, one value of so many is judged.
+_EVERY = 127
+#: How JSON begins, plain and in Base64: ``{"``, ``[{``, ``["``, ``{`` and a line break.
+_JSON = ("{", "[")
+_BASE64 = ("eyJ", "W3s", "WyJ", "ewo", "ewog")
+
+TOO_MANY = "values at key paths beyond those that are kept"
+TOO_DEEP = f"values nested deeper than {MAX_DEPTH} levels"
+
+
+class Walker:
+    """Counts what one record after the other holds. ``gap`` hears why something could not be counted."""
+
+    def __init__(self, gap: Callable[[str], None]) -> None:
+        self._gap = gap
+        self._nodes = 0
+        self.record = 0
+        self.place = 0
+
+    def next(self, place: int) -> None:
+        """Begin another record, the one at ``place``."""
+        self.record += 1
+        self.place = place
+
+    def value(self, node: Node, value: object, depth: int = 0, nested: int = 0) -> None:
+        """Count a value at a node, with everything inside it."""
+        if depth > MAX_DEPTH:
+            self._gap(TOO_DEEP)
+        elif isinstance(value, dict):
+            self._object(node, value, depth, nested)
+        elif isinstance(value, list):
+            self._array(node, value, depth, nested)
+        else:
+            self.leaf(node, value, depth, nested)
+
+    def _object(self, node: Node, value: dict[str, object], depth: int, nested: int) -> None:
+        record, children = self.record, node.children
+        if node.last != record:
+            node.last = record
+            node.records += 1
+        for key, item in value.items():
+            child = children.get(key) or self.child(node, key)
+            if child is None:
+                continue
+            kind = type(item)
+            if kind is dict or kind is list:
+                self.value(child, item, depth + 1, nested)
+            elif kind is str and item and item[0] in "{[eW":  # type: ignore[index]
+                self.leaf(child, item, depth, nested)
+            else:
+                child.leaf = True
+                if child.last != record:
+                    child.last = record
+                    child.records += 1
+                if child.left or not record % _EVERY:
+                    _judge(child, item)
+
+    def _array(self, node: Node, value: list[object], depth: int, nested: int) -> None:
+        if node.last != self.record:
+            node.last = self.record
+            node.records += 1
+        if value:
+            child = node.children.get(ITEMS) or self.child(node, ITEMS)
+            for item in value if child else ():
+                self.value(child, item, depth + 1, nested)  # type: ignore[arg-type]
+
+    def leaf(self, node: Node, value: object, depth: int = 0, nested: int = 0) -> None:
+        """Count a plain value; a text that is JSON is looked into."""
+        if isinstance(value, str) and value.startswith((*_JSON, *_BASE64)) and nested < MAX_NESTED:
+            inside = _inside(value)
+            if inside is not None:
+                self.value(node, inside, depth + 1, nested + 1)
+                return
+        node.leaf = True
+        if node.last != self.record:
+            node.last = self.record
+            node.records += 1
+        if node.left or not self.record % _EVERY:
+            _judge(node, value)
+
+    def pairs(self, node: Node, pairs: Iterable[tuple[str, object]]) -> None:
+        """Count the pairs of a form or query; ``user[emails][]`` is ``user.emails[]``."""
+        for name, value in pairs:
+            found: Node | None = node.children.get(name)
+            if found is None:
+                found = self._at(node, name)
+            if found is not None:
+                self.value(found, value)
+
+    def query(self, node: Node, text: str) -> None:
+        """Count ``a=1&b=2`` (https://url.spec.whatwg.org/#urlencoded-parsing)."""
+        self.pairs(node, form_pairs(text))
+
+    def child(self, node: Node, key: str) -> Node | None:
+        """The node of a key, under the name that may be kept; None, which is a gap, when there are too many."""
+        children = node.children
+        name = key if key == ITEMS else name_of(key)
+        if name not in children and len(children) >= MAX_KEYS:
+            self._nodes -= node.make_room()
+        if name not in children and ANY in children and not name.startswith("{") and name != ITEMS:
+            name = ANY
+        found = children.get(name)
+        if found is None:
+            if self._nodes >= MAX_NODES:
+                self._gap(TOO_MANY)
+                return None
+            self._nodes += 1
+            found = children[name] = Node(self.place)
+        if name.startswith("{") and found.last != self.record:
+            found.last = self.record
+            found.records += 1
+        return found
+
+    def _at(self, node: Node, name: str) -> Node | None:
+        head, *inner = name.replace("]", "").split("[") if name.endswith("]") and "[" in name else [name]
+        found = node.children.get(head) or self.child(node, head)
+        for part in inner[:MAX_DEPTH]:
+            if found is None:
+                return None
+            key = ITEMS if not part or part.isdigit() else part
+            found = found.children.get(key) or self.child(found, key)
+        return found
+
+
+def form_pairs(text: str) -> list[tuple[str, object]]:
+    """The pairs of a form's body or a query."""
+    pairs: list[tuple[str, object]] = []
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        if "%" in part or "+" in part:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if name:
+            pairs.append((name, value))
+    return pairs
+
+
+def _judge(node: Node, value: object) -> None:
+    shape = shape_of(value)
+    node.shapes[shape] = node.shapes.get(shape, 0) + 1
+    # As long as nothing but empty values came, every value is judged.
+    if shape != "empty" and node.left:
+        node.left -= 1
+
+
+def _inside(text: str) -> object:
+    """The object or array that a text holds, plain or in Base64; None when it holds none."""
+    try:
+        if not text.startswith(_JSON):
+            # A JSON Web Token has dots.
+            if "." in text:
+                return None
+            plain = text.replace("+", "-").replace("/", "_").rstrip("=")
+            text = urlsafe_b64decode(plain + "=" * (-len(plain) % 4)).decode()
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, (dict, list)) else None
