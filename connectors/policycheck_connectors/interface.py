@@ -68,8 +68,6 @@ class Connector(ABC):
         self.options = options
         self.root = root
         self.context = PullContext()
-        #: Hears how many records were read, from a connector that reads many before it yields a fact.
-        self.progress: Callable[[int], None] = _silent
 
     @abstractmethod
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
@@ -88,7 +86,3 @@ class Connector(ABC):
             Coverage(self.name, self.type, self.system, self.account, resource, "unseen", where, 0, reason, help)
             for resource in self.resources
         )
-
-
-def _silent(records: int) -> None:
-    pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors.interface import Connector, ConnectorError
@@ -17,7 +16,7 @@ def run(
     sink: Callable[[Fact], None],
     progress: Callable[[str, int], None] | None = None,
 ) -> tuple[Coverage, ...]:
-    """Pull every connector into ``sink``; ``progress`` hears a connector's name and its facts so far, or the records that it read.
+    """Pull every connector into ``sink``; ``progress`` hears a connector's name and its facts so far.
 
     Whatever a connector raises becomes an ``unseen`` row that quotes nothing of the error but its class, since
     messages of libraries quote data. Errors of ``sink`` and ``progress`` are the caller's and are passed on.
@@ -32,7 +31,6 @@ def _pulled(
     connector: Connector, sink: Callable[[Fact], None], progress: Callable[[str, int], None]
 ) -> tuple[Coverage, ...]:
     facts = 0
-    connector.progress = partial(progress, connector.name)
     pull = connector.pull()
     progress(connector.name, 0)
     while True:

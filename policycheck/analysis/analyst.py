@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 
 from policycheck.analysis.exposures import (
+    EMPTY,
     Readable,
     Reader,
     attested_exposures,
     held_exposure,
     readable_exposure,
+    sent_exposure,
 )
 from policycheck.analysis.grants import (
     Admitted,
@@ -22,14 +25,16 @@ from policycheck.analysis.grants import (
     trust_grant,
     user_grant,
 )
-from policycheck.analysis.identify import Claim, Identifier
+from policycheck.analysis.hosts import OURS, HostOwners
+from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.principals import Attachments, Reach, Signature, policy_evidence
+from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.aws.engine import Engine
 from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
-from policycheck.library.profiles import profile, profile_of_system, system_vendors
+from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Dataset, DatasetField, Policy, Project
 from policycheck.model.facts import Attachment, Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
@@ -149,6 +154,7 @@ class Analyst:
         config = project.config
         self.ours = Ours(frozenset(config.own_accounts) | frozenset(accounts), frozenset(config.own_organizations))
         self.identifier = Identifier(project.policies, system_vendors())
+        self.hosts = HostOwners(project.policies, config.own_hosts)
         self._classifier = Classifier(load_taxonomy(), project.datasets)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._trusts: dict[str, Admitted] = {}
@@ -171,15 +177,45 @@ class Analyst:
         return tuple(views)
 
     def held(self, fields: Iterable[VendorField]) -> tuple[Exposure, ...]:
-        """What vendors hold by their own field definitions; a system that nobody claims keeps its own name."""
-        exposures = []
+        """What vendors hold: by their own field definitions, where a system that nobody claims keeps its own name, and
+        by what is sent to their hosts, where an unclaimed host keeps its name. What is sent to us is left out."""
+        exposures: list[Exposure] = []
         for field in fields:
+            if field.host:
+                exposures += self._sent(field)
+                continue
             vendor = self.identifier.system(field.system, field.tenant).vendor or field.system
             known = profile_of_system(field.system) or profile(vendor)
             exposure = held_exposure(field, vendor, self._classifier, known)
             if exposure is not None:
                 exposures.append(exposure)
         return tuple(exposures)
+
+    def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:
+        """The hosts that nobody claims and that data was sent to, with what was sent."""
+        by_host: dict[str, dict[str, list[VendorField]]] = {}
+        for field in fields:
+            if field.host and field.shape != EMPTY and self.hosts.of(field.host) is NOBODY:
+                by_host.setdefault(field.host, {}).setdefault(field.object, []).append(field)
+        return tuple(
+            Stranger(host, profile(host_vendor(host) or ""), tuple(starmap(self._endpoint, endpoints.items())))
+            for host, endpoints in by_host.items()
+        )
+
+    def _endpoint(self, endpoint: str, fields: list[VendorField]) -> Sent:
+        exposures = tuple(exposure for field in fields for exposure in self._sent(field))
+        records = max(field.records for field in fields)
+        first = fields[0]
+        return Sent(endpoint, first.connector, first.where, records, exposures, len(fields) - len(exposures))
+
+    def _sent(self, field: VendorField) -> Iterator[Exposure]:
+        claim = self.hosts.of(field.host)
+        if claim is OURS:
+            return
+        known = profile(claim.vendor or host_vendor(field.host) or "")
+        exposure = sent_exposure(field, claim.vendor or field.host, self._classifier, known)
+        if exposure is not None:
+            yield exposure
 
     def stated(
         self, statements: Iterable[Attestation], keys: Iterable[KeyView]

@@ -20,6 +20,9 @@ from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Verdict, Witne
 #: Source: AWS Service Authorization Reference, resource types of each service.
 OBJECT_PATTERNS: dict[str, tuple[str, ...]] = {"s3": ("arn:*:s3:::*/*",)}
 
+#: The shape of a field that never had a value in any sample.
+EMPTY = "empty"
+
 #: After this many services with unknown data, the point is made: the rest is not searched.
 BEYOND_SHOWN = 3
 
@@ -153,6 +156,31 @@ def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
         account=field.tenant,
         tenant=field.tenant,
         decided_by=judged.decided_by,
+    )
+
+
+def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:
+    """A field that samples show being sent; None when it holds nothing personal, or nothing was in it."""
+    if field.shape == EMPTY:
+        return None
+    judged = classifier.classify(field, profile)
+    if judged.category == "none":
+        return None
+    note = f"{field.records:,} record{'' if field.records == 1 else 's'}"
+    return Exposure(
+        vendor=vendor,
+        category=judged.category,
+        form=judged.form,
+        depth=judged.depth,
+        origin=field.origin,
+        place=f"{field.host} {field.object} {field.path}",
+        via=field.connector,
+        system=field.host,
+        evidence=(Evidence(field.connector, field.where, note),),
+        field=f"{field.path} of {field.object}",
+        decided_by=judged.decided_by,
+        host=field.host,
+        records=field.records,
     )
 
 

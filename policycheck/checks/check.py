@@ -14,6 +14,7 @@ from policycheck.checks.context import Context
 from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
 from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.governance import governance_hits
+from policycheck.checks.hosts import host_hits
 from policycheck.checks.needs import needs_hits
 from policycheck.checks.tracking import tracking_hits
 from policycheck.checks.unused import unused_hits
@@ -40,9 +41,12 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     statements = snapshot.attestations()
     stated_grants, stated = analyst.stated(statements, keys)
     seen.grants += len(stated_grants)
-    held = analyst.held(snapshot.vendor_fields())
+    fields = snapshot.vendor_fields()
+    held = analyst.held(fields)
     for exposure in (*held, *stated):
-        note(context, exposure, collector, seen)
+        if exposure.vendor != exposure.host:
+            note(context, exposure, collector, seen)
+    collector.extend(host_hits(context, analyst.strangers(fields)))
     coverage = snapshot.coverage()
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))

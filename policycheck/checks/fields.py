@@ -75,11 +75,16 @@ def _within(context: Context, rule: FieldRule, exposure: Exposure) -> bool:
 
 
 def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
+    # A payload has many keys: those that one endpoint gets are one thing to settle.
+    endpoint = f"{exposure.host} {exposure.field.rpartition(' of ')[2]}"
+    message = f"{policy.vendor} holds {exposure.place}, and nothing tells what it is"
+    if exposure.host:
+        message = f"{policy.vendor} gets fields at {endpoint}, and nothing tells what they are"
     return Hit(
         rule="PC106",
         vendor=policy.vendor,
-        cause=exposure.place,
-        message=f"{policy.vendor} holds {exposure.place}, and nothing tells what it is",
+        cause=endpoint if exposure.host else exposure.place,
+        message=message,
         location=policy.place("fields"),
         subject=subject(exposure),
         observed=observed(exposure),

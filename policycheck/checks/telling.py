@@ -28,6 +28,8 @@ def remedy(exposure: Exposure) -> str:
         return f"at {exposure.system}: {switch} (it fills {exposure.field})"
     if not exposure.origin:
         return f"ask {exposure.system} to delete it, and date a new attestation"
+    if exposure.host:
+        return f"stop sending {exposure.field} to {exposure.host}, and have {exposure.vendor} delete what it has"
     return f"stop sending {exposure.field} to {exposure.system} and delete the field there"
 
 
@@ -47,6 +49,8 @@ def observed(exposure: Exposure) -> str:
     if not exposure.origin:
         return f"a person stated that {exposure.system} holds it"
     known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"
+    if exposure.host:
+        return f"{exposure.place} was sent in {_records(exposure.records)}{known}"
     if exposure.origin == "collected":
         return f"{exposure.place} is collected there by the product itself{known}"
     return f"{exposure.place} is a {exposure.origin} field there{known}"
@@ -64,6 +68,10 @@ def subject(exposure: Exposure) -> tuple[tuple[str, str], ...]:
         "connector": "" if exposure.origin == "readable" else exposure.via,
     }
     return tuple((k, v) for k, v in pairs.items() if v)
+
+
+def _records(number: int) -> str:
+    return "1 recorded request" if number == 1 else f"{number:,} recorded requests"
 
 
 def _role(exposure: Exposure) -> str:

@@ -13,6 +13,10 @@ def _issuer(value: str) -> str:
     return value.removeprefix("https://").rstrip("/").lower()
 
 
+def _host(value: str) -> str:
+    return value.lower().removeprefix("*.")
+
+
 def _same(value: str) -> str:
     return value
 
@@ -24,7 +28,7 @@ _LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "issuers": ("issuer", _issuer),
     "oauth_apps": ("OAuth app", _same),
     "tenants": ("tenant", _same),
-    "hosts": ("host", str.lower),
+    "hosts": ("host", _host),
     "keys": ("key pattern", _same),
 }
 
@@ -65,14 +69,24 @@ def _identities(context: Context) -> None:
 
 
 def policy(context: Context, view: View) -> None:
-    """A vendor that claims one of our own accounts."""
+    """A vendor that claims one of our own accounts or hosts."""
     recognise = view.inside("recognise")
+    if recognise is not None and context.config is not None:
+        _hosts(context, recognise, {_host(each) for each in context.config.texts("own_hosts")})
     own = context.own_accounts() if recognise is not None else frozenset()
     for value, path in recognise.items("aws_accounts") if recognise is not None else ():
         if value in own:
             message = f"`{value}` is one of our own accounts, so it cannot identify a vendor"
             help = "write the vendor's account, or take this one out of `own_accounts` and `groups`"
             context.notes.add("PC005", view.document, path, message, help)
+
+
+def _hosts(context: Context, recognise: View, own: set[str]) -> None:
+    for value, path in recognise.items("hosts"):
+        if _host(value) in own:
+            message = f"`{value}` is one of our own hosts, so it cannot identify a vendor"
+            help = "name the vendor's own host, or take this one out of `own_hosts`"
+            context.notes.add("PC005", recognise.document, path, message, help)
 
 
 def config(context: Context, view: View) -> None:

@@ -40,6 +40,7 @@ _CONFIG: dict[str, Rules] = {
         "rules": _text('"2026.11"', shape="pin"),
         "own_accounts": _texts('["111122223333"]', "accounts"),
         "own_organizations": _texts('["o-a1b2c3d4e5"]', "organizations"),
+        "own_hosts": _texts("[lumen.example]", "own_hosts"),
         "groups": _map('{prod: ["111122223333"]}', shape="groups"),
         "defaults": _map("{never: [user.financial]}"),
         "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}"),

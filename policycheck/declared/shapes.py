@@ -17,6 +17,7 @@ from policycheck.declared.wrong import Wrong
 _ACCOUNT = re.compile(r"\d{12}\Z")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z")
 _HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}\Z")
 _ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)\Z")
 _RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
 _PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
@@ -92,13 +93,29 @@ def groups(value: Any) -> Iterator[Wrong]:
 
 
 def hosts(value: Any) -> Iterator[Wrong]:
-    """Host names, with or without a leading ``*.``."""
+    """Host names, with or without a leading ``*.``, and IP addresses."""
     yield from texts(value)
     for path, item in _each_text(value):
-        if not _HOST.match(item):
+        if not _HOST.match(item) and not _is_address(item):
             host = item.partition("://")[2].partition("/")[0].lower() if "://" in item else item.lower()
             good = f"write `{brief(host)}`" if _HOST.match(host) else "write a name such as `api.vendor.example`"
             yield Wrong(path, f"`{brief(item)}` is not a host name", good)
+
+
+def own_hosts(value: Any) -> Iterator[Wrong]:
+    """Hosts of ours: names, with one label too, and IP addresses."""
+    named = {path for path, item in _each_text(value) if _LABEL.match(item) or _is_address(item)}
+    return (wrong for wrong in hosts(value) if wrong.below not in named)
+
+
+def _is_address(text: str) -> bool:
+    # most projects name none
+    import ipaddress
+
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
 
 
 def networks(value: Any) -> Iterator[Wrong]:
@@ -223,6 +240,7 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "organizations": _matching(_ORGANIZATION, "an AWS organization id", "write it as `o-a1b2c3d4e5`"),
     "groups": groups,
     "hosts": hosts,
+    "own_hosts": own_hosts,
     "networks": networks,
     "locations": locations,
     "actions": _matching(_ACTION, "an action", "write `service:Action`, such as `s3:GetObject`"),

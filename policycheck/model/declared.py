@@ -292,6 +292,7 @@ class Config:
     rules: str = ""
     own_accounts: tuple[str, ...] = ()
     own_organizations: tuple[str, ...] = ()
+    own_hosts: tuple[str, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     connectors: tuple[ConnectorEntry, ...] = ()
     settings: tuple[Setting, ...] = ()

@@ -73,7 +73,8 @@ class Exposure:
     ``decided_by`` tells which map or rule gave the category. ``subjects`` is the number of people, None when unknown.
     ``integration`` is the vendor's integration through which a readable field is reached, empty when not declared.
     ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``. ``subject_kind`` is whom it is
-    about (``customer``), empty when not known.
+    about (``customer``), empty when not known. ``host`` is where it was seen being sent, in ``records`` samples;
+    ``vendor`` is the host itself where no vendor claims it.
     """
 
     vendor: str
@@ -95,3 +96,5 @@ class Exposure:
     decided_by: str = ""
     at: Location | None = None
     subject_kind: str = ""
+    host: str = ""
+    records: int = 0

@@ -156,6 +156,8 @@ def exposure(each: Exposure) -> Plain:
         "field": each.field or None,
         "action": each.action or None,
         "subjects": each.subjects,
+        "host": each.host or None,
+        "records": each.records or None,
         "decided_by": each.decided_by,
         "declared_at": location(each.at) if each.at else None,
         "evidence": [evidence(item) for item in each.evidence],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
     yield page.style(f"{title}: {number}, snapshot of {answer.snapshot.taken_at}", "strong")
     for holder in answer.holders:
         yield ""
-        yield page.style(clean(holder.vendor), "strong") + (f", owner {clean(holder.owner)}" if holder.owner else "")
+        yield page.style(clean(holder.vendor), "strong") + _owner(holder)
         for exposure in holder.observed:
             yield from _observed(exposure, page)
         for rule in holder.declared:
@@ -56,8 +57,14 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
     yield from _unknown(answer, page)
 
 
+def _owner(holder: Holder) -> str:
+    if any(each.host == holder.vendor for each in holder.observed):
+        return ", a host that no vendor claims"
+    return f", owner {clean(holder.owner)}" if holder.owner else ""
+
+
 def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
-    verb = "can read" if exposure.origin == "readable" else "has"
+    verb = "can read" if exposure.origin == "readable" else "gets" if exposure.host else "has"
     people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
     via = f" via {short(exposure.via)}" if exposure.origin == "readable" else ""
     how = ", ".join(filter(None, (exposure.form, exposure.depth, exposure.origin))) + people
@@ -76,12 +83,22 @@ def _unknown(answer: Answer, page: Page) -> Iterator[str]:
     if answer.unjudged or answer.not_seen or answer.stated:
         yield ""
     if answer.unjudged:
-        places = ", ".join(sorted({f"{each.vendor} {each.place}" for each in answer.unjudged}))
+        places = ", ".join(_places(answer.unjudged))
         yield from page.wrap(f"not classified, so perhaps also: {places}", "", "  ")
     for each in answer.not_seen:
         yield from page.wrap(f"could not look: {each.message} ({each.location})", "", "  ")
     for each in answer.stated:
         yield from page.wrap(f"stated, not seen: {each.message} ({each.accepted})", "", "  ")
+
+
+def _places(unjudged: tuple[Exposure, ...]) -> Iterator[str]:
+    """Where fields without a category are; those of samples counted by host, for there may be many."""
+    sent = Counter((each.vendor, each.host) for each in unjudged if each.host)
+    held = {f"{each.vendor} {each.place}" for each in unjudged if not each.host}
+    yield from sorted(held)
+    for (vendor, host), number in sorted(sent.items()):
+        of = "" if vendor == host else f"{vendor} "
+        yield f"{of}{host} ({count(number, 'field')})"
 
 
 def document(answer: Answer) -> plain.Plain:

@@ -76,6 +76,45 @@ def planted_yaml() -> tuple[str, int]:
     return text + "extra: [PLANTED3]\n", 3
 
 
+JSON_TYPE = {"Content-Type": "application/json"}
+
+
+def planted_requests() -> tuple[str, int]:
+    """Every place of a request that can hold a value: also keys that are data by themselves."""
+    planter = Planter(re.compile("(?!)"))
+    token = planter.token
+    body = {
+        "email": token(),
+        "list": [token(), {"x": token()}],
+        "inside": json.dumps({"y": token()}),
+        f"{token()}@lumen.example": token(),
+        f"sk_live_{token()}{'4fX' * 10}": 1,
+        f"{token()}/path with = signs": 1,
+    }
+    records: list[dict[str, Any]] = [
+        {
+            "url": f"https://{token()}:{token()}@api.x.example/u/{token()}%40lumen.example/{token()}12345?q={token()}#{token()}",
+            "method": token(),
+            "time": token(),
+            "headers": {"Authorization": token(), "Cookie": f"a={token()}", "X-Real-IP": token(), **JSON_TYPE},
+            "body": json.dumps(body),
+            "response": {"body": token()},
+        },
+        {"url": "https://api.x.example/", "headers": JSON_TYPE, "body": '{"' + token()},
+        {"url": "https://api.x.example/", "headers": [["Content-Type", token()]], "body": token()},
+        {"url": f"https://{token()} .example/", "body": token()},
+        {"host": token() + "\x1b", "path": token()},
+        {"url": f"data:{token()}"},
+    ]  # fmt: skip
+    return "".join(json.dumps(each) + "\n" for each in records), planter.count
+
+
+def planted_archive() -> str:
+    """The same as entries of an HTTP archive."""
+    records = [json.loads(line) for line in planted_requests()[0].splitlines()]
+    return json.dumps({"log": {"entries": [{"request": each, "response": each.get("response")} for each in records]}})
+
+
 CASES: dict[str, tuple[str, dict[str, Any], Callable[[], tuple[str, int]]]] = {
     "a.json": ("aws-authorization-details", {}, lambda: planted_json("aws-account.json", AWS_KEPT)),
     "r.json": ("aws-resource-policies", {}, lambda: planted_json("aws-resource-policies.json", RESOURCES_KEPT)),
@@ -99,6 +138,12 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[], tuple[str, int]]]] = {
         lambda: planted_json("hubspot-properties.json", re.compile("name|label|type")),
     ),
     "f.csv": ("vendor-fields", {"system": "x"}, lambda: planted_csv("reviewed-fields.csv")),
+    "p.jsonl": ("payload-samples", {}, planted_requests),
+    "p.har": (
+        "payload-samples",
+        {},
+        lambda: (planted_archive(), 1),
+    ),
     "t.yaml": (
         "attestation",
         {},

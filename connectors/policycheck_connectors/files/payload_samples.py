@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from policycheck.model.facts import Coverage, Fact, VendorField
 from policycheck_connectors.files.base import FileConnector
-from policycheck_connectors.files.book import Book, Gap
+from policycheck_connectors.files.book import Book, Gap, Seen
 from policycheck_connectors.files.samples.reading import form_of, records, where
 from policycheck_connectors.files.samples.sampler import Sampler
 from policycheck_connectors.files.source import FileProblem, Source
@@ -39,9 +39,8 @@ class PayloadSamples(FileConnector):
     def __init__(self, name: str, options: Mapping[str, object], root: Path) -> None:
         super().__init__(name, options, root)
         self._book = Book(self)
-        self._seen = self._book.at("", "", "")
-        self._seen.names.clear()
         self._sampler = Sampler(self._gap)
+        self._seen = Seen()
         self._files: list[tuple[str, str]] = []
         self._place = 0
 
@@ -49,18 +48,19 @@ class PayloadSamples(FileConnector):
         form, before = form_of(source), self._sampler.requests
         first = len(self._files) << _BITS
         self._files.append((name, form))
-        self._seen.names.add(name)
         any_record = False
         try:
             for number, record in records(source, form):
-                any_record = True
+                if not any_record:
+                    any_record = True
+                    self._seen = self._book.at("", "", name)
                 self._place = first + number
                 if isinstance(record, str):
                     self._gap(record)
                 else:
                     self._sampler.take(record, self._place)
                     if not self._sampler.requests % _EVERY:
-                        self.progress(self._sampler.requests)
+                        self.context.tell(f"reading {self.name}: {self._sampler.requests:,} requests")
         except FileProblem as problem:
             if self._sampler.requests == before:
                 raise
@@ -82,7 +82,6 @@ class PayloadSamples(FileConnector):
         return where(name, form, place & ((1 << _BITS) - 1))
 
     def _rest(self) -> Iterator[Fact]:
-        self.progress(self._sampler.requests)
         self._seen.counts[_RESOURCE] = self._sampler.requests
         for field in self._sampler.fields():
             yield VendorField(

@@ -25,7 +25,7 @@ _LINES = frozenset(
 #: Types that are told by name when they cannot be read; others may be anything.
 _TOLD = frozenset(
     {
-        *("application/grpc", "application/grpc-web", "application/msgpack", "application/octet-stream", "application/pdf"),
+        *("application/grpc", "application/grpc-web", "application/msgpack", "application/octet-stream"),
         *("application/protobuf", "application/soap+xml", "application/thrift", "application/x-amz-cbor"),
         *("application/x-msgpack", "application/x-protobuf", "application/x-thrift", "application/xml", "text/xml"),
         *("application/vnd.google.protobuf", "application/cbor", "application/zip", "text/csv", "text/html"),
@@ -33,7 +33,7 @@ _TOLD = frozenset(
 )  # fmt: skip
 _LOOKS_FORM = re.compile(r"[^\s=&{}<>\"]{1,200}=[^\s<>\"{}]*")
 _DISPOSITION = re.compile(r'(?i)content-disposition:[^\r\n]*?\bname="([^"\r\n]*)"')
-_FILE = re.compile(r'(?i)content-disposition:[^\r\n]*?\bfilename')
+_FILE = re.compile(r"(?i)content-disposition:[^\r\n]*?\bfilename")
 _BOUNDARY = re.compile(r'(?i)\bboundary="?([^";,\s]{1,70})')
 
 

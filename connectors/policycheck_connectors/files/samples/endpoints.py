@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from policycheck_connectors.files.samples.hosts import Target
 from policycheck_connectors.files.samples.keys import ID, segment_of
 from policycheck_connectors.files.samples.tree import Node
@@ -14,6 +16,8 @@ MAX_ENDPOINTS_IN_ALL = 20_000
 _MAX_NAMES = 30
 _MAX_SEGMENTS = 12
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
+#: A number is an id but at the beginning: ``/2/httpapi``.
+_VERSION = re.compile(r"\d(?:\.\d)?")
 REST = "{rest}"
 
 #: The method, then the parts of the path.
@@ -128,6 +132,8 @@ class Hosts:
 def _parts(path: str) -> list[str]:
     parts = path[1:].split("/")
     shown = [segment_of(part) for part in parts[:_MAX_SEGMENTS]]
+    if _VERSION.fullmatch(parts[0]):
+        shown[0] = parts[0]
     return shown if len(parts) <= _MAX_SEGMENTS else [*shown, REST]
 
 

@@ -17,14 +17,24 @@ _TRANSPORT = frozenset(
         *("connection", "content-disposition", "content-length", "content-md5", "date", "dnt", "etag", "expect"),
         *("host", "http2-settings", "if-match", "if-modified-since", "if-none-match", "if-range", "keep-alive"),
         *("if-unmodified-since", "max-forwards", "origin", "pragma", "priority", "prefer", "range", "te", "trailer"),
-        *("transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "vary", "via", "warning", "purpose"),
-        *("x-requested-with", "x-request-id", "x-correlation-id", "x-forwarded-proto", "x-forwarded-port", "x-client-data"),
+        *("transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "vary", "via", "warning"),
+        *("x-requested-with", "x-request-id", "x-correlation-id", "x-forwarded-proto", "x-forwarded-port"),
         *("x-forwarded-host", "x-forwarded-server", "x-http-method-override", "x-envoy-expected-rq-timeout-ms"),
         *("traceparent", "tracestate", "b3", "baggage", "sentry-trace", "idempotency-key", "x-request-start"),
-        *("x-amzn-trace-id", "x-cloud-trace-context", "x-original-uri", "x-scheme", "x-content-type-options"),
+        *("x-amzn-trace-id", "x-cloud-trace-context", "x-original-uri", "x-scheme", "x-client-data", "purpose"),
     }
 )  # fmt: skip
-_FAMILIES = ("sec-", "access-control-", "x-b3-", "x-datadog-", "x-envoy-", "x-amz-", "x-stainless-", "x-goog-", "proxy-")
+_FAMILIES = (
+    "sec-",
+    "access-control-",
+    "x-b3-",
+    "x-datadog-",
+    "x-envoy-",
+    "x-amz-",
+    "x-stainless-",
+    "x-goog-",
+    "proxy-",
+)
 _KEY = re.compile(
     r"(?:^|[-_])(?:auth\w*|api-?key|apikey|key|token|secret|signature|sig|hmac|password|passwd|pass|credentials?|session"
     r"|csrf|xsrf|jwt|bearer|nonce)(?:[-_]|$)|-key-"

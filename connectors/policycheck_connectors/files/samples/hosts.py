@@ -9,7 +9,9 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import NamedTuple
 
-_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NAME = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
+)
 _PORT = re.compile(r"[0-9]{0,5}")
 #: A first label that is an id, such as a tenant's: it would make one host of each.
 _ID = re.compile(r"(?=.*\d)[0-9a-f]{16,}|\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]{33,}")
@@ -31,7 +33,7 @@ def target_of(url: str) -> Target:
     rest = url.partition("#")[0]
     rest, _, query = rest.partition("?")
     _, mark, behind = rest.partition("//")
-    if not mark or rest.startswith("/") and not rest.startswith("//"):
+    if not mark or (rest.startswith("/") and not rest.startswith("//")):
         return Target("", "/" + rest.lstrip("/"), query)
     authority, slash, path = behind.partition("/")
     return Target(host_of(authority), slash + path or "/", query)

@@ -13,13 +13,13 @@ from policycheck_connectors.files.secrets import masked
 
 #: Shape of a key -> what takes its place. Shapes that names have too (``country``: "id") are not here.
 _STAND_INS = {
-    **{shape: "{id}" for shape in ("integer", "number", "coordinate", "coordinates", "token")},
-    **{shape: "{hash}" for shape in ("md5", "sha1", "sha256", "sha512")},
-    **{shape: "{secret}" for shape in ("bcrypt", "argon2", "password_hash", "jwt", "secret", "encrypted")},
-    **{shape: "{date}" for shape in ("date", "datetime")},
-    **{shape: "{ip}" for shape in ("ipv4", "ipv4_truncated", "ipv6", "ipv6_truncated")},
-    **{shape: "{%s}" % shape for shape in ("email", "phone", "uuid", "mac", "card", "iban", "national_id", "url")},
-    **{shape: "{key}" for shape in ("masked", "user_agent", "empty")},
+    **dict.fromkeys(("integer", "number", "coordinate", "coordinates", "token"), "{id}"),
+    **dict.fromkeys(("md5", "sha1", "sha256", "sha512"), "{hash}"),
+    **dict.fromkeys(("bcrypt", "argon2", "password_hash", "jwt", "secret", "encrypted"), "{secret}"),
+    **dict.fromkeys(("date", "datetime"), "{date}"),
+    **dict.fromkeys(("ipv4", "ipv4_truncated", "ipv6", "ipv6_truncated"), "{ip}"),
+    **{word: f"{{{word}}}" for word in ("email", "phone", "uuid", "mac", "card", "iban", "national_id", "url")},
+    **dict.fromkeys(("masked", "user_agent", "empty"), "{key}"),
 }  # fmt: skip
 
 #: Stand-ins for what tells of a person by itself, and the shape that it had.

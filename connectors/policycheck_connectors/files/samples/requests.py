@@ -53,7 +53,7 @@ def request_of(record: Mapping[str, Any]) -> Request:
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> object:
     for name in names:
-        if name in record:
+        if record.get(name) is not None:
             return record[name]
     return None
 

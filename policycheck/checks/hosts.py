@@ -1,0 +1,102 @@
+"""PC108: data that is sent to a host which no vendor claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from policycheck.analysis.strangers import Sent, Stranger
+from policycheck.checks.collector import Hit
+from policycheck.checks.context import Context
+from policycheck.checks.severity import exposure_severity
+from policycheck.model.findings import Severity
+from policycheck.model.grants import Exposure
+from policycheck.model.places import Evidence
+
+#: Fields that an instance writes out, and those that it keeps as evidence.
+_SHOWN, _KEPT = 3, 20
+
+
+def host_hits(context: Context, strangers: Iterable[Stranger]) -> Iterator[Hit]:
+    """One finding for each host, an instance for each endpoint."""
+    for stranger in strangers:
+        for sent in stranger.sent:
+            yield _hit(context, stranger, sent)
+
+
+def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
+    severity, because = _severity(context, sent)
+    host = stranger.host
+    return Hit(
+        rule="PC108",
+        vendor=None,
+        cause=host,
+        message=f"data is sent to {host}, which no vendor claims{_hint(context, stranger)}",
+        location=context.connector_place(sent.connector),
+        subject=(("connector", sent.connector), ("resource", sent.endpoint), ("system", host)),
+        observed=_observed(sent),
+        evidence=_evidence(sent),
+        help=_claim(context, stranger),
+        otherwise=f"or, if the host is yours, `own_hosts: [{_quoted(host)}]` in policycheck.yaml; or stop sending it",
+        label="a host that nobody claims",
+        severity=severity,
+        because=because,
+    )
+
+
+def _severity(context: Context, sent: Sent) -> tuple[Severity, tuple[str, ...]]:
+    """That of the worst field; medium for what could not be classified, as PC106; low where nothing is personal."""
+    judged = [exposure_severity(context.taxonomy, each) for each in sent.exposures if each.category]
+    if any(each.category is None for each in sent.exposures):
+        judged.append((Severity.MEDIUM, ("fields that could not be classified",)))
+    return max(judged, key=lambda pair: pair[0], default=(Severity.LOW, ("nothing personal was seen there",)))
+
+
+def _hint(context: Context, stranger: Stranger) -> str:
+    known = stranger.looks_like
+    if known is None:
+        return ""
+    policy = context.policies.get(known.vendor)
+    why = "whose policy does not recognise it" if policy else "which has no policy"
+    return f"; it looks like {known.name}, {why}"
+
+
+def _claim(context: Context, stranger: Stranger) -> str:
+    known = stranger.looks_like
+    entry = f"`recognise: {{hosts: [{_quoted(stranger.host)}]}}`"
+    if known is None:
+        return f"find out whose it is; then add {entry} to that vendor's policy"
+    policy = context.policies.get(known.vendor)
+    if policy is None:
+        return f"if it is, write policies/{known.vendor}.yaml with {entry}"
+    return f"if it is, add {entry} to {policy.at.path}" + (f" (ask {policy.owner})" if policy.owner else "")
+
+
+def _quoted(host: str) -> str:
+    return host if host[0].isalnum() and ":" not in host else f'"{host}"'
+
+
+def _observed(sent: Sent) -> str:
+    known = [each for each in sent.exposures if each.category]
+    unknown = len(sent.exposures) - len(known)
+    parts = [f"{each.category} ({each.form}) in {_path(each)}" for each in known[:_SHOWN]]
+    parts += [f"{len(known) - _SHOWN} more personal fields"] if len(known) > _SHOWN else []
+    parts += [_fields(unknown, "that nothing tells what it is", "that nothing tells what they are")] if unknown else []
+    parts += [_fields(sent.others, "without personal data", "without personal data")] if sent.others else []
+    return f"{sent.endpoint} gets {', '.join(parts)}"
+
+
+def _fields(count: int, one: str, many: str) -> str:
+    return f"{count} field {one}" if count == 1 else f"{count} fields {many}"
+
+
+def _path(exposure: Exposure) -> str:
+    return exposure.field.partition(" of ")[0]
+
+
+def _evidence(sent: Sent) -> tuple[Evidence, ...]:
+    found = tuple(
+        Evidence(e.connector, e.where, f"{each.category or 'not classified'} in {_path(each)}, {e.note}")
+        for each in sent.exposures[:_KEPT]
+        for e in each.evidence
+    )
+    return found or (Evidence(sent.connector, sent.where, f"{sent.records:,} records"),)
