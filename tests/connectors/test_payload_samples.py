@@ -15,7 +15,7 @@ from policycheck_connectors.files.samples import reading
 from tests.connectors.lab import Pulled, pull
 
 JSON = {"Content-Type": "application/json"}
-MAIL = {
+MAIL: dict[str, Any] = {
     "time": "2026-11-19T10:00:00Z",
     "method": "POST",
     "url": "https://audit:hunter2@api.mail.example:8443/v3/contacts/4711/send?trace=1#top",
