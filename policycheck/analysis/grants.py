@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policycheck.analysis.identify import NOBODY, Claim, Identifier
+from policycheck.aws.principals import is_aws_service
 from policycheck.model.facts import Attestation, Credential, Principal, Trust
 from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.places import Evidence
@@ -20,9 +21,10 @@ class Ours:
     organizations: frozenset[str]
 
     def external(self, path: TrustPath) -> bool:
-        """False for AWS services, our own accounts, and everyone confined to our own organisations or accounts."""
+        """False for AWS services unless they act for a foreign account, our own accounts, and everyone confined to
+        our own organisations or accounts."""
         if path.kind == "service":
-            return False
+            return not is_aws_service(path.party) or bool(set(path.source_accounts) - self.accounts)
         if path.kind == "account":
             return path.account not in self.accounts
         return path.kind != "everyone" or not self.confined(path)

@@ -62,7 +62,7 @@ class Identifier:
     def party(self, path: TrustPath) -> Claim:
         """The vendor behind a trust path."""
         if path.kind == "service":
-            return NOBODY
+            return self._first("aws_principals", path.party) or self._behind(path.source_accounts)
         if path.kind == "federated":
             return self._first("issuers", host_of(path.party)) or NOBODY
         named = self._first("aws_principals", path.party)
@@ -70,10 +70,7 @@ class Identifier:
             return named
         if path.account:
             return self._account(path.account)
-        confined = {self._account(account).vendor for account in path.principal_accounts}
-        if path.kind == "everyone" and len(confined) == 1 and None not in confined:
-            return self._account(path.principal_accounts[0])
-        return NOBODY
+        return self._behind(path.principal_accounts or path.source_accounts) if path.kind == "everyone" else NOBODY
 
     def user(self, arn: str) -> Claim:
         """The vendor that an IAM user of ours was made for: recognised, or declared as its principal.
@@ -100,6 +97,11 @@ class Identifier:
                 return Claim(policy.vendor, f"tenants: {tenant}")
         vendor = self._systems.get(system)
         return Claim(vendor, f"system {system}") if vendor else NOBODY
+
+    def _behind(self, accounts: tuple[str, ...]) -> Claim:
+        """The one vendor that has all of these accounts."""
+        vendors = {self._account(account).vendor for account in accounts}
+        return self._account(accounts[0]) if len(vendors) == 1 else NOBODY
 
     def _account(self, account: str) -> Claim:
         return self._accounts.get(account, NOBODY)

@@ -204,6 +204,13 @@ def _organization(clause: Clause, value: str) -> str:
     return found.group(1) if found and clause.operator in _EXACT | _LIKE else ""
 
 
+def fixed_account(arn: str) -> str:
+    """The account that an ARN pattern pins; empty when it has none, or a wildcard or variable before it."""
+    found = _ARN_ACCOUNT.match(arn)
+    head = arn[: found.start(1)] if found else ""
+    return found.group(1) if found and not {"*", "?"} & set(head) and not has_variable(head) else ""
+
+
 def _arn_account(clause: Clause, value: str) -> str:
     found = _ARN_ACCOUNT.match(value)
     if not found or clause.operator not in _EXACT | _LIKE:

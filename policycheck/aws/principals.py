@@ -10,6 +10,8 @@ NOT_PRINCIPAL = "NotPrincipal"
 _ACCOUNT = re.compile(r"\d{12}")
 _IAM_ARN = re.compile(r"arn:(aws[a-z-]*):(iam|sts)::(\d{12}):(.+)", re.DOTALL)
 _UNIQUE_ID = re.compile(r"A(IDA|ROA|SIA|GPA|KIA|NPA|NVA|BIA|CCA|PKA|SCA)[A-Z0-9]{8,}")
+_ORIGIN_ACCESS = re.compile(r"arn:aws[a-z-]*:iam::cloudfront:user/.+", re.DOTALL)
+_AWS_SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|amazon\.com|aws\.internal)")
 _ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:[^:]+:[^:]*:(\d{12}):", re.DOTALL)
 
 
@@ -41,6 +43,14 @@ def read_party(kind: str, value: str) -> Party:
     return _aws_party(value)
 
 
+def is_aws_service(written: str) -> bool:
+    """Whether a service principal is AWS's own: other names end in other domains.
+
+    Source: IAM User Guide, "AWS service principals"; CloudFront Developer Guide, "origin access identity".
+    """
+    return bool(_AWS_SERVICE.fullmatch(written.lower()) or _ORIGIN_ACCESS.fullmatch(written))
+
+
 def _wildcard_doubt(value: str) -> str:
     return "AWS refuses a wildcard inside a principal" if "*" in value or "?" in value else ""
 
@@ -48,6 +58,8 @@ def _wildcard_doubt(value: str) -> str:
 def _aws_party(value: str) -> Party:
     if _ACCOUNT.fullmatch(value):
         return Party(value, "account", value, whole=True)
+    if _ORIGIN_ACCESS.fullmatch(value):
+        return Party(value, "service")
     found = _IAM_ARN.fullmatch(value)
     if found:
         partition, service, account, name = found.groups()

@@ -229,7 +229,7 @@ def _paths(entries: Sequence[_Entry], document: Document) -> tuple[TrustPath, ..
             demands[clauses] = (confine.external_id(entry.clauses, accounts), confine.confinement(entry.clauses))
         path = _path(entry, *demands[clauses])
         key = (path.party, path.kind)
-        merged[key] = _merge(merged[key], path) if key in merged else path
+        merged[key] = merged_paths(merged[key], path) if key in merged else path
     return tuple(merged.values())
 
 
@@ -250,7 +250,7 @@ def _path(entry: _Entry, external: confine.ExternalId, confined: confine.Confine
     )
 
 
-def _merge(one: TrustPath, other: TrustPath) -> TrustPath:
+def merged_paths(one: TrustPath, other: TrustPath) -> TrustPath:
     """Two ways in for one party: the weakest of each protection counts."""
     weaker = min(one, other, key=lambda path: (_STRENGTH.index(path.external_id), not path.weakness))
     return replace(

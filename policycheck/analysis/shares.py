@@ -1,0 +1,127 @@
+"""Resource policies to ways in: who from outside is let in by the policy of a bucket, key, queue ..., to do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from policycheck.analysis.grants import JudgedPath, Ours, judge_path, trust_grant
+from policycheck.analysis.identify import Identifier
+from policycheck.aws.confine import fixed_account
+from policycheck.aws.engine import Engine
+from policycheck.aws.narrowing import Known
+from policycheck.aws.principals import EVERYONE, Party
+from policycheck.aws.shares import Confining, Share, SharesReading, read_shares
+from policycheck.library.resource_policies import load_resource_policies
+from policycheck.model.facts import PolicyDocument, Trust
+from policycheck.model.grants import Grant
+from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict
+
+_ORGANIZATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
+_ACCOUNTS = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:sourceaccount",
+        "aws:sourceowner",
+        "kms:calleraccount",
+        "s3:dataaccesspointaccount",
+    }
+)
+_ARNS = frozenset({"aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"})
+_ANYTHING = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """One party from outside that a resource policy lets in. ``access`` is what it may do by that policy.
+
+    ``public`` is, for everybody, the verdict on whether a request that no fixed condition confines is allowed:
+    OUTSIDE with a witness when it is.
+    """
+
+    trust: Trust
+    judged: JudgedPath
+    access: Access
+    public: Verdict | None = None
+
+    @property
+    def grant(self) -> Grant:
+        """The way as a grant."""
+        return trust_grant(self.trust, self.judged)
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody at all is let in."""
+        return self.public is not None and self.public.status == OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The ways in through one resource policy; ``problems`` says what could not be read."""
+
+    trust: Trust
+    views: tuple[ShareView, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Shares:
+    """Reads resource policies for one project."""
+
+    def __init__(
+        self, engine: Engine, documents: Mapping[str, PolicyDocument], ours: Ours, identifier: Identifier
+    ) -> None:
+        self._engine = engine
+        self._documents = documents
+        self._ours = ours
+        self._identifier = identifier
+        self._facts = load_resource_policies()
+        self._confining = Confining(self._facts.confining, self._facts.widest)
+
+    def of(self, trust: Trust) -> Shared:
+        """Whom the policy of one resource lets in."""
+        if not trust.document:
+            return Shared(trust)
+        document = self._documents.get(trust.document)
+        if document is None or not document.text:
+            # What cannot be read is told once for each document.
+            return Shared(trust)
+        reading = self._read(document.text, trust)
+        return Shared(trust, tuple(self._views(trust, reading)), reading.problems)
+
+    def _read(self, text: str, trust: Trust) -> SharesReading:
+        def known(party: Party) -> Known:
+            return self.known(party, trust.account)
+
+        return read_shares(text, self._facts.speaks_of(trust.resource), self._confining, known)
+
+    def _views(self, trust: Trust, reading: SharesReading) -> Iterator[ShareView]:
+        for share in reading.shares:
+            judged = judge_path(share.path, self._ours, self._identifier)
+            if judged.external and self._engine.reads(share.access, _ANYTHING, _ANYTHING).status != INSIDE:
+                yield ShareView(trust, judged, share.access, self._public(share))
+
+    def _public(self, share: Share) -> Verdict | None:
+        path = share.path
+        confined = path.organizations or path.principal_accounts or path.source_accounts
+        return None if share.beyond is None or confined else self._engine.reads(share.beyond, _ANYTHING, _ANYTHING)
+
+    def known(self, party: Party, owner: str) -> Known:
+        """What is known of every request of a party to a resource of ``owner``."""
+        values = {"aws:resourceaccount": owner, "aws:principalisawsservice": "false"}
+        if party.kind == "service":
+            values |= {"aws:principalisawsservice": "true", "aws:principalservicename": party.written}
+            return Known(values)
+        if party.kind == "account" and party.account and not party.doubt:
+            values["aws:principalaccount"] = party.account
+            if party.name.startswith(("role/", "user/")):
+                values["aws:principalarn"] = party.written
+        outside = party.kind == EVERYONE or party.account not in self._ours.accounts
+        return Known(values, self._ours_only) if outside else Known(values)
+
+    def _ours_only(self, key: str, value: str) -> bool:
+        """Whether only requests of ours have such a value."""
+        if key in _ORGANIZATIONS:
+            return value.split("/")[0] in self._ours.organizations
+        if key in _ACCOUNTS:
+            return value in self._ours.accounts
+        return key in _ARNS and fixed_account(value) in self._ours.accounts
