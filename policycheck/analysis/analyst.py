@@ -2,138 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import starmap
 
-from policycheck.analysis.exposures import (
-    EMPTY,
-    Readable,
-    Reader,
-    attested_exposures,
-    held_exposure,
-    readable_exposure,
-    sent_exposure,
-)
-from policycheck.analysis.grants import (
-    Admitted,
-    JudgedPath,
-    Ours,
-    admitted,
-    attested_grants,
-    credential_grant,
-    trust_grant,
-    user_grant,
-)
+from policycheck.analysis.exposures import EMPTY, Reader, attested_exposures, held_exposure, sent_exposure
+from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, credential_grant, user_grant
 from policycheck.analysis.hosts import OURS, HostOwners
-from policycheck.analysis.identify import NOBODY, Claim, Identifier
+from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.organization import Binding, Organization
-from policycheck.analysis.principals import Attachments, Reach, Signature, policy_evidence
+from policycheck.analysis.principals import Attachments, Reach, Signature
+from policycheck.analysis.shares import Shared, Shares
 from policycheck.analysis.strangers import Sent, Stranger
+from policycheck.analysis.views import Inroad, KeyView, PartitionView, RoleView, TrustView
 from policycheck.aws.engine import Engine
 from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
-from policycheck.model.declared import Dataset, DatasetField, Policy, Project
-from policycheck.model.facts import Attachment, Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
+from policycheck.model.declared import Policy, Project
+from policycheck.model.facts import Attestation, Credential, PolicyDocument, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.partition import Partition
-from policycheck.model.places import Evidence
-from policycheck.model.verdict import Witness
 
 #: How many trust paths are kept for further roles with the same document; when there are more, all are forgotten.
 PATHS_KEPT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class TrustView:
-    """One way into a role. Its grant is made when somebody asks, for most of a million ways nobody does."""
-
-    trust: Trust
-    judged: JudgedPath
-
-    @property
-    def grant(self) -> Grant:
-        """The way as a grant."""
-        return trust_grant(self.trust, self.judged)
-
-
-@dataclass(frozen=True, slots=True)
-class RoleView:
-    """A role with everybody whom its trust admits."""
-
-    trust: Trust
-    admitted: Admitted
-
-    def views(self) -> Iterator[TrustView]:
-        """Every way in."""
-        return (TrustView(self.trust, judged) for judged in self.admitted.paths)
-
-
-@dataclass(frozen=True, slots=True)
-class Inroad:
-    """A principal of ours through which one vendor acts: its access, and what that can read.
-
-    ``way`` is the vendor's first way in, ``attached`` are the policies of the principal.
-    """
-
-    vendor: str
-    principal: str
-    account: str
-    way: TrustView | Grant
-    attached: Sequence[Attachment]
-    reach: Reach
-    readable: Readable
-    fact: Principal | None
-
-    @property
-    def grant(self) -> Grant:
-        """The vendor's first way in."""
-        return self.way if isinstance(self.way, Grant) else self.way.grant
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Where the policies that grant are written."""
-        return policy_evidence(self.attached)
-
-    def exposures(self) -> Iterator[Exposure]:
-        """Every field that can be read."""
-        for dataset, witness in self.readable.datasets:
-            for field in dataset.fields:
-                yield self.exposure(dataset, field, witness)
-
-    def exposure(self, dataset: Dataset, field: DatasetField, witness: Witness) -> Exposure:
-        """One field that can be read."""
-        return readable_exposure(self.grant, self.evidence, dataset, field, witness)
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionView:
-    """The analysis of one partition; what it yields is made on the way, so that a large account needs little memory."""
-
-    roles: tuple[RoleView, ...]
-    users: tuple[Grant, ...]
-    inroads: tuple[Inroad, ...]
-
-    def grants(self) -> Iterator[Grant]:
-        """Every grant of the partition."""
-        yield from (view.grant for role in self.roles for view in role.views())
-        yield from self.users
-
-    def exposures(self) -> Iterator[Exposure]:
-        """Everything that vendors can read through the partition's principals."""
-        return (exposure for inroad in self.inroads for exposure in inroad.exposures())
-
-
-@dataclass(frozen=True, slots=True)
-class KeyView:
-    """A credential with its grant, and all vendors whose entries claim it."""
-
-    grant: Grant
-    key: Credential
-    claim: Claim
 
 
 class Analyst:
@@ -160,12 +53,15 @@ class Analyst:
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
+        self._shares = Shares(self.engine, documents, self.ours, self.identifier)
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
         roles = tuple([RoleView(trust, self._admitted(trust.document)) for trust in partition.trusts])
         users = self._users(partition)
-        return PartitionView(roles, users, self._inroads(partition, roles, users))
+        shared = tuple([self._shares.of(trust) for trust in partition.resources])
+        inroads = (*self._inroads(partition, roles, users), *self._through(shared))
+        return PartitionView(roles, users, inroads, shared)
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:
         """Every credential with its grant."""
@@ -275,3 +171,11 @@ class Analyst:
                 Inroad(vendor, principal, partition.account, way, attached, reach, readable, facts.get(principal))
             )
         return tuple(inroads)
+
+    def _through(self, shared: Iterable[Shared]) -> Iterator[Inroad]:
+        """The vendors that act by their own principals, let in by the policies of resources."""
+        for view in (view for each in shared for view in each.views if view.judged.claim.vendor):
+            reach = Reach(view.access, (), (), ())
+            readable = self._reader.readable(reach)
+            vendor, trust = view.judged.claim.vendor or "", view.trust
+            yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)

@@ -164,10 +164,10 @@ class _Reader:
                 values = self._confining.fixed(clause)
                 fixed.setdefault(clause.key, {}).update(dict.fromkeys(values))
         condition: dict[str, dict[str, list[str]]] = {}
-        for key, values in fixed.items():
+        for key, pinned in fixed.items():
             operator = "NotIpAddress" if "ip" in key.split(":")[-1] else "StringNotLike"
-            if values:
-                condition.setdefault(operator, {})[key] = list(values)
+            if pinned:
+                condition.setdefault(operator, {})[key] = list(pinned)
         return text_of([{**EVERYTHING, "Condition": condition}]) if condition else ""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from policycheck.analysis.analyst import Analyst, KeyView
+from policycheck.analysis.analyst import Analyst
 from policycheck.analysis.organization import Organization
+from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
 from policycheck.checks.collector import Collector
 from policycheck.checks.combinations import judge_combinations

@@ -59,6 +59,7 @@ def blind_hits(
 ) -> Iterator[Hit]:
     """PC601 for what policies speak of and no connector looks at: systems, accounts, fields."""
     looked = {row.system for row in coverage if row.resource in ACCESS}
+    shares = any(row.system == "aws" and row.resource == "resource_policies" for row in coverage)
     fields = {row.system for row in coverage if row.resource == "fields"}
     stated = {(s.vendor, s.system) for s in statements if s.fields is not None}
     if not context.project.config.connectors:
@@ -72,7 +73,9 @@ def blind_hits(
             for what in unseen:
                 yield _blind(policy, system, what, unseen)
         if "aws" in looked:
-            yield from _accounts(policy, accounts)
+            # The vendor's own accounts are not ours to export: the policies of resources tell what they may do.
+            theirs = policy.recognise.aws_accounts if shares else ()
+            yield from _accounts(policy, accounts.union(theirs))
 
 
 def _nothing(context: Context) -> Hit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from policycheck.analysis.analyst import KeyView
+from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of, open_on
 from policycheck.checks.trusts import window_hit

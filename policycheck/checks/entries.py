@@ -44,13 +44,18 @@ class EntryIndex:
         self._rules: dict[str, tuple[tuple[AccessRule, Callable[[str], object]], ...]] = {}
         self._entries: dict[tuple[str, tuple[int, ...]], Entries] = {}
 
-    def of(self, policy: Policy, principal: str, account: str) -> Entries:
-        """The AWS access entries of ``policy`` for a principal in an account, in the order of the file."""
+    def of(self, policy: Policy, named: tuple[str, ...], account: str) -> Entries:
+        """The AWS access entries of ``policy`` that name one of several principals in an account, in the order of the
+        file."""
         rules = self._rules.get(policy.vendor)
         if rules is None:
-            named = [rule for rule in policy.access if rule.system == "aws"]
-            rules = self._rules[policy.vendor] = tuple([(rule, _naming(rule)) for rule in named])
-        found = [place for place, (rule, names) in enumerate(rules) if applies(rule, account) and names(principal)]
+            ours = [rule for rule in policy.access if rule.system == "aws"]
+            rules = self._rules[policy.vendor] = tuple([(rule, _naming(rule)) for rule in ours])
+        found = [
+            place
+            for place, (rule, names) in enumerate(rules)
+            if applies(rule, account) and any(names(principal) for principal in named)
+        ]
         key = (policy.vendor, tuple(found))
         known = self._entries.get(key)
         if known is None:

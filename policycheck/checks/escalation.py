@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from policycheck.analysis.analyst import Inroad
+from policycheck.analysis.views import Inroad
 from policycheck.aws.documents import NEW_VERSION, folded
 from policycheck.aws.engine import Engine
 from policycheck.aws.patterns import matches
 from policycheck.checks.collector import Hit
 from policycheck.checks.entries import Entries
-from policycheck.checks.reach import template
+from policycheck.checks.hits import inroad_hit, undecided_hit
 from policycheck.library.escalation import EscalationPath, Step, load_escalation
 from policycheck.model.declared import Policy
 from policycheck.model.findings import Severity
@@ -122,8 +122,8 @@ class Escalations:
         locations = step.locations(partition, inroad.account or "*")
         if path.kind.id == "key_creation" and _is_user(inroad):
             # A user who renews its own key or password gains nothing; names are unique in an account.
-            anywhere = [each.replace("*", f"*/{_short(inroad)}") for each in locations]
-            itself = (inroad.principal, inroad.principal.partition("/")[0] + f"/{_short(inroad)}", *anywhere)
+            anywhere = [each.replace("*", f"*/{inroad.actor}") for each in locations]
+            itself = (inroad.principal, inroad.principal.partition("/")[0] + f"/{inroad.actor}", *anywhere)
             return self._engine.reads_beyond(access, step.actions, itself, locations)
         return self._engine.reads(access, step.actions, locations)
 
@@ -139,46 +139,22 @@ def escalation_hits(
         return
     reasons = [each for each in ways.reasons if not escalations.refused(inroad.reach.access, each, declared)]
     if reasons:
-        yield _undecided(policy, at, inroad, reasons)
+        yield undecided_hit(policy, inroad, at, "its own privileges", "can raise its own privileges", reasons)
 
 
 def _raises(policy: Policy, at: Location, inroad: Inroad, ways: Ways) -> Hit:
-    name, short = template(inroad.principal), _short(inroad)
     kinds = {way.path.kind.id: way.path.kind for way in ways.told}.values()
     actions = dict.fromkeys(f"`{way.witnesses[0].action}`" for way in ways.told)
-    return Hit(
-        rule="PC207",
-        vendor=policy.vendor,
-        cause=name,
-        message=f"{policy.vendor} can raise its own privileges through {name}",
-        location=at,
-        subject=_subject(inroad),
-        observed=f"{short} can {'; '.join(map(_told, ways.told))}" + ("; and more" if ways.more else ""),
-        evidence=inroad.evidence or inroad.grant.evidence,
+    return inroad_hit(
+        "PC207", policy, inroad, at,
+        f"{policy.vendor} can raise its own privileges through {inroad.label}",
+        f" can {'; '.join(map(_told, ways.told))}" + ("; and more" if ways.more else ""),
         witnesses=tuple(witness for way in ways.told for witness in way.witnesses),
-        help=f"take {', '.join(actions)} away from the policies of {short}, or refuse it with a Deny",
+        help=f"take {', '.join(actions)} away from the policies of {inroad.actor}, or refuse it with a Deny",
         label="its principal can give itself more than any entry says",
         severity=max(Severity[kind.severity.upper()] for kind in kinds),
         because=tuple(kind.label for kind in kinds),
-        assumes=inroad.reach.assumes,
-    )
-
-
-def _undecided(policy: Policy, at: Location, inroad: Inroad, reasons: Iterable[str]) -> Hit:
-    name = template(inroad.principal)
-    return Hit(
-        rule="PC604",
-        vendor=policy.vendor,
-        cause=f"{name} its own privileges",
-        message=f"could not decide whether {name} can raise its own privileges",
-        location=at,
-        subject=_subject(inroad),
-        observed=f"{_short(inroad)}: {'; '.join(reasons)}",
-        evidence=inroad.evidence or inroad.grant.evidence,
-        help="narrow the policy, or write its condition more simply",
-        label="not proved, not refuted",
-        assumes=inroad.reach.assumes,
-    )
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -227,7 +203,7 @@ def _as_principal(access: Access, inroad: Inroad, engine: Engine) -> Access:
     """
     if not any(_USERNAME.search(text) for text in access.identity):
         return access
-    name = _short(inroad) if _is_user(inroad) else ""
+    name = inroad.actor if _is_user(inroad) else ""
     identity = [text if engine.problems(text) else _filled(text, name) for text in access.identity]
     return replace(access, identity=tuple(filter(None, identity)))
 
@@ -257,11 +233,3 @@ def _text(statements: Sequence[Mapping[str, object]]) -> str:
 
 def _is_user(inroad: Inroad) -> bool:
     return ":user/" in inroad.principal
-
-
-def _short(inroad: Inroad) -> str:
-    return inroad.principal.rsplit("/", 1)[-1]
-
-
-def _subject(inroad: Inroad) -> tuple[tuple[str, str], ...]:
-    return (("account", inroad.account), ("principal", inroad.principal), ("system", inroad.grant.system))

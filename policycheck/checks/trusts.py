@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 
-from policycheck.analysis.analyst import Inroad, RoleView, TrustView
+from policycheck.analysis.views import Inroad, RoleView, TrustView, template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, open_on
 from policycheck.checks.entries import Entries, applies
-from policycheck.checks.reach import template
 from policycheck.library.profiles import account_vendors
 from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.facts import Trust
@@ -193,7 +192,7 @@ def shared_hits(context: Context, views: Iterable[TrustView]) -> Iterator[Hit]:
         for vendor, view in users.items() if len(users) > 1 else ():
             others = ", ".join(sorted(set(users) - {vendor}))
             policy = context.policies[vendor]
-            entries = context.entries.of(policy, view.trust.resource, view.trust.account)
+            entries = context.entries.of(policy, (view.trust.resource,), view.trust.account)
             yield _weak(policy, view.grant, _place(policy, entries), f"{others} uses the same one")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policycheck.analysis.analyst import KeyView
+from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.tracking import defaults

@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from policycheck.analysis.analyst import Inroad, RoleView, TrustView
 from policycheck.analysis.grants import JudgedPath
+from policycheck.analysis.shares import Shared
+from policycheck.analysis.views import Inroad, RoleView, TrustView
 from policycheck.checks import trusts
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
@@ -20,6 +21,7 @@ from policycheck.checks.escalation import Escalations, escalation_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
+from policycheck.checks.shares import shared_hits
 from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure
 from policycheck.model.partition import Partition
@@ -102,6 +104,8 @@ class Walk:
         seen.grants += len(view.users)
         for user in view.users:
             seen.acting(user.vendor)
+        for shared in view.shared:
+            self._shared(shared)
         for inroad in view.inroads:
             self._inroad(inroad)
 
@@ -115,7 +119,7 @@ class Walk:
             seen.acting(vendor, ways)
             policy = context.policies.get(vendor)
             if policy:
-                entries[vendor] = context.entries.of(policy, role.trust.resource, role.trust.account)
+                entries[vendor] = context.entries.of(policy, (role.trust.resource,), role.trust.account)
         for judged in admitted.external:
             view = TrustView(role.trust, judged)
             self._collector.extend(trusts.trust_hits(context, entries, view))
@@ -125,11 +129,21 @@ class Walk:
         if admitted.problems:
             self._collector.extend(_problems(context, role))
 
+    def _shared(self, shared: Shared) -> None:
+        seen = self._seen
+        seen.grants += len(shared.views)
+        seen.trusts.add(shared.trust.document)
+        for view in shared.views:
+            path, claim = view.judged.path, view.judged.claim
+            seen.acting(claim.vendor)
+            seen.parties.add(PartyRow(path.kind, path.party, view.judged.external, claim.vendor or ""))
+        self._collector.extend(shared_hits(self._context, shared))
+
     def _inroad(self, inroad: Inroad) -> None:
         policy = self._context.policies.get(inroad.vendor)
         integration = ""
         if policy:
-            entries = self._context.entries.of(policy, inroad.principal, inroad.account)
+            entries = self._context.entries.of(policy, inroad.named, inroad.account)
             self._collector.extend(trusts.session_hits(policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
             integration = entries.integration

@@ -1,0 +1,259 @@
+"""Resource policies in the check: who from outside is let in, to do what, judged against what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.checks.lab import OURS, STRANGER, THEIRS, Lab, told
+
+BUCKET = "arn:aws:s3:::lumen-exports"
+OBJECTS = f"{BUCKET}/members/*"
+THEIR_ROOT = f"arn:aws:iam::{THEIRS}:root"
+ORGANIZATION = "o-a1b2c3d4e5"
+
+
+def statement(
+    principal: Any,
+    condition: Any = None,
+    *,
+    actions: Any = "s3:GetObject",
+    resources: Any = OBJECTS,
+    effect: str = "Allow",
+    negated: bool = False,
+) -> dict[str, Any]:
+    """One statement of a bucket policy."""
+    found = {
+        "Effect": effect,
+        "NotPrincipal" if negated else "Principal": principal,
+        "Action": actions,
+        "Resource": resources,
+    }
+    return {**found, "Condition": condition} if condition else found
+
+
+def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource policy."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def share(lab: Lab, arn: str = BUCKET, *statements: Mapping[str, Any], account: str = OURS) -> None:
+    """Give a resource of ours a policy."""
+    lab.resources.append({"arn": arn, "account": account, "policy": policy(*statements)})
+
+
+def declare(lab: Lab, principal: str = THEIR_ROOT, actions: Any = ("s3:GetObject",), resource: str = OBJECTS) -> None:
+    """Declare what the vendor may do by a principal of its own, and the fields in the bucket."""
+    allowed = {"actions": list(actions), "resources": [resource]}
+    lab.acme["access"].append({"system": "aws", "principals": [principal], "allow": [allowed]})
+    lab.acme["fields"] += [{"category": "user.device.ip_address", "depth": "history"}]
+    lab.acme["fields"] += [{"category": "user.contact.email", "forms": ["hashed"]}]
+
+
+NAMED: dict[str, tuple[Any, Any]] = {
+    "the root of an account": ({"AWS": THEIR_ROOT}, None),
+    "an account by its number": ({"AWS": THEIRS}, None),
+    "a role": ({"AWS": f"arn:aws:iam::{THEIRS}:role/importer"}, None),
+    "a user": ({"AWS": f"arn:aws:iam::{THEIRS}:user/importer"}, None),
+    "a session": ({"AWS": f"arn:aws:sts::{THEIRS}:assumed-role/importer/job"}, None),
+    "everybody in an account": ("*", {"StringEquals": {"aws:PrincipalAccount": THEIRS}}),
+    "everybody with an ARN": ({"AWS": "*"}, {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{THEIRS}:role/*"}}),
+    "a service for an account": ({"Service": "s3.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": THEIRS}}),
+    "a service for a resource": (
+        {"Service": "cloudfront.amazonaws.com"},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{THEIRS}:distribution/E1"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_vendor_that_a_bucket_policy_lets_in_reads_what_is_there(lab: Lab, name: str) -> None:
+    share(lab, BUCKET, statement(*NAMED[name]))
+    result = lab.judge()
+    rows = told(result)
+    assert ("PC201", "acme", "high", "violation") in rows
+    assert ("PC101", "acme", "critical", "violation") in rows
+    beyond = next(f for f in result.findings if f.rule == "PC201")
+    assert beyond.message == "the access of acme through the policy of lumen-exports is not declared in its policy"
+    assert all(
+        w.action == "s3:GetObject" and w.resource.startswith(BUCKET + "/") for w in beyond.instances[0].witnesses
+    )
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_declared_access_of_the_vendors_own_principal_is_inside(lab: Lab, name: str) -> None:
+    share(lab, BUCKET, statement(*NAMED[name]))
+    declare(lab)
+    assert told(lab.judge()) == []
+
+
+def test_more_than_is_declared_is_told_with_a_request(lab: Lab) -> None:
+    share(lab, BUCKET, statement({"AWS": THEIR_ROOT}, actions=["s3:GetObject", "s3:PutObject"]))
+    declare(lab)
+    (finding,) = lab.judge().findings
+    assert finding.rule == "PC201"
+    assert {w.action for w in finding.instances[0].witnesses} == {"s3:PutObject"}
+    assert dict(finding.instances[0].subject)["principal"] == BUCKET
+
+
+STRANGERS: dict[str, tuple[Any, Any, str]] = {
+    "an account": ({"AWS": f"arn:aws:iam::{STRANGER}:root"}, None, "high"),
+    "a role": ({"AWS": f"arn:aws:iam::{STRANGER}:role/r"}, None, "high"),
+    "everybody of an account": ("*", {"StringEquals": {"aws:PrincipalAccount": STRANGER}}, "high"),
+    "everybody of an organization": ("*", {"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}, "high"),
+    "a service for an account": (
+        {"Service": "sns.amazonaws.com"},
+        {"StringEquals": {"aws:SourceAccount": STRANGER}},
+        "high",
+    ),
+    "a service that is not AWS's": ({"Service": "vendor.example.com"}, None, "high"),
+    "a network": ("*", {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, "low"),
+    "a VPC endpoint": ("*", {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}, "low"),
+    "a deleted principal": ({"AWS": "AROAEXAMPLEEXAMPLE123"}, None, "low"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_stranger_in_a_bucket_policy_is_nobodys(lab: Lab, name: str) -> None:
+    principal, condition, severity = STRANGERS[name]
+    share(lab, BUCKET, statement(principal, condition))
+    assert told(lab.judge()) == [("PC203", None, severity, "gap")]
+
+
+OURS_ONLY: dict[str, list[dict[str, Any]]] = {
+    "our account": [statement({"AWS": f"arn:aws:iam::{OURS}:root"})],
+    "an AWS service": [statement({"Service": "logging.s3.amazonaws.com"})],
+    "an AWS service for our account": [
+        statement({"Service": "sns.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": OURS}})
+    ],
+    "an origin access identity": [
+        statement({"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE"})
+    ],
+    "our organization": [statement("*", {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}})],
+    "a path of our organization": [
+        statement("*", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/r-ab12/*"}})
+    ],
+    "our accounts": [statement("*", {"StringEquals": {"aws:PrincipalAccount": [OURS]}})],
+    "our roles": [statement("*", {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:role/*"}})],
+    "a topic's default": [statement({"AWS": "*"}, {"StringEquals": {"AWS:SourceOwner": OURS}})],
+    "everybody but who is not ours": [
+        statement("*"),
+        statement(
+            "*", {"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}}, actions="s3:*", resources="*", effect="Deny"
+        ),
+    ],
+    "everybody but who is neither ours nor a service": [
+        statement("*"),
+        statement(
+            "*",
+            {
+                "StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+            actions="s3:*",
+            effect="Deny",
+        ),
+    ],
+    "a stranger, denied": [
+        statement({"AWS": STRANGER}),
+        statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}, effect="Deny", actions="*"),
+    ],
+    "a stranger, denied by NotPrincipal": [
+        statement({"AWS": STRANGER}),
+        statement({"AWS": f"arn:aws:iam::{OURS}:root"}, effect="Deny", actions="*", negated=True),
+    ],
+    "a stranger who would have to be ours": [
+        statement({"AWS": STRANGER}, {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}})
+    ],
+    "a stranger at another resource": [statement({"AWS": STRANGER}, resources="arn:aws:s3:::another/*")],
+}
+
+
+@pytest.mark.parametrize("name", OURS_ONLY)
+def test_what_lets_in_nobody_from_outside_is_no_finding(lab: Lab, name: str) -> None:
+    lab.config["own_organizations"] = [ORGANIZATION]
+    share(lab, BUCKET, *OURS_ONLY[name])
+    assert told(lab.judge()) == []
+
+
+PUBLIC: dict[str, list[dict[str, Any]]] = {
+    "a star": [statement("*")],
+    "an AWS star": [statement({"AWS": "*"})],
+    "a condition that does not confine": [statement("*", {"Bool": {"aws:SecureTransport": "true"}})],
+    "any organization": [statement("*", {"StringLike": {"aws:PrincipalOrgID": "o-*"}})],
+    "all but one organization": [statement("*", {"StringNotEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}})],
+    "a role of any account": [statement("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}})],
+    "half of the Internet": [statement("*", {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}})],
+    "a referer": [statement("*", {"StringLike": {"aws:Referer": "https://lumen.example/*"}})],
+    "all but some": [statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}, negated=True)],
+    "an organization if there is one": [
+        statement("*", {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}})
+    ],
+    "a Deny of something else": [
+        statement("*"),
+        statement("*", {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, actions="s3:PutObject", effect="Deny"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_resource_that_anybody_can_use(lab: Lab, name: str) -> None:
+    share(lab, BUCKET, *PUBLIC[name])
+    result = lab.judge()
+    assert told(result) == [("PC206", None, "critical", "violation")]
+    assert result.findings[0].message == "anybody can use lumen-exports"
+    (witness,) = result.findings[0].instances[0].witnesses
+    assert (witness.action, witness.resource[: len(BUCKET)]) == ("s3:GetObject", BUCKET)
+
+
+def test_a_network_that_a_deny_demands_confines(lab: Lab) -> None:
+    outside = {
+        "StringNotEquals": {"aws:SourceVpce": "vpce-1"},
+        "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+    }
+    share(lab, BUCKET, statement("*"), statement("*", outside, actions="s3:*", effect="Deny"))
+    assert told(lab.judge()) == [("PC203", None, "low", "gap")]
+
+
+def test_one_stranger_at_forty_buckets_is_one_finding(lab: Lab) -> None:
+    for number in range(40):
+        arn = f"arn:aws:s3:::lumen-{number}"
+        share(lab, arn, statement({"AWS": STRANGER}, resources=f"{arn}/*"))
+    (finding,) = lab.judge().findings
+    assert (finding.rule, len(finding.instances)) == ("PC203", 40)
+
+
+@pytest.mark.parametrize(
+    ("arn", "action"),
+    [
+        (f"arn:aws:kms:eu-west-1:{OURS}:key/1234abcd-12ab-34cd-56ef-1234567890ab", "kms:Decrypt"),
+        (f"arn:aws:sqs:eu-west-1:{OURS}:orders", "sqs:ReceiveMessage"),
+        (f"arn:aws:secretsmanager:eu-west-1:{OURS}:secret:db-AbCdEf", "secretsmanager:GetSecretValue"),
+        (f"arn:aws:ecr:eu-west-1:{OURS}:repository/app", "ecr:BatchGetImage"),
+    ],
+)
+@pytest.mark.parametrize("resource", ["*", None])
+def test_a_star_in_the_policy_of_a_resource_is_that_resource(lab: Lab, arn: str, action: str, resource: Any) -> None:
+    entry = statement({"AWS": THEIRS}, actions=action, resources=resource)
+    if resource is None:
+        del entry["Resource"]
+    share(lab, arn, entry)
+    lab.acme["access"].append(
+        {"system": "aws", "principals": [THEIR_ROOT], "allow": [{"actions": [action], "resources": [arn]}]}
+    )
+    assert "PC201" not in {rule for rule, *_ in told(lab.judge())}
+
+
+def test_a_policy_without_principal_is_not_read_whole(lab: Lab) -> None:
+    entry = statement({"AWS": THEIRS})
+    del entry["Principal"]
+    share(lab, BUCKET, entry)
+    assert told(lab.judge()) == [("PC601", None, "medium", "gap")]
+
+
+def test_ways_through_resource_policies_are_listed(lab: Lab) -> None:
+    share(lab, BUCKET, statement({"AWS": THEIRS}))
+    (grant,) = [grant for grant in lab.survey().grants if grant.principal == BUCKET]
+    assert (grant.vendor, grant.direction, grant.party, grant.account) == ("acme", "inbound", THEIRS, OURS)
