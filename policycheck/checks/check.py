@@ -16,6 +16,7 @@ from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, 
 from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
+from policycheck.checks.layers import layer_hits
 from policycheck.checks.needs import needs_hits
 from policycheck.checks.tracking import tracking_hits
 from policycheck.checks.unused import unused_hits
@@ -53,6 +54,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
+    collector.extend(layer_hits(context, coverage, frozenset(seen.resources)))
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
     collector.extend(attestation_hits(context, statements))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())

@@ -30,7 +30,9 @@ def unused_hits(
     for policy in context.project.policies:
         for rule in policy.access:
             if rule.system == "aws":
-                yield from _principals(policy, rule, principals, accounts)
+                # Where all resource policies were seen, they tell which principals of the vendor's own are let in.
+                theirs = policy.recognise.aws_accounts if ("aws", "resource_policies") in whole else ()
+                yield from _principals(policy, rule, principals, accounts.union(theirs))
             elif (rule.system, "credentials") in whole:
                 yield from _scopes(policy, rule, keys)
         if _fields_seen(policy, whole):
@@ -43,8 +45,11 @@ def _principals(
     for arn, at in zip(rule.principals, rule.principals_at, strict=False):
         parts = arn.split(":")
         if "*" not in arn and len(parts) > 5 and parts[4] in accounts and arn not in principals:
-            yield _hit(policy, at, arn, f"{parts[5]} is declared for {policy.vendor} and does not exist",
-                       f"account {parts[4]} has no {parts[5]}", (("principal", arn), ("system", "aws")))  # fmt: skip
+            theirs = parts[4] in policy.recognise.aws_accounts
+            missing = "is let in by no resource policy" if theirs else "does not exist"
+            yield _hit(policy, at, arn, f"{parts[5]} is declared for {policy.vendor} and {missing}",
+                       f"no resource policy names {arn}" if theirs else f"account {parts[4]} has no {parts[5]}",
+                       (("principal", arn), ("system", "aws")))  # fmt: skip
 
 
 def _scopes(policy: Policy, rule: AccessRule, keys: tuple[KeyView, ...]) -> Iterator[Hit]:

@@ -39,6 +39,7 @@ class Seen:
     accounts: set[str] = field(default_factory=set)
     has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     trusts: set[str] = field(default_factory=set)
+    resources: set[str] = field(default_factory=set)
     parties: set[PartyRow] = field(default_factory=set)
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
     held: dict[tuple[str | None, ...], Exposure] = field(default_factory=dict)
@@ -133,6 +134,7 @@ class Walk:
         seen = self._seen
         seen.grants += len(shared.views)
         seen.trusts.add(shared.trust.document)
+        seen.resources.add(shared.trust.resource)
         for view in shared.views:
             path, claim = view.judged.path, view.judged.claim
             seen.acting(claim.vendor)
@@ -140,6 +142,8 @@ class Walk:
         self._collector.extend(shared_hits(self._context, shared))
 
     def _inroad(self, inroad: Inroad) -> None:
+        if inroad.share:
+            self._seen.principals.update(arn for arn in inroad.named if arn in self._named)
         policy = self._context.policies.get(inroad.vendor)
         integration = ""
         if policy:

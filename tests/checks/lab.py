@@ -80,6 +80,7 @@ CONFIG: dict[str, Any] = {
         {"name": "keys", "type": "key-inventory", "system": "acme", "paths": ["exports/keys.csv"]},
         {"name": "acme-fields", "type": "vendor-fields", "system": "acme", "paths": ["exports/fields.json"]},
         {"name": "said", "type": "attestation", "paths": ["attestations/*.yaml"]},
+        {"name": "shares", "type": "aws-resource-policies", "paths": ["exports/resources.json"]},
     ],
 }
 
@@ -147,7 +148,10 @@ class Lab:
         ]
         self.fields: list[dict[str, Any]] = [{"name": "email", "type": "text"}]
         self.attestations: list[dict[str, Any]] = []
-        self.resources: list[dict[str, Any]] = []
+        self.resources: list[dict[str, Any]] = [
+            {"arn": arn, "account": OURS, "policy": None}
+            for arn in ("arn:aws:s3:::lumen-exports", "arn:aws:s3:::lumen-mail-templates")
+        ]
 
     @property
     def acme(self) -> dict[str, Any]:
@@ -168,11 +172,7 @@ class Lab:
         if not self.attestations:
             self.config["connectors"] = [c for c in self.config["connectors"] if c["name"] != "said"]
             self._yaml("policycheck.yaml", self.config)
-        if self.resources:
-            shares = {"name": "shares", "type": "aws-resource-policies", "paths": ["exports/resources.json"]}
-            self.config["connectors"] = [*self.config["connectors"], shares]
-            self._yaml("policycheck.yaml", self.config)
-            (self.root / "exports/resources.json").write_text(json.dumps(self.resources))
+        (self.root / "exports/resources.json").write_text(json.dumps(self.resources))
         export = {**self.iam, "RoleDetailList": self.roles, "IsTruncated": False}
         (self.root / "exports/iam.json").write_text(json.dumps(export))
         (self.root / "exports/keys.csv").write_text("\n".join(self.keys) + "\n")

@@ -267,9 +267,20 @@ def test_groups_limit_where_an_access_holds(lab: Lab) -> None:
     assert rules == ["PC201", "PC601"]
 
 
-def test_a_principal_of_another_account_is_not_missed(lab: Lab) -> None:
+def test_a_principal_of_the_vendors_own_that_no_resource_policy_names_is_not_found(lab: Lab) -> None:
     lab.acme["access"][0]["principals"] = [ROLE, f"arn:aws:iam::{THEIRS}:role/elsewhere"]
-    assert [row[0] for row in told(lab.judge())] == ["PC601"]
+    (finding,) = lab.judge().findings
+    assert (finding.rule, finding.message) == (
+        "PC401",
+        "role/elsewhere is declared for acme and is let in by no resource policy",
+    )
+
+
+@pytest.mark.parametrize("account", [THEIRS, STRANGER])
+def test_a_principal_of_another_account_is_not_missed(lab: Lab, account: str) -> None:
+    lab.config["connectors"] = lab.config["connectors"][:-1]
+    lab.acme["access"][0]["principals"] = [ROLE, f"arn:aws:iam::{account}:role/elsewhere"]
+    assert [row[0] for row in told(lab.judge())] == ["PC601", "PC601"]
 
 
 def _user(lab: Lab, **more: Any) -> str:

@@ -41,6 +41,7 @@ def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
 
 def share(lab: Lab, arn: str = BUCKET, *statements: Mapping[str, Any], account: str = OURS) -> None:
     """Give a resource of ours a policy."""
+    lab.resources = [entry for entry in lab.resources if entry["arn"] != arn]
     lab.resources.append({"arn": arn, "account": account, "policy": policy(*statements)})
 
 
@@ -257,3 +258,51 @@ def test_ways_through_resource_policies_are_listed(lab: Lab) -> None:
     share(lab, BUCKET, statement({"AWS": THEIRS}))
     (grant,) = [grant for grant in lab.survey().grants if grant.principal == BUCKET]
     assert (grant.vendor, grant.direction, grant.party, grant.account) == ("acme", "inbound", THEIRS, OURS)
+
+
+def test_a_resource_of_the_catalog_whose_policy_was_not_seen_is_a_gap(lab: Lab) -> None:
+    lab.resources = lab.resources[1:]
+    (finding,) = lab.judge().findings
+    assert (finding.rule, finding.outcome) == ("PC601", "gap")
+    assert finding.message == "the policies of s3 resources that the catalog names were not all seen"
+    assert [i.observed for i in finding.instances] == [
+        "the policy of arn:aws:s3:::lumen-exports (dataset member-exports) was not seen"
+    ]
+    assert "aws s3api get-bucket-policy --bucket NAME" in finding.help
+
+
+def test_without_a_connector_of_resource_policies_one_gap_names_every_resource(lab: Lab) -> None:
+    lab.config["connectors"] = lab.config["connectors"][:-1]
+    (finding,) = lab.judge().findings
+    assert (finding.rule, len(finding.instances)) == ("PC601", 2)
+    assert "aws-resource-policies" in finding.help
+
+
+@pytest.mark.parametrize(
+    ("location", "arn"),
+    [
+        ("arn:aws:s3:::lumen-exports", "arn:aws:s3:::lumen-exports"),
+        ("arn:aws:s3:::lumen-exp*/members/*", "arn:aws:s3:::lumen-exports"),
+        (f"arn:aws:dynamodb:eu-west-1:{OURS}:table/m", f"arn:aws:dynamodb:eu-west-1:{OURS}:table/m"),
+        (f"arn:aws:dynamodb:*:{OURS}:table/m/index/*", f"arn:aws:dynamodb:eu-west-1:{OURS}:table/m"),
+        (f"arn:aws:sqs:eu-west-1:{OURS}:q", f"arn:aws:sqs:eu-west-1:{OURS}:q"),
+        (f"arn:aws:kinesis:eu-west-1:{OURS}:stream/s", f"arn:aws:kinesis:eu-west-1:{OURS}:stream/s"),
+        (
+            f"arn:aws:secretsmanager:eu-west-1:{OURS}:secret:d-*",
+            f"arn:aws:secretsmanager:eu-west-1:{OURS}:secret:d-AbCdEf",
+        ),
+    ],
+)
+def test_a_resource_known_to_have_no_policy_was_seen(lab: Lab, location: str, arn: str) -> None:
+    lab.catalog[0]["locations"] = [location]
+    lab.resources = [entry for entry in lab.resources if "exports" not in entry["arn"]]
+    assert [f.rule for f in lab.judge().findings] == ["PC601"]
+    lab.resources.append({"arn": arn, "account": OURS, "policy": None})
+    assert told(lab.judge()) == []
+
+
+@pytest.mark.parametrize("location", ["arn:aws:logs:eu-west-1:111122223333:log-group:a", "*", "postgres://members"])
+def test_other_locations_need_no_resource_policy(lab: Lab, location: str) -> None:
+    lab.catalog[0]["locations"] = [location]
+    lab.resources = lab.resources[1:]
+    assert "PC601" not in {rule for rule, *_ in told(lab.judge())}

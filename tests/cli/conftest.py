@@ -12,7 +12,7 @@ import pytest
 from policycheck.cli.main import run
 from policycheck.model.findings import CheckResult, Finding, Instance, Severity, SnapshotInfo, Tally
 from policycheck.model.places import Location
-from tests.cli.sample import CATALOG, CLEAN, CONFIG, POLICY, VENDOR, export
+from tests.cli.sample import BUCKETS, CATALOG, CLEAN, CONFIG, POLICY, VENDOR, export
 
 MakeFinding = Callable[..., Finding]
 MakeResult = Callable[..., CheckResult]
@@ -117,6 +117,7 @@ def project(tmp_path: Path) -> Path:
         ("policies/sendgrid.yaml", POLICY),
         ("catalog/members.yaml", CATALOG),
         ("aws.json", export(VENDOR)),
+        ("buckets.json", BUCKETS),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)

@@ -16,6 +16,12 @@ CONFIG = """\
 version: 1
 connectors:
   - {name: iam-export, type: aws-authorization-details, paths: [aws.json]}
+  - {name: bucket-policies, type: aws-resource-policies, paths: [buckets.json]}
+"""
+
+BUCKETS = """\
+[{"arn": "arn:aws:s3:::lumen-exports", "account": "111122223333", "policy": null},
+ {"arn": "arn:aws:s3:::lumen-mail-templates", "account": "111122223333", "policy": null}]
 """
 
 POLICY = """\
