@@ -49,7 +49,7 @@ def declare(lab: Lab, principal: str = THEIR_ROOT, actions: Any = ("s3:GetObject
     """Declare what the vendor may do by a principal of its own, and the fields in the bucket."""
     allowed = {"actions": list(actions), "resources": [resource]}
     lab.acme["access"].append({"system": "aws", "principals": [principal], "allow": [allowed]})
-    lab.acme["fields"] += [{"category": "user.device.ip_address", "depth": "history"}]
+    lab.acme["fields"] += [{"category": "user.device.ip_address", "depth": "history", "why": "a test"}]
     lab.acme["fields"] += [{"category": "user.contact.email", "forms": ["hashed"]}]
 
 
