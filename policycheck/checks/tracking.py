@@ -10,7 +10,6 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
 from policycheck.library.profiles import Profile, ProfileField, profile, profile_of_system
-from policycheck.library.taxonomy import NONE
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import Severity
@@ -70,7 +69,7 @@ def defaults(policies: Iterable[Policy]) -> Iterator[Default]:
     for policy in policies:
         known = profile(policy.vendor)
         if known is not None:
-            fields = (each for each in known.builtin if each.origin in OWN_TRACKING and each.category != NONE)
+            fields = (each for each in known.builtin if each.by_default and each.origin in OWN_TRACKING)
             yield from (Default(policy.vendor, known, each) for each in fields)
 
 

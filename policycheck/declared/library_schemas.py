@@ -37,7 +37,11 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "depth": text("history"),
         "switch": text("opens"),
     },
-    "profile_switch": {"how": text('"turn off open tracking"', required=True), "source": text("opens", required=True)},
+    "profile_switch": {
+        "how": text('"turn off open tracking"', required=True),
+        "initially": text("disabled", allowed=["enabled", "disabled"]),
+        "source": text("opens", required=True),
+    },
     "profile_scopes": {
         "source": text("keys", required=True),
         "null_means": text("unrestricted", allowed=["unrestricted", "nothing", "unknown"]),

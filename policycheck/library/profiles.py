@@ -17,7 +17,8 @@ from policycheck.library.data import data_root, read_data, source_line
 @dataclass(frozen=True, slots=True)
 class ProfileField:
     """A field that the product has by itself. ``category`` is a taxonomy key; ``switch`` tells how its collection is
-    turned off, empty where that is not known; ``source`` is where the fact was read, and when."""
+    turned off, empty where that is not known; ``source`` is where the fact was read, and when. ``by_default``: it is
+    filled unless the switch is used, not only after it was."""
 
     object: str
     path: str
@@ -27,6 +28,7 @@ class ProfileField:
     depth: str
     switch: str
     source: str
+    by_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,11 @@ def _builtin(raw: Any, sources: dict[str, str]) -> Iterator[ProfileField]:
             more = {} if isinstance(value, str) else value
             thing, _, path = key.partition(".")
             category, form, depth = _fact(value)
-            switch = switches[more["switch"]]["how"] if "switch" in more else ""
-            yield ProfileField(thing, path, category, more.get("origin", "sent"), form, depth, switch, sources[source])
+            switch = switches[more["switch"]] if "switch" in more else {"how": ""}
+            on = switch.get("initially") != "disabled"
+            yield ProfileField(
+                thing, path, category, more.get("origin", "sent"), form, depth, switch["how"], sources[source], on
+            )
 
 
 def _scopes(raw: Any, sources: dict[str, str]) -> ScopeData:

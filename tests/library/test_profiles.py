@@ -79,6 +79,7 @@ def test_the_documented_profile_is_read_whole() -> None:
     opens = "https://docs.parcelpost.example/webhooks/opens (read 2026-11-22)"
     trust = "https://docs.parcelpost.example/aws (trust policy) (read 2026-10-30)"
     keys = "parcelpost/openapi, GET /keys (2026-03-01) (read 2026-11-22)"
+    none = "leave the map off"
     off = "set track_opens to false, in the message or for the server"
     assert _documented() == Profile(
         vendor="parcelpost",
@@ -103,7 +104,7 @@ def test_the_documented_profile_is_read_whole() -> None:
         builtin=(
             ProfileField("contact", "phone", "user.contact.phone_number", "sent", "raw", "latest", "", contacts),
             ProfileField("open", "ip", "user.device.ip_address", "collected", "raw", "latest", off, opens),
-            ProfileField("open", "geo.city", "user.location.imprecise", "derived", "raw", "latest", off, opens),
+            ProfileField("open", "geo.city", "user.location.imprecise", "derived", "raw", "latest", none, opens, False),
         ),
         scopes=ScopeData(
             null_means="unrestricted",
