@@ -21,6 +21,7 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "simulate": jobs.simulate,
     "pairs": jobs.pairs,
     "account": jobs.account,
+    "payloads": jobs.payloads,
     "estate": jobs.estate,
 }
 

@@ -129,6 +129,31 @@ def account(directory: Path) -> Iterator[Row]:
     yield Row("the same, whole process", f"{usage.cpu:.3f} s CPU, {usage.peak:.0f} MiB")
 
 
+_SAMPLES = """\
+version: 1
+connectors:
+  - {name: traffic, type: payload-samples, paths: [samples.jsonl]}
+"""
+
+
+def payloads(directory: Path) -> Iterator[Row]:
+    """Recorded requests to a snapshot: the rate, and that memory does not grow with their number."""
+    (directory / "policycheck.yaml").write_text(_SAMPLES, "utf-8")
+    samples = directory / "samples.jsonl"
+    peaks: dict[int, float] = {}
+    for count in (100_000, 1_000_000):
+        run([*module("requests"), str(samples), str(count)], ROOT)
+        size = samples.stat().st_size // count
+        usage = run([*program(), "pull"], directory, env=_DATE)
+        peaks[count], rate = usage.peak, count / usage.cpu
+        job = f"`pull` of {count:,} recorded requests of {size} bytes, with start-up"
+        measured = f"{rate:,.0f} a second ({usage.cpu:.1f} s CPU, {usage.peak:.0f} MiB)"
+        barred = count == 1_000_000
+        yield Row(job, measured, ">= 10,000 a second" if barred else "", rate >= 10_000 if barred else None)
+    grown = peaks[1_000_000] - peaks[100_000]
+    yield Row("memory of 1,000,000 beyond that of 100,000", f"{grown:.1f} MiB", "<= 8 MiB", grown <= 8)
+
+
 def estate(directory: Path) -> Iterator[Row]:
     """A million grants of 5,000 principals, as the bar says; then the heavier case of a million principals."""
     yield from _estate(directory, "shared")

@@ -5,13 +5,12 @@ Sources: RFC 8259 (JSON), RFC 7578 (multipart/form-data), https://url.spec.whatw
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from base64 import b64decode
 from typing import NamedTuple
 
-from policycheck_connectors.files.samples.walk import form_pairs
+from policycheck_connectors.files.samples.text import parse
 
 #: An unpacked body may be this long.
 MAX_BODY = 16 << 20
@@ -46,9 +45,10 @@ class BodyProblem(Exception):
 
 
 class Body(NamedTuple):
-    """What a body holds: values, or the pairs of a form. ``rest`` says why some of it could not be read."""
+    """What a body holds: values, the text of a form, or pairs. ``rest`` says why some of it could not be read."""
 
     values: tuple[object, ...] = ()
+    form: str = ""
     pairs: tuple[tuple[str, object], ...] = ()
     rest: str = ""
 
@@ -72,7 +72,7 @@ def _read_text(text: str, kind: str) -> Body:
     if not start and not text.strip():
         return NOTHING
     if main == _FORM:
-        return Body(pairs=tuple(form_pairs(text.strip())))
+        return Body(form=text.strip())
     if main.startswith("multipart/"):
         return _parts(text, kind)
     if main in _LINES:
@@ -87,7 +87,7 @@ def _read_text(text: str, kind: str) -> Body:
 def _plain(text: str, main: str) -> Body:
     """A body that does not say what it is, or that is plain text."""
     if _LOOKS_FORM.fullmatch(text.strip()):
-        return Body(pairs=tuple(form_pairs(text.strip())))
+        return Body(form=text.strip())
     if text.startswith("--") and "content-disposition" in text[:400].lower():
         return _parts(text, "")
     if main in ("", "text/plain"):
@@ -99,9 +99,7 @@ def _plain(text: str, main: str) -> Body:
 
 def _json(text: str) -> Body:
     try:
-        return Body((json.loads(text),))
-    except RecursionError:
-        raise BodyProblem("bodies that are nested too deep") from None
+        return Body((parse(text),))
     except ValueError:
         if "\n" not in text.strip():
             raise BodyProblem(_NO_JSON) from None
@@ -113,8 +111,8 @@ def _lines(text: str) -> Body:
     for line in text.splitlines():
         plain = line.strip("\x1e \t")
         try:
-            value = json.loads(plain) if plain else None
-        except (ValueError, RecursionError):
+            value = parse(plain) if plain else None
+        except ValueError:
             bad = True
             continue
         if isinstance(value, (dict, list)):

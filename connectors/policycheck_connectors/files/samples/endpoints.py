@@ -15,6 +15,7 @@ MAX_ENDPOINTS_IN_ALL = 20_000
 #: Different names at one place of a path; with more, they are taken for ids.
 _MAX_NAMES = 30
 _MAX_SEGMENTS = 12
+_KEPT = 1000
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 #: A number is an id but at the beginning: ``/2/httpapi``.
 _VERSION = re.compile(r"\d(?:\.\d)?")
@@ -95,6 +96,7 @@ class Hosts:
     def __init__(self) -> None:
         self.hosts: dict[str, Host] = {}
         self._endpoints = 0
+        self._segments: dict[str, str] = {}
         #: How often endpoints were absorbed; whoever keeps endpoints has to forget them when it changes.
         self.folds = 0
 
@@ -105,7 +107,7 @@ class Hosts:
             if len(self.hosts) >= MAX_HOSTS:
                 return None
             host = self.hosts[target.host] = Host()
-        template = (method, *_parts(target.path))
+        template = (method, *self._parts(target.path))
         known = host.endpoints.get(host.folded(template))
         return known or self._new(host, template, place)
 
@@ -121,20 +123,25 @@ class Hosts:
         self._endpoints += len(host.endpoints) - before
         return endpoint
 
+    def _parts(self, path: str) -> list[str]:
+        parts = path[1:].split("/")
+        shown = [self._segments.get(part) or self._segment(part) for part in parts[:_MAX_SEGMENTS]]
+        if _VERSION.fullmatch(parts[0]):
+            shown[0] = parts[0]
+        return shown if len(parts) <= _MAX_SEGMENTS else [*shown, REST]
+
+    def _segment(self, part: str) -> str:
+        shown = segment_of(part)
+        if shown == part and len(self._segments) < _KEPT:
+            self._segments[part] = shown
+        return shown
+
     def settle(self) -> None:
         """Take ids for ids and maps for maps, to be called once, at the end."""
         for host in self.hosts.values():
             host.fold()
             for endpoint in host.endpoints.values():
                 endpoint.settle()
-
-
-def _parts(path: str) -> list[str]:
-    parts = path[1:].split("/")
-    shown = [segment_of(part) for part in parts[:_MAX_SEGMENTS]]
-    if _VERSION.fullmatch(parts[0]):
-        shown[0] = parts[0]
-    return shown if len(parts) <= _MAX_SEGMENTS else [*shown, REST]
 
 
 def text_of(template: Template) -> str:

@@ -7,8 +7,11 @@ RFC 9110 (HTTP semantics), RFC 7239 (Forwarded), the Fetch standard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from enum import Enum
+from typing import NamedTuple
+
+from policycheck_connectors.files.samples.requests import named_pairs
 
 #: Headers that say how a message is carried, not whom it is about.
 _TRANSPORT = frozenset(
@@ -44,6 +47,9 @@ _HEADER = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]{1,80}")
 _BROWSER = re.compile(r"Mozilla/|Opera/|Dalvik/|\S+ CFNetwork/|\S+ \((?:iPhone|iPad|Android|Linux; (?:U; )?Android)")
 
 
+_KEPT = 1000
+
+
 class Use(Enum):
     """What a header is to us."""
 
@@ -75,29 +81,75 @@ def use_of(name: str) -> Use:
     return Use.FIELD
 
 
-def of_person(agent: str) -> bool:
-    """Whether a user agent is that of a person's device."""
-    return _BROWSER.match(agent) is not None
+class Told(NamedTuple):
+    """What the headers of one request tell: the fields, and the content type, host and content encoding."""
+
+    fields: tuple[tuple[str, object], ...] = ()
+    kind: str = ""
+    host: str = ""
+    encoding: str = ""
 
 
-def header_pairs(headers: object) -> Iterator[tuple[str, str]]:
-    """Name and value of each header: ``{name: value or [values]}``, ``[{name, value}]`` or ``[[name, value]]``."""
-    if isinstance(headers, Mapping):
-        for name, value in headers.items():
-            for each in value if isinstance(value, list) else (value,):
-                if isinstance(each, str):
-                    yield name, each
-    elif isinstance(headers, list):
-        yield from _listed(headers)
+class _Header(NamedTuple):
+    written: str
+    name: str
+    use: Use
 
 
-def _listed(headers: Iterable[object]) -> Iterator[tuple[str, str]]:
-    for item in headers:
-        if isinstance(item, Mapping):
-            name, value = item.get("name", item.get("key")), item.get("value")
-        elif isinstance(item, list) and len(item) == 2:
-            name, value = item
-        else:
-            continue
-        if isinstance(name, str) and isinstance(value, str):
-            yield name, value
+_NOTHING = Told()
+#: Bytes have no shape, so the value of a cookie is not judged.
+_COOKIE = ("cookie", b"")
+
+
+class Headers:
+    """Reads the headers of requests. Requests of one program have the same ones, so what they are for is kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Header] = {}
+        self._plans: dict[tuple[str, ...], tuple[_Header, ...]] = {}
+
+    def read(self, headers: object) -> Told:
+        """Headers as ``{name: value or [values]}``, ``[{name, value}]`` or ``[[name, value]]``."""
+        if isinstance(headers, dict):
+            plan = self._plans.get(tuple(headers))
+            if plan is None:
+                plan = self._plan(headers)
+            return _told([(header, headers[header.written]) for header in plan]) if plan else _NOTHING
+        if isinstance(headers, list):
+            return _told([(self._header(name), value) for name, value in named_pairs(headers)])
+        return _NOTHING
+
+    def _header(self, name: str) -> _Header:
+        known = self._known.get(name)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[name] = _Header(name, name.lower(), use_of(name.lower()))
+        return known
+
+    def _plan(self, headers: dict[str, object]) -> tuple[_Header, ...]:
+        if len(self._plans) >= _KEPT:
+            self._plans.clear()
+        plan = tuple(h for h in map(self._header, headers) if h.use is not Use.NOTHING)
+        self._plans[tuple(headers)] = plan
+        return plan
+
+
+def _told(headers: Iterable[tuple[_Header, object]]) -> Told:
+    fields: list[tuple[str, object]] = []
+    kind = host = encoding = ""
+    for (_, name, use), values in headers:
+        for value in values if isinstance(values, list) else (values,):
+            if use is Use.NOTHING or not isinstance(value, str):
+                continue
+            if use is Use.TYPE:
+                kind = value
+            elif use is Use.FIELD or (use is Use.AGENT and _BROWSER.match(value)):
+                fields.append((name, value))
+            elif use is Use.COOKIE:
+                fields.append(_COOKIE)
+            elif use is Use.HOST:
+                host = value
+            elif use is Use.ENCODING:
+                encoding = value
+    return Told(tuple(fields), kind, host, encoding)

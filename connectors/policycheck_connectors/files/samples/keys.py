@@ -63,6 +63,8 @@ def name_of(key: str) -> str:
 
 def segment_of(segment: str) -> str:
     """A part of a URL's path as it may be kept."""
+    if segment.isdecimal():
+        return ID
     text = unquote(segment.partition(";")[0])
     if _VERSION.fullmatch(text) or (len(text) < 16 and _SEGMENT.fullmatch(text) and shape_of(text) == "text"):
         return text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from policycheck_connectors.files.jsontree import End, Start, Step, Value, Where, nodes
+from policycheck_connectors.files.samples.text import parse
 from policycheck_connectors.files.source import Source
 
 #: A line may be this long.
@@ -48,8 +48,8 @@ def _lines(source: Source) -> Iterator[Record]:
         if not line or line.isspace():
             continue
         try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
+            value = parse(line.decode())
+        except ValueError:
             yield number, NO_OBJECT
             continue
         yield number, value if type(value) is dict else NO_OBJECT

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_URL = ("url", "uri", "absoluteUrl", "absolute_url", "full_url", "request_url")
-_PATH = ("path", "path_and_query", "request_path")
-_HOST = ("host", "hostname", "server_name", "authority")
-_METHOD = ("method", "verb", "request_method", "http_method")
-_HEADERS = ("headers", "request_headers", "header")
-_QUERY = ("queryString", "query", "query_string", "params", "queryStringParameters", "args")
-_BODY = ("body", "postData", "payload", "data", "content", "request_body", "json", "form")
+#: The names of each part, in the order of _Plan; the first one that is there counts.
+_NAMES = (
+    ("url", "uri", "absoluteUrl", "full_url", "request_url", "path", "path_and_query", "request_path"),
+    ("host", "hostname", "server_name", "authority"),
+    ("method", "verb", "request_method", "http_method"),
+    ("headers", "request_headers"),
+    ("queryString", "query", "query_string", "params"),
+    ("body", "postData", "payload", "data", "content", "request_body", "json", "form"),
+    ("content_type", "contentType", "mimeType"),
+    ("isBase64Encoded", "body_base64", "encoding"),
+)
+_PLANS = 1000
 _WRAPPED = frozenset({"encoding", "string", "base64_string"})
 
 
@@ -28,38 +33,67 @@ class Request(NamedTuple):
     base64: bool
 
 
-def request_of(record: Mapping[str, Any]) -> Request:
-    """The request of a record: flat, or under ``request`` as in HAR entries, cassettes and journals.
+class _Plan(NamedTuple):
+    """Which of the known names a record has, for each part."""
 
-    What a record says of the response is passed over: it is not what we send.
-    """
-    inner = record.get("request")
-    if isinstance(inner, dict):
-        record = inner
-    url = _text(record, _URL) or _text(record, _PATH)
-    body, kind, packed = _body(_first(record, _BODY))
-    base64 = packed or record.get("isBase64Encoded") is True or record.get("body_base64") is True
-    return Request(
-        method=_text(record, _METHOD).upper(),
-        url=url,
-        host=_text(record, _HOST),
-        headers=_first(record, _HEADERS),
-        query=None if "?" in url else _first(record, _QUERY),
-        body=body,
-        kind=kind or _text(record, ("content_type", "contentType", "mimeType")),
-        base64=base64 or record.get("encoding") == "base64",
-    )
+    url: tuple[str, ...]
+    host: tuple[str, ...]
+    method: tuple[str, ...]
+    headers: tuple[str, ...]
+    query: tuple[str, ...]
+    body: tuple[str, ...]
+    kind: tuple[str, ...]
+    packed: tuple[str, ...]
 
 
-def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> object:
+class Requests:
+    """Finds the requests of records. Records of one recorder have the same keys, so what they mean is kept."""
+
+    def __init__(self) -> None:
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def of(self, record: dict[str, Any]) -> Request:
+        """The request of a record: flat, or under ``request`` as in HAR entries, cassettes and journals.
+
+        What a record says of the response is passed over: it is not what we send.
+        """
+        inner = record.get("request")
+        if isinstance(inner, dict):
+            record = inner
+        plan = self._plans.get(tuple(record)) or self._plan(record)
+        url = _text(record, plan.url)
+        body, kind, base64 = _body(_first(record, plan.body))
+        if plan.packed and not base64:
+            base64 = any(record[name] is True or record[name] == "base64" for name in plan.packed)
+        return Request(
+            _text(record, plan.method),
+            url,
+            _text(record, plan.host),
+            _first(record, plan.headers),
+            None if "?" in url else _first(record, plan.query),
+            body,
+            kind or _text(record, plan.kind),
+            base64,
+        )
+
+    def _plan(self, record: dict[str, Any]) -> _Plan:
+        if len(self._plans) >= _PLANS:
+            self._plans.clear()
+        made = _Plan(*(tuple(name for name in names if name in record) for names in _NAMES))
+        self._plans[tuple(record)] = made
+        return made
+
+
+def _first(record: dict[str, Any], names: tuple[str, ...]) -> object:
     for name in names:
-        if record.get(name) is not None:
-            return record[name]
+        value: object = record[name]
+        if value is not None:
+            return value
     return None
 
 
-def _text(record: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    value = _first(record, names)
+def _text(record: dict[str, Any], names: tuple[str, ...]) -> str:
+    value = _first(record, names) if names else None
     return value if isinstance(value, str) else ""
 
 

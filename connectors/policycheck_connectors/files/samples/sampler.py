@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from policycheck_connectors.files.samples.bodies import BodyProblem, read_body
 from policycheck_connectors.files.samples.endpoints import METHODS, Endpoint, Hosts, text_of
-from policycheck_connectors.files.samples.headers import Use, header_pairs, of_person, use_of
+from policycheck_connectors.files.samples.headers import Headers
 from policycheck_connectors.files.samples.hosts import NOT_SENT, Target, host_of, scheme_of, target_of
 from policycheck_connectors.files.samples.keys import PERSONAL
-from policycheck_connectors.files.samples.requests import Pairs, Request, named_pairs, request_of
+from policycheck_connectors.files.samples.requests import Pairs, Request, Requests, named_pairs
 from policycheck_connectors.files.samples.tree import Node, leaves
 from policycheck_connectors.files.samples.walk import Walker
 
 _KEPT = 10_000
-
-#: Bytes have no shape.
-_COOKIE = ("cookie", b"")
 
 NO_HOST = "requests that name no host"
 TOO_MANY_HOSTS = "requests to hosts beyond the first 2,000"
@@ -44,60 +41,35 @@ class Sampler:
         self._hosts = Hosts()
         self._known: dict[tuple[str, str, str], Endpoint] = {}
         self._folds = 0
-        self._uses: dict[str, Use] = {}
+        self._requests = Requests()
+        self._headers = Headers()
 
-    def take(self, record: Mapping[str, Any], place: int) -> None:
+    def take(self, record: dict[str, Any], place: int) -> None:
         """Count one record."""
-        request = request_of(record)
-        if scheme_of(request.url) in NOT_SENT:
-            return
-        self.requests += 1
-        self._walker.next(place)
-        fields, kind, host, packed = self._headers(request)
+        request = self._requests.of(record)
+        told = self._headers.read(request.headers)
         base, mark, query = request.url.partition("?")
-        endpoint = self._endpoint(request, base, host, place)
+        endpoint = self._endpoint(request, base, request.host or told.host, place)
         if endpoint is None:
             return
+        self.requests += 1
         endpoint.records += 1
-        for name, value in fields:
-            self._header(endpoint.header, name, value)
+        walker = self._walker
+        walker.next(place)
+        for name, value in told.fields:
+            child = endpoint.header.children.get(name) or walker.child(endpoint.header, name)
+            if child is not None:
+                walker.leaf(child, value)
         if mark:
-            self._walker.query(endpoint.query, query.partition("#")[0])
+            walker.form(endpoint.query, query.partition("#")[0])
         elif request.query is not None:
             self._query(endpoint.query, request.query)
         if request.body is not None:
-            self._body(endpoint.body, request, request.kind or kind, packed)
-
-    def _headers(self, request: Request) -> tuple[list[tuple[str, object]], str, str, str]:
-        """Headers that are fields, with the content type, the host and the content encoding that others tell."""
-        fields: list[tuple[str, object]] = []
-        told = {Use.TYPE: "", Use.HOST: "", Use.ENCODING: ""}
-        for name, value in header_pairs(request.headers):
-            use = self._uses.get(name) or self._use(name)
-            if use is Use.NOTHING:
-                continue
-            if use is Use.FIELD or (use is Use.AGENT and of_person(value)):
-                fields.append((name.lower(), value))
-            elif use is Use.COOKIE:
-                fields.append(_COOKIE)
-            elif use in told:
-                told[use] = value
-        return fields, told[Use.TYPE], told[Use.HOST], told[Use.ENCODING]
-
-    def _use(self, name: str) -> Use:
-        if len(self._uses) >= _KEPT:
-            self._uses.clear()
-        use = self._uses[name] = use_of(name.lower())
-        return use
-
-    def _header(self, node: Node, name: str, value: object) -> None:
-        child = node.children.get(name) or self._walker.child(node, name)
-        if child is not None:
-            self._walker.leaf(child, value)
+            self._body(endpoint.body, request, request.kind or told.kind, told.encoding)
 
     def _query(self, node: Node, query: object) -> None:
         if isinstance(query, str):
-            self._walker.query(node, query.lstrip("?"))
+            self._walker.form(node, query.lstrip("?"))
         else:
             self._walker.pairs(node, named_pairs(query))
 
@@ -113,27 +85,38 @@ class Sampler:
             return
         for value in body.values:
             walker.value(node, value)
+        if body.form:
+            walker.form(node, body.form)
         walker.pairs(node, body.pairs)
         if body.rest:
             self._gap(body.rest)
 
-    def _endpoint(self, request: Request, base: str, header: str, place: int) -> Endpoint | None:
+    def _endpoint(self, request: Request, base: str, host: str, place: int) -> Endpoint | None:
+        """Where a request goes; None when that cannot be told, which is a gap, or when it goes nowhere."""
         if self._folds != self._hosts.folds or len(self._known) >= _KEPT:
             self._known.clear()
             self._folds = self._hosts.folds
-        key = (request.method, base, request.host or header)
+        method = request.method or ("GET" if request.body is None else "POST")
+        key = (method, base, host)
         known = self._known.get(key)
-        if known is None:
-            target = _target(base, request.host or header)
-            if not target.host:
-                self._gap(NO_HOST)
-                return None
-            known = self._hosts.at(_method(request), target, place)
-            if known is None:
-                self._gap(TOO_MANY_HOSTS)
-                return None
-            self._known[key] = known
+        if known is None and scheme_of(base) not in NOT_SENT:
+            known = self._resolved(method.upper(), _target(base, host), place)
+            if known is not None:
+                self._known[key] = known
         return known
+
+    def _resolved(self, method: str, target: Target, place: int) -> Endpoint | None:
+        if not target.host:
+            self._missed(NO_HOST)
+            return None
+        known = self._hosts.at(method if method in METHODS else "OTHER", target, place)
+        if known is None:
+            self._missed(TOO_MANY_HOSTS)
+        return known
+
+    def _missed(self, reason: str) -> None:
+        self.requests += 1
+        self._gap(reason)
 
     def fields(self) -> Iterator[Field]:
         """Every field that was seen, by host, endpoint and key path; to be asked once, at the end."""
@@ -150,12 +133,6 @@ class Sampler:
 
 
 _PACKED = frozenset({"gzip", "deflate", "br", "zstd"})
-
-
-def _method(request: Request) -> str:
-    if not request.method:
-        return "GET" if request.body is None else "POST"
-    return request.method if request.method in METHODS else "OTHER"
 
 
 def _target(base: str, host: str) -> Target:

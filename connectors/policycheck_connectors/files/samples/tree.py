@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policycheck.model.shapes import shape_of
 from policycheck_connectors.files.samples.keys import ANY
 
 #: Key paths that one connector keeps in all.
@@ -28,15 +29,14 @@ _COUNTS = frozenset({"integer", "number", "boolean"})
 
 class Node:
     """One key path. ``records``: how many records had it; ``last``: the number of the latest one; ``place``: the
-    first one. ``leaf``: whether it had a value of its own; ``left``: how many more values are judged for sure."""
+    first one; ``left``: how many more values are judged for sure; ``shapes``: how often each was seen."""
 
-    __slots__ = ("children", "last", "leaf", "left", "place", "records", "shapes")
+    __slots__ = ("children", "last", "left", "place", "records", "shapes")
 
     def __init__(self, place: int) -> None:
         self.children: dict[str, Node] = {}
         self.records = 0
         self.last = -1
-        self.leaf = False
         self.left = SHAPES_JUDGED
         self.place = place
         self.shapes: dict[str, int] = {}
@@ -45,7 +45,6 @@ class Node:
         """Take in what another node counted, of other records."""
         self.records += other.records
         self.last = max(self.last, other.last)
-        self.leaf = self.leaf or other.leaf
         self.left = min(self.left, other.left)
         self.place = min(self.place, other.place)
         for shape, count in other.shapes.items():
@@ -56,6 +55,18 @@ class Node:
                 self.children[key] = child
             else:
                 mine.absorb(child)
+
+    def judge(self, value: object) -> None:
+        """Note the shape of a value. As long as nothing but empty values came, every one is judged."""
+        shape = shape_of(value)
+        self.shapes[shape] = self.shapes.get(shape, 0) + 1
+        if shape != "empty" and self.left:
+            self.left -= 1
+
+    @property
+    def leaf(self) -> bool:
+        """Whether it had values of its own."""
+        return bool(self.shapes)
 
     @property
     def shape(self) -> str:
