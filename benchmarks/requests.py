@@ -1,4 +1,7 @@
-"""Recorded requests to measure with: mail, analytics, a pixel and a CRM, of invented people. ``FILE COUNT`` writes them."""
+"""Recorded requests to measure with: mail, analytics, a pixel and a CRM, of invented people.
+
+``python -m benchmarks.requests FILE COUNT`` writes them.
+"""
 
 from __future__ import annotations
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import answers, estate, generate, managed
+from benchmarks import answers, estate, generate, managed, requests
 from benchmarks.jobs import Row
 from policycheck.cli.comparing import Comparer
 from policycheck.cli.simulating import Simulator
-from policycheck.model.facts import Attachment, PolicyDocument, Principal, Trust
+from policycheck.model.facts import Attachment, PolicyDocument, Principal, Trust, VendorField
+from tests.connectors.lab import pull
 
 
 def test_policy_files_have_the_promised_size(tmp_path: Path) -> None:
@@ -82,3 +83,15 @@ def test_lines_of_the_batches_are_answered_without_an_error() -> None:
     assert {"broader", "incomparable"} <= set(relations)
     assert "undecided" not in relations
     assert list(answers.requests(5, 5)) == list(answers.requests(5, 5))
+
+
+def test_requests_are_of_the_promised_size_and_go_to_four_hosts(tmp_path: Path) -> None:
+    lines = list(requests.lines(4_000))
+    assert lines == list(requests.lines(4_000))
+    assert 420 <= sum(map(len, lines)) / len(lines) <= 450
+    pulled = pull(tmp_path, "payload-samples", {"samples.jsonl": "".join(lines)})
+    fields = pulled.of(VendorField)
+    hosts = ("api.mail.example", "events.analytics.example", "px.tracker.example", "api.crm.example")
+    assert {field.host for field in fields} == set(hosts)
+    assert {field.records for field in fields} == {1_000}
+    assert pulled.whole()
