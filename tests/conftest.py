@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import hypothesis
 import pytest
 
 import policycheck
+
+if TYPE_CHECKING:
+    from tests.servers.postgres import Server
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -83,6 +86,17 @@ def checkout() -> Path:
 def example() -> Path:
     """The example project, examples/photo-sharing; copy it before writing into it."""
     return Path(__file__).parent.parent / "examples" / "photo-sharing"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of this run's own; without one installed the test is skipped, which CI does not allow."""
+    from tests.servers import postgres as servers
+
+    if servers.programs() is None:
+        pytest.skip(f"no PostgreSQL server is installed here: {servers.INSTALL}")
+    with servers.running() as server:
+        yield server
 
 
 @pytest.fixture

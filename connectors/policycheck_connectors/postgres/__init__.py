@@ -1,0 +1,1 @@
+"""Live PostgreSQL databases: who was granted what, and which columns there are."""
