@@ -134,6 +134,22 @@ _TYPES = (
         (_PATHS, OptionInfo("stale_after_days", "after how many days a statement no longer counts")),
         "policycheck_connectors.files.attestations:Attestations",
     ),
+    TypeInfo(
+        "postgres",
+        "roles, memberships, tables with their columns, and the privileges on them, of one live PostgreSQL database",
+        "pg_catalog, in one read-only transaction; the role needs no right but CONNECT. Needs the extra `postgres`",
+        (
+            OptionInfo(
+                "credentials",
+                "the connection string: {dsn: {env: NAME}} or {dsn: {file: PATH}}; without it "
+                "libpq's own PGHOST, PGSERVICE and password file count",
+            ),
+            OptionInfo("service", "a service of libpq's connection service file"),
+            OptionInfo("sslmode", "when the connection string has none: verify-full unless this says otherwise"),
+            OptionInfo("label", "what to call the database in locations, when two servers have one of the same name"),
+        ),
+        "policycheck_connectors.postgres.connector:Postgres",
+    ),
 )
 
 

@@ -18,7 +18,7 @@ INSTALL = "apt-get install -y postgresql"
 
 #: The cluster's superuser, who alone needs no password.
 ADMIN = "postgres"
-PASSWORD = "pw-of-the-auditor"  # noqa: S105
+PASSWORD = "pw-of-the-auditor"
 
 _HBA = f"local all {ADMIN} trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 _SETTINGS = ("fsync=off", "listen_addresses=", "autovacuum=off", "max_connections=20", "shared_buffers=16MB")

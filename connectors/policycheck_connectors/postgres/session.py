@@ -40,6 +40,7 @@ _PHRASES = (
     ("does not support SSL", "the server offers no TLS"),
     ("server certificate for", "the server's certificate is for another host"),
     ("could not translate host name", "the host name is not known"),
+    ("failed to resolve host", "the host name is not known"),
     ("definition of service", "there is no such service in the service file"),
     ("Connection refused", "nothing listens there"),
     ("No such file or directory", "nothing listens there"),
