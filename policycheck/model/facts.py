@@ -136,9 +136,9 @@ class Control:
 class Relation:
     """Something of ours that holds columns: a table, a view.
 
-    ``resource`` is its location as a catalog names it (``postgres:lumen.public.members``), ``columns`` are the names
-    of all its columns. ``kind``: ``table``, ``view``, ``materialized view``, ``foreign table``. ``owner`` is a
-    Principal's id. ``row_security``: policies of the database may hide rows from some. Of a view, ``shows`` names the
+    ``resource`` is its location as a catalog names it (``postgres:lumen.public.members``), ``within`` that of its
+    schema, ``columns`` are the names of all its columns. ``kind``: ``table``, ``view``, ``materialized view``,
+    ``foreign table``. ``owner`` is a Principal's id. ``row_security``: policies of the database may hide rows from some. Of a view, ``shows`` names the
     columns of other relations that it is made of (``postgres:lumen.public.members(last_ip)``), and ``invoker`` tells
     that whoever reads it needs rights on these too; otherwise the rights of its owner count.
     """
@@ -146,6 +146,7 @@ class Relation:
     system: str
     account: str
     resource: str
+    within: str
     kind: str
     owner: str
     columns: tuple[str, ...]

@@ -105,6 +105,7 @@ class _Reading:
                 system="postgres",
                 account=self.account,
                 resource=self._at(schema, name),
+                within=self._at(schema),
                 kind=_KINDS[kind],
                 owner=_role(owner),
                 columns=tuple(columns),
