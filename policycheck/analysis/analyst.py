@@ -13,6 +13,7 @@ from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.principals import Attachments, Reach, Signature
 from policycheck.analysis.shares import Shared, Shares
 from policycheck.analysis.strangers import Sent, Stranger
+from policycheck.analysis.tables import TableInroad, Tables
 from policycheck.analysis.views import Inroad, KeyView, PartitionView, RoleView, TrustView
 from policycheck.aws.engine import Engine
 from policycheck.aws.trust import read_trust
@@ -50,6 +51,7 @@ class Analyst:
         self.hosts = HostOwners(project.policies, config.own_hosts)
         self._classifier = Classifier(load_taxonomy(), project.datasets)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
+        self._tables = Tables(project.policies, project.datasets, self.identifier)
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
@@ -62,6 +64,10 @@ class Analyst:
         shared = tuple([self._shares.of(trust) for trust in partition.resources])
         inroads = (*self._inroads(partition, roles, users), *self._through(shared))
         return PartitionView(roles, users, inroads, shared)
+
+    def tables(self, partition: Partition) -> Iterator[TableInroad]:
+        """Evaluate one database."""
+        return self._tables.inroads(partition)
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:
         """Every credential with its grant."""

@@ -22,16 +22,28 @@ PREDEFINED = {"pg_read_all_data": (READ,), "pg_write_all_data": ("DELETE", "INSE
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a role has a privilege: ``told`` in words, on these columns (None: all), as ``evidence`` shows."""
+
+    told: str
+    columns: tuple[str, ...] | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
-    """One privilege that a role has on a relation. ``columns`` are those it reaches, in the order of the relation;
-    ``through`` tells each way by which the role has it."""
+    """One privilege that a role has on a relation, and every way to it. ``columns`` are those it reaches, in the order
+    of the relation; ``rows_assumed``: row-level security may hide rows."""
 
     relation: Relation
     privilege: str
     columns: tuple[str, ...]
-    through: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    ways: tuple[Way, ...]
     rows_assumed: bool = False
+
+    def through(self, column: str = "") -> tuple[Way, ...]:
+        """The ways to one column, all without."""
+        return tuple(way for way in self.ways if not column or way.columns is None or column in way.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +111,19 @@ class Database:
     def _on(self, relation: Relation, roles: _Roles) -> Iterator[Right]:
         if not self._enters(relation, roles):
             return
-        found: dict[str, list[tuple[str, tuple[str, ...] | None, Evidence]]] = defaultdict(list)
-        for privilege, way in _without_grants(relation, roles):
-            found[privilege].append((way, None, Evidence(relation.connector, relation.where)))
+        found: dict[str, list[Way]] = defaultdict(list)
+        for privilege, told in _without_grants(relation, roles):
+            found[privilege].append(Way(told, None, Evidence(relation.connector, relation.where)))
         for grant in self._grants.get(("relation", relation.resource), ()):
             if grant.principal in roles.ways:
                 evidence = Evidence(grant.connector, grant.where)
-                found[grant.privilege].append((roles.ways[grant.principal], grant.columns, evidence))
+                found[grant.privilege].append(Way(roles.ways[grant.principal], grant.columns, evidence))
         assumed = relation.row_security and not roles.sees_all_rows and relation.owner not in roles.ways
         for privilege, ways in sorted(found.items()):
-            whole = any(columns is None for _, columns, _ in ways)
-            named = {name for _, columns, _ in ways for name in columns or ()}
-            yield Right(
-                relation=relation,
-                privilege=privilege,
-                columns=tuple(c for c in relation.columns if whole or c in named),
-                through=tuple(dict.fromkeys(way for way, _, _ in ways)),
-                evidence=tuple(dict.fromkeys(evidence for _, _, evidence in ways)),
-                rows_assumed=assumed,
-            )
+            whole = any(way.columns is None for way in ways)
+            named = {name for way in ways for name in way.columns or ()}
+            columns = tuple(c for c in relation.columns if whole or c in named)
+            yield Right(relation, privilege, columns, tuple(ways), assumed)
 
     def _sees(self, view: Relation, readable: set[tuple[str, str]]) -> bool:
         """Whether a view that runs with its reader's rights shows anything: each column it is made of is checked."""
@@ -134,7 +140,9 @@ def _without_grants(relation: Relation, roles: _Roles) -> Iterator[tuple[str, st
         way = "being" if roles.superuser == "its own grant" else f"{roles.superuser},"
         yield from ((privilege, f"{way} a superuser") for privilege in EVERYTHING)
     elif relation.owner in roles.ways:
-        way = "ownership" if roles.ways[relation.owner] == "its own grant" else f"{roles.ways[relation.owner]}, the owner"
+        way = (
+            "ownership" if roles.ways[relation.owner] == "its own grant" else f"{roles.ways[relation.owner]}, the owner"
+        )
         yield from ((privilege, way) for privilege in EVERYTHING)
     else:
         for role, privileges in PREDEFINED.items():
@@ -144,4 +152,3 @@ def _without_grants(relation: Relation, roles: _Roles) -> Iterator[tuple[str, st
 
 def _gives(grant: DataGrant, privilege: str, roles: _Roles) -> bool:
     return grant.privilege == privilege and grant.principal in roles.ways
-

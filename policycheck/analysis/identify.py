@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Credential
 from policycheck.model.grants import TrustPath
+from policycheck.model.locations import OWN_SYSTEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Identifier:
         """
         return self._first("aws_principals", arn) or self._declared_users.get(arn, NOBODY)
 
+    def named_like_a_key(self, name: str) -> tuple[Claim, ...]:
+        """The vendor whose ``recognise.keys`` match the name of a role in a database."""
+        claim = self._first("keys", name)
+        return (claim,) if claim else ()
+
     def credential(self, key: Credential) -> Claim:
         """The vendor behind a key: its name or id, else the app, else who holds it, else whose system it is."""
         for kind in ("keys", "oauth_apps"):
@@ -135,7 +141,7 @@ def _systems(policies: tuple[Policy, ...], system_vendors: dict[str, str]) -> di
     owners: dict[str, set[str]] = {}
     for policy in policies:
         named = {a.system for a in policy.access} | {o.system for o in policy.observe}
-        for system in named - {"aws"}:
+        for system in named - OWN_SYSTEMS:
             owners.setdefault(system, set()).add(policy.vendor)
     result = {system: next(iter(names)) for system, names in owners.items() if len(names) == 1}
     result.update({system: vendor for system, vendor in system_vendors.items() if vendor in vendors})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase, translate
 
-from policycheck.analysis.databases import READ, Database, Right
+from policycheck.analysis.databases import READ, Database, Right, Way
 from policycheck.analysis.exposures import readable_exposure
 from policycheck.analysis.identify import Claim, Identifier
 from policycheck.model.declared import Dataset, DatasetField, Policy
@@ -105,7 +105,7 @@ class Tables:
             shown, left = self._shown(database, grant, right, left)
             exposures += shown
         bases = tuple(dict.fromkeys(relation.shows)) if left else ()
-        return exposures, [Beyond(right, tuple(left), bool(datasets), bases)] if left or not datasets else []
+        return exposures, [Beyond(right, tuple(left), bool(datasets), bases)] if left else []
 
     def _shown(
         self, database: Database, grant: Grant, right: Right, left: list[str]
@@ -126,13 +126,18 @@ class Tables:
         return [dataset for pattern, dataset in self._datasets if pattern.match(relation.resource)]
 
 
+def joined(ways: Iterable[Way]) -> str:
+    """Ways in words."""
+    return " and ".join(dict.fromkeys(way.told for way in ways))
+
+
 def _exposures(grant: Grant, right: Right, dataset: Dataset, columns: dict[str, str]) -> Iterator[Exposure]:
     for field in dataset.fields:
         column = _named(field, columns)
         if column:
-            witness = Witness(READ, with_columns(right.relation.resource, [column]))
-            exposure = readable_exposure(grant, right.evidence, dataset, field, witness)
-            yield replace(exposure, action=f"{exposure.action} through {' and '.join(right.through)}")
+            witness, ways = Witness(READ, with_columns(right.relation.resource, [column])), right.through(column)
+            exposure = readable_exposure(grant, tuple(way.evidence for way in ways), dataset, field, witness)
+            yield replace(exposure, action=f"{exposure.action} through {joined(ways)}")
 
 
 def _named(field: DatasetField, columns: dict[str, str]) -> str:

@@ -18,8 +18,9 @@ from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
 from policycheck.checks.layers import layer_hits
 from policycheck.checks.needs import needs_hits
+from policycheck.checks.tables import unseen_databases
 from policycheck.checks.tracking import tracking_hits
-from policycheck.checks.unused import unused_hits
+from policycheck.checks.unused import unused_hits, unused_roles
 from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
@@ -61,6 +62,8 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     everything = tuple(seen.held.values())
     collector.extend(tracking_hits(context, everything, statements))
     for policy in project.policies:
+        collector.extend(unseen_databases(policy, frozenset(seen.databases)))
+        collector.extend(unused_roles(policy, frozenset(seen.roles), coverage))
         collector.extend(governance_hits(context, policy, seen.active[policy.vendor]))
         collector.extend(needs_hits(context, policy))
     judge_combinations(context, everything, collector)

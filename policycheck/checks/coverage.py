@@ -10,6 +10,7 @@ from policycheck.checks.context import Context, day_of
 from policycheck.model.declared import Observe, Policy
 from policycheck.model.facts import Attestation, Coverage, PolicyDocument
 from policycheck.model.findings import SnapshotInfo
+from policycheck.model.locations import OWN_SYSTEMS
 from policycheck.model.places import Evidence
 
 #: Resource kinds whose coverage answers who can act in a system.
@@ -68,7 +69,12 @@ def blind_hits(
         systems = dict.fromkeys(rule.system for rule in policy.access)
         for system in systems:
             unseen = [] if system in looked else ["access"]
-            if system != "aws" and system not in fields and (policy.vendor, system) not in stated and policy.fields:
+            if (
+                system not in OWN_SYSTEMS
+                and system not in fields
+                and (policy.vendor, system) not in stated
+                and policy.fields
+            ):
                 unseen.append("fields")
             for what in unseen:
                 yield _blind(policy, system, what, unseen)
@@ -93,7 +99,8 @@ def _nothing(context: Context) -> Hit:
 
 
 def _blind(policy: Policy, system: str, what: str, unseen: list[str]) -> Hit:
-    kinds = {"fields": "vendor-fields", "access": "aws-authorization-details" if system == "aws" else "key-inventory"}
+    access = {"aws": "aws-authorization-details", "postgres": "postgres"}.get(system, "key-inventory")
+    kinds = {"fields": "vendor-fields", "access": access}
     observed = {
         "access": f"no connector covers who can do what at {system}",
         "fields": f"no connector covers which fields {policy.vendor} holds at {system}",

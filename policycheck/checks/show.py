@@ -10,6 +10,7 @@ from policycheck.analysis.organization import Organization
 from policycheck.library.profiles import profile
 from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
+from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import FactSource
 from policycheck.model.survey import Survey, VendorRow
 
@@ -22,6 +23,9 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     grants: list[Grant] = []
     exposures: list[Exposure] = []
     for partition in snapshot.partitions():
+        inroads = tuple(analyst.tables(partition)) if partition.system in TABLE_SYSTEMS else ()
+        grants += [inroad.grant for inroad in inroads]
+        exposures += [exposure for inroad in inroads for exposure in inroad.exposures]
         view = analyst.partition(partition)
         grants += view.grants()
         exposures += view.exposures()

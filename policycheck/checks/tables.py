@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from policycheck.analysis.databases import Right
-from policycheck.analysis.tables import Beyond, TableInroad
+from policycheck.analysis.databases import Right, Way
+from policycheck.analysis.tables import Beyond, TableInroad, joined
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, open_on
 from policycheck.model.declared import AccessRule, Policy
@@ -108,7 +108,7 @@ def _beyond_policy(
     role, first = inroad.grant.name, min(excess, key=lambda w: (w.action != "SELECT", w.action, w.resource))
     shown = (first, *(w for w in excess if w is not first))
     more = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-    through = next(r.through for r in inroad.rights if (r.privilege, r.relation.resource) == _right_of(first))
+    ways = tuple(way for witness in shown[:SHOWN] for way in _ways(inroad, witness))
     declared = "goes beyond what its policy declares" if rules else "is not declared in its policy"
     requests = "; ".join(f"{w.action} on {w.resource}" for w in shown[:SHOWN])
     return Hit(
@@ -118,8 +118,8 @@ def _beyond_policy(
         message=f"the access of {policy.vendor} through {role} {declared}",
         location=_place(policy, rules),
         subject=_subject(inroad),
-        observed=f"{role} may {requests}{more} (through {' and '.join(through)})",
-        evidence=tuple(dict.fromkeys(e for r in inroad.rights for e in r.evidence))[:SHOWN],
+        observed=f"{role} may {requests}{more} (through {joined(ways)})",
+        evidence=tuple(dict.fromkeys(way.evidence for way in ways))[:SHOWN],
         witnesses=shown[:SHOWN],
         help=f"revoke it; or, if the vendor needs it, allow `{first.action}` on `{first.resource}` here with a why",
         label="allows less than that" if rules else f"no entry names {role}",
@@ -127,13 +127,17 @@ def _beyond_policy(
     )
 
 
-def _right_of(witness: Witness) -> tuple[str, str]:
-    return witness.action, split_columns(witness.resource)[0]
+def _ways(inroad: TableInroad, witness: Witness) -> Iterator[Way]:
+    resource, columns = split_columns(witness.resource)
+    for right in inroad.rights:
+        if (right.privilege, right.relation.resource) == (witness.action, resource):
+            yield from right.through(columns[0] if columns else "")
 
 
 def _late(policy: Policy, inroad: TableInroad, rule: AccessRule) -> Hit:
     role = inroad.grant.name
-    window = " ".join(filter(None, (rule.start and f"from {rule.start}", rule.until and f"until {rule.until}")))
+    ends = (("from", rule.start), ("until", rule.until))
+    window = " ".join(f"{word} {day}" for word, day in ends if day)
     return Hit(
         rule="PC210",
         vendor=policy.vendor,
@@ -162,7 +166,7 @@ def _unknown(policy: Policy, inroad: TableInroad, rules: tuple[AccessRule, ...],
         location=_place(policy, rules),
         subject=(*_subject(inroad), ("resource", resource)),
         observed=f"{role} may SELECT on {what}{made}; the catalog does not know {missing}",
-        evidence=beyond.right.evidence,
+        evidence=tuple(dict.fromkeys(way.evidence for way in beyond.right.ways)),
         witnesses=(Witness("SELECT", what),),
         help="describe it in the catalog, which `policycheck catalog import` does for a whole database, or revoke it",
         label="reaches columns with unknown content",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 
 from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
@@ -10,6 +11,7 @@ from policycheck.checks.context import Context
 from policycheck.checks.tracking import defaults
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.facts import Coverage
+from policycheck.model.locations import OWN_SYSTEMS, TABLE_SYSTEMS
 from policycheck.model.places import Location
 
 
@@ -37,6 +39,24 @@ def unused_hits(
                 yield from _scopes(policy, rule, keys)
         if _fields_seen(policy, whole):
             yield from _fields(context, policy, has.get(policy.vendor, set()))
+
+
+def unused_roles(policy: Policy, roles: frozenset[str], coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
+    """Roles of databases that a policy declares; ``roles`` are the names of those that were seen."""
+    looked = {(c.system, c.status == "complete") for c in coverage if c.resource == "principals"}
+    for rule in policy.access:
+        if (
+            rule.system not in TABLE_SYSTEMS
+            or looked.isdisjoint({(rule.system, True)})
+            or (rule.system, False) in looked
+        ):
+            continue
+        for name, at in zip(rule.principals, rule.principals_at, strict=False):
+            if not any(fnmatchcase(role, name) for role in roles):
+                yield _hit(policy, at, f"{rule.system} role {name}",
+                           f"role {name} is declared for {policy.vendor} and does not exist",
+                           "no database that was looked at has it",
+                           (("principal", name), ("system", rule.system)))  # fmt: skip
 
 
 def _principals(
@@ -72,7 +92,7 @@ def _scopes(policy: Policy, rule: AccessRule, keys: tuple[KeyView, ...]) -> Iter
 
 
 def _fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
-    systems = {rule.system for rule in policy.access if rule.system != "aws"} | {policy.vendor}
+    systems = {rule.system for rule in policy.access if rule.system not in OWN_SYSTEMS} | {policy.vendor}
     return any((system, "fields") in whole for system in systems)
 
 

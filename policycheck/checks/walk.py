@@ -22,8 +22,10 @@ from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.shares import shared_hits
+from policycheck.checks.tables import table_hits
 from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure
+from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence
 
@@ -37,6 +39,8 @@ class Seen:
     active: Counter[str] = field(default_factory=Counter)
     principals: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
+    databases: set[tuple[str, str]] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
     has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     trusts: set[str] = field(default_factory=set)
     resources: set[str] = field(default_factory=set)
@@ -88,7 +92,10 @@ class Walk:
     def over(self, partitions: Iterable[Partition]) -> None:
         """Judge every partition, then what only all of them together tell."""
         for partition in partitions:
-            self._partition(partition)
+            if partition.system in TABLE_SYSTEMS:
+                self._database(partition)
+            else:
+                self._partition(partition)
         self._collector.extend(self._admission.hits(self._context))
         self._collector.extend(trusts.shared_hits(self._context, self._seen.by_external_id.values()))
 
@@ -109,6 +116,17 @@ class Walk:
             self._shared(shared)
         for inroad in view.inroads:
             self._inroad(inroad)
+
+    def _database(self, partition: Partition) -> None:
+        seen = self._seen
+        seen.databases.add((partition.system, partition.account))
+        seen.roles.update(principal.name for principal in partition.principals)
+        for inroad in self._context.analyst.tables(partition):
+            seen.grants += 1
+            seen.acting(inroad.vendor)
+            self._collector.extend(table_hits(self._context, inroad))
+            for exposure in inroad.exposures:
+                note(self._context, exposure, self._collector, seen)
 
     def _role(self, role: RoleView) -> None:
         context, seen, admitted = self._context, self._seen, role.admitted

@@ -74,7 +74,7 @@ def _reads(app: App, text: str) -> tuple[Read, ...] | None:
 
 
 def _categories(dataset: Dataset) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(field.category for field in dataset.fields))
+    return tuple(dict.fromkeys(field.category for field in dataset.fields if field.category))
 
 
 def _catalog(app: App) -> tuple[Dataset, ...]:

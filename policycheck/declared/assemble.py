@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from policycheck.declared import actions, breadth, calendar, connectors, contradictions, identities, references
+from policycheck.declared import (
+    actions,
+    breadth,
+    calendar,
+    connectors,
+    contradictions,
+    identities,
+    privileges,
+    references,
+    unreviewed,
+)
 from policycheck.declared.conforming import conform
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
@@ -53,10 +63,11 @@ def _dated(problem: Problem) -> Problem:
 
 def _rules(context: Context) -> None:
     for view in context.policies:
-        for room in (references, identities, contradictions, breadth, actions, calendar):
+        for room in (references, identities, contradictions, breadth, actions, privileges, calendar):
             room.policy(context, view)
     for view in context.catalogs:
         references.catalog(context, view)
+        unreviewed.catalog(context, view)
         _nothing(context, view)
     if context.whole:
         references.across(context)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from policycheck.declared.view import View
+from policycheck.library.taxonomy import NONE
 from policycheck.model.declared import Dataset, DatasetField
 
 
 def build_dataset(view: View) -> Dataset:
     """The dataset of one file."""
     subjects = view.inside("subjects") or View(view.document, ("subjects",), {})
+    fields = _fields(view.inside("fields"))
     return Dataset(
         name=view.text("dataset"),
         at=view.value_at("dataset"),
         locations=view.texts("locations"),
-        fields=_fields(view.inside("fields")),
+        fields=tuple(field for field in fields if field.category != NONE),
+        plain=tuple(field.name for field in fields if field.category == NONE),
         none_why=view.text("why") if view.text("fields") == "none" else "",
         subject_kind=subjects.text("kind"),
         count=subjects.number("count"),
@@ -32,4 +35,4 @@ def _field(view: View, name: str) -> DatasetField:
     if item is None:
         return DatasetField(name, view.text(name), view.at(name))
     form, depth = item.text("form") or "raw", item.text("depth") or "latest"
-    return DatasetField(name, item.text("category"), view.at(name), form, depth)
+    return DatasetField(name, item.text("category") or None, view.at(name), form, depth, item.text("review"))

@@ -12,7 +12,7 @@ from policycheck.declared.view import View
 from policycheck.declared.words import brief, meant
 from policycheck.library.kinds import kind_ids
 from policycheck.library.rules import load_rules
-from policycheck.library.taxonomy import load_taxonomy
+from policycheck.library.taxonomy import NONE, load_taxonomy
 
 _ACCOUNT = re.compile(r"\d{12}\Z")
 
@@ -112,10 +112,11 @@ def catalog(context: Context, view: View) -> None:
         reference(context, subjects, path, subjects.text("kind"), words.subjects, "kind of subject", "known subjects")
     fields = view.inside("fields")
     for name in view.mapping("fields"):
-        if fields is not None and fields.text(name):
+        if fields is not None and fields.text(name) not in ("", NONE):
             category(context, fields, fields.below(name), fields.text(name))
     for _, item in view.named("fields"):
-        category(context, item, item.below("category"), item.text("category"))
+        if item.text("category") != NONE:
+            category(context, item, item.below("category"), item.text("category"))
         if item.has("form"):
             reference(context, item, item.below("form"), item.text("form"), words.forms, "form", "known forms")
         if item.has("depth"):

@@ -185,9 +185,10 @@ _CATALOG: dict[str, Rules] = {
     },
     "subjects": {"kind": _text("customer"), "count": _whole("35000000", 0, _PEOPLE), "regions": _texts("[eu, us]")},
     "dataset_field": {
-        "category": _text("user.device.ip_address", required=True),
+        "category": _text("user.device.ip_address"),
         "form": _text("raw"),
         "depth": _text("history"),
+        "review": _text('"0.55, rule username"'),
     },
 }
 

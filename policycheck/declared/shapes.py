@@ -18,8 +18,10 @@ _ACCOUNT = re.compile(r"\d{12}\Z")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z")
 _HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}\Z")
-_ACTION = re.compile(r"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)\Z")
-_RESOURCE = re.compile(r"(?:\*|arn:.+)\Z", re.DOTALL)
+#: With the privileges of databases; ``privileges`` tells which of the two a system has.
+_PRIVILEGE = r"(?i:SELECT|INSERT|UPDATE|DELETE|TRUNCATE|REFERENCES|TRIGGER|MAINTAIN)"
+_ACTION = re.compile(rf"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+|{_PRIVILEGE})\Z")
+_RESOURCE = re.compile(r"(?:\*|arn:.+|postgres:.+)\Z", re.DOTALL)
 _PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 #: Names that users give to things, and ids.
@@ -208,6 +210,8 @@ def dataset_fields(value: Any) -> Iterator[Wrong]:
     for name, item in value.items():
         if not isinstance(item, str | dict):
             yield Wrong((name,), "", "")
+        elif isinstance(item, dict) and "category" not in item and "review" not in item:
+            yield Wrong((name,), "`category` is missing", "add `category: user.device.ip_address`")
 
 
 def allow(value: Any) -> Iterator[Wrong]:

@@ -92,9 +92,10 @@ def _unambiguous(datasets: Iterable[Dataset]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     doubtful: set[str] = set()
     for dataset in datasets:
-        for field in dataset.fields:
-            name = normal(field.name)
-            old = known.setdefault(name, _Known(field.category, field.depth, f"{dataset.name}.{field.name}"))
-            if (old.category, old.depth) != (field.category, field.depth):
-                doubtful.add(name)
+        told = [(field.name, field.category, field.depth) for field in dataset.fields]
+        for name, category, depth in (*told, *((name, NONE, "latest") for name in dataset.plain)):
+            new = _Known(category or "", depth, f"{dataset.name}.{name}")
+            old = known.setdefault(normal(name), new)
+            if (old.category, old.depth) != (new.category, new.depth) or not category:
+                doubtful.add(normal(name))
     return {name: entry for name, entry in known.items() if name and name not in doubtful}

@@ -232,20 +232,25 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class DatasetField:
-    """One field of a dataset: its name there, category, form and depth."""
+    """One field of a dataset: its name there, category, form and depth.
+
+    ``category`` is None when nobody could judge it yet; ``review`` is what a person still has to look at.
+    """
 
     name: str
-    category: str
+    category: str | None
     at: Location
     form: str = "raw"
     depth: str = "latest"
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Something of ours that holds fields. ``fields`` empty with ``none_why`` set: holds nothing about people.
 
-    ``locations`` are ARN patterns (``*`` and ``?``). ``count`` is the number of people, None when not stated.
+    ``plain`` names the fields that hold nothing about people. ``locations`` are patterns (``*`` and ``?``) of ARNs, or
+    of ``postgres:DATABASE.SCHEMA.TABLE``. ``count`` is the number of people, None when not stated.
     """
 
     name: str
@@ -256,6 +261,7 @@ class Dataset:
     subject_kind: str = ""
     count: int | None = None
     regions: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,7 +326,7 @@ CATALOG = [
     ),
     (
         "locations: [x]\nfields: {a: {form: raw}}\n",
-        ["error PC003 3:10-10 `category` is missing | add `category: user.device.ip_address`"],
+        ["error PC003 3:13-13 `category` is missing | add `category: user.device.ip_address`"],
     ),
     (
         "locations: [x]\nfields: {a: user.name}\nsubjects: {count: -1}\n",

@@ -80,7 +80,7 @@ def test_policies_of_resources_are_kept_apart_from_trusts_of_roles(tmp_path: Pat
 def test_what_a_database_holds_comes_with_its_roles(tmp_path: Path) -> None:
     table = "postgres:lumen.public.members"
     vendor = Principal("postgres", "lumen", "vendor_acme", "role", "vendor_acme", "c", "w", tags=(("superuser", ""),))
-    members = Relation("postgres", "lumen", table, "s", "table", "lumen", ("id", "last_ip"), "c", "w", row_security=True)
+    members = Relation("postgres", "lumen", table, "s", "table", "lumen", ("id", "ip"), "c", "w", row_security=True)
     view = Relation("postgres", "lumen", f"{table}_v", "s", "view", "lumen", ("ip",), "c", "w", False, True, (table,))
     some = DataGrant("postgres", "lumen", "vendor_acme", table, ("last_ip",), "SELECT", "c", "w")
     use = DataGrant("postgres", "lumen", "PUBLIC", "postgres:lumen.public", None, "USAGE", "c", "w", "schema")
