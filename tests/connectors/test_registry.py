@@ -36,7 +36,7 @@ def test_every_type_can_be_built_and_is_described(info: object, tmp_path: Path) 
     ("type", "options", "message", "help"),
     [
         ("key-inventroy", PATHS, "unknown type key-inventroy", "did you mean key-inventory?"),
-        ("carrier-pigeon", PATHS, "unknown type carrier-pigeon", "known: aws-authorization-details, "),
+        ("carrier-pigeon", PATHS, "unknown type carrier-pigeon", "known: aws, aws-authorization-details, "),
         ("attestation", {"path": ["x"]}, "unknown option `path`", "did you mean paths?"),
         ("attestation", {}, "option `paths` is missing", "file patterns relative to policycheck.yaml"),
         ("attestation", {"paths": []}, "option `paths` must be a list of file patterns", "for example"),
