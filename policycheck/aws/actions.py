@@ -10,6 +10,7 @@ from policycheck.aws.documents import Statement
 from policycheck.aws.evaluate import action_matches
 from policycheck.aws.globs import ACTIONS, Budget, Globs, Question
 from policycheck.aws.patterns import matches
+from policycheck.aws.vocabulary import Vocabulary, is_real, real_actions
 
 _UNIVERSE = ("?*:?*",)
 
@@ -87,8 +88,9 @@ def entries(positives: Sequence[Statement]) -> tuple[AbstractSet[str], tuple[str
 class ActionPicker:
     """Finds actions that some statements take in and others do not."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Vocabulary | None = None) -> None:
         self._globs = Globs(ACTIONS)
+        self._known = known
         self._services: dict[Statement, dict[str, tuple[str, ...]]] = {}
 
     def pick(
@@ -104,7 +106,15 @@ class ActionPicker:
             else:
                 outside.extend(meeting)
         question = Question(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)))
-        return self._globs.find(question, budget, telling.actions_for(pattern))
+        found = self._globs.find(question, budget, telling.actions_for(pattern))
+        return found if found is None or found in telling.RANK else self._real(pattern, question, found)
+
+    def _real(self, pattern: str, question: Question, found: str) -> str:
+        """An action of today's catalogue in the place of one that was made up, where there is one."""
+        if self._known is None or is_real(self._known, found):
+            return found
+        lower = (name.lower() for name in real_actions(self._known, pattern))
+        return next((name for name in lower if self._globs.accepts(question, name)), found)
 
     def _meeting(self, statement: Statement, pattern: str) -> tuple[str, ...]:
         """The statement's entries that could meet the pattern."""

@@ -11,7 +11,7 @@ A witness is a candidate until the case's ``verify`` has run the evaluator on it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policycheck.aws import telling
 from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
@@ -22,6 +22,7 @@ from policycheck.aws.patterns import decode
 from policycheck.aws.resources import Demand, Resources, differ, may_meet
 from policycheck.aws.symbols import Symbols, Value, has_symbol
 from policycheck.aws.values import Unknown, example
+from policycheck.aws.vocabulary import Vocabulary, likelier, spelled
 from policycheck.model.verdict import Witness
 
 OUT_OF_BUDGET = "budget"
@@ -74,9 +75,10 @@ class Outcome:
 class Searcher:
     """Runs cases; keeps automata and answers between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Vocabulary | None = None) -> None:
         symbols = Symbols()
-        self.actions = ActionPicker()
+        self.known = known
+        self.actions = ActionPicker(known)
         self.resources = Resources(symbols)
         self.contexts = ContextSolver(symbols)
         self.symbols = symbols
@@ -226,9 +228,21 @@ class _Settling:
             for spare in ("", telling.SPARE) if has_symbol(resource, context) else ("",):
                 witness = self._witness(resource, dict(context), spare)
                 if self._case.verify(witness):
-                    return witness, None
+                    return self._told(witness), None
         self._reasons[UNMADE] = None
         return None, None
+
+    def _told(self, witness: Witness) -> Witness:
+        """The witness in the words of the catalogue, with a resource such as its action takes where one will do."""
+        known = self._searcher.known
+        if known is None:
+            return witness
+        witness = replace(witness, action=spelled(known, witness))
+        for resource in likelier(known, witness, self._case.positives):
+            other = replace(witness, resource=decode(resource))
+            if other == witness or self._case.verify(other):
+                return other
+        return witness
 
     def _spellings(self, context: dict[str, Value]) -> list[dict[str, Value]]:
         """The context with a value of the right type where any value would do, then as found."""

@@ -17,6 +17,7 @@ from policycheck.aws.given import RESOURCE_ACCOUNT, keys_of, of_caller, of_resou
 from policycheck.aws.globs import Budget, OverBudget
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
+from policycheck.aws.vocabulary import Vocabulary
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Comparison, Verdict, Witness
 
 DEFAULT_BUDGET = 200_000
@@ -40,11 +41,12 @@ class _Layers:
 
 
 class Engine:
-    """Compares documents (canonical JSON texts). ``budget`` bounds the work of one comparison, in automaton steps."""
+    """Compares documents (canonical JSON texts). ``budget`` bounds the work of one comparison, in automaton steps;
+    with ``known``, witnesses name actions and resources of a catalogue where they can."""
 
-    def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(self, budget: int = DEFAULT_BUDGET, known: Vocabulary | None = None) -> None:
         self._budget = budget
-        self._searcher = Searcher()
+        self._searcher = Searcher(known)
         self._documents: dict[str, Document] = {}
         self._trusts: dict[str, TrustReading] = {}
         self._verdicts: dict[tuple[str, Access, tuple[tuple[str, ...], ...]], Verdict] = {}

@@ -109,6 +109,11 @@ def resource_for(action: str) -> str:
     return _RESOURCES.get(service, f"arn:aws:{service}:{REGION}:{ACCOUNT}:example")
 
 
+def has_model(action: str) -> bool:
+    """Whether ``resource_for`` knows what the service's ARNs look like."""
+    return action.partition(":")[0] in _RESOURCES or action.lower() in NO_RESOURCE
+
+
 def guesses(pattern: str, action: str) -> Iterator[str]:
     """Strings of an encoded resource pattern that read like an ARN."""
     if not pattern.strip("*"):
@@ -119,14 +124,32 @@ def guesses(pattern: str, action: str) -> Iterator[str]:
         return
     model = resource_for(action).split(":", ARN_COLONS)
     parts = pattern.split(":", ARN_COLONS)
-    if len(parts) <= ARN_COLONS and pattern.endswith("*") and len(model) > ARN_COLONS:
-        filled = [_part(piece, index, model) for index, piece in enumerate(parts)]
-        yield ":".join([*filled, *model[len(parts) :]])
+    yield from _short(parts, model)
     read = ":".join(_part(piece, index, model) for index, piece in enumerate(parts))
     if action.startswith("s3:") and action not in _BUCKET and pattern.endswith("*") and "/" not in read:
         yield f"{read}/report.csv"
     yield read
     yield pattern.replace("*", "").replace("?", "x")
+
+
+def _short(parts: list[str], model: list[str]) -> Iterator[str]:
+    """An ARN for a pattern that ends with a star before its resource part."""
+    if len(parts) <= ARN_COLONS and parts[-1].endswith("*") and len(model) > ARN_COLONS:
+        filled = [_part(piece, index, model) for index, piece in enumerate(parts)]
+        yield ":".join([*filled, *model[len(parts) :]])
+
+
+def fitting(pattern: str, arn: str) -> Iterator[str]:
+    """ARNs that an encoded pattern matches and that look like ``arn``, which may be a star."""
+    if not pattern.strip("*"):
+        yield literal(arn)
+        return
+    model, parts = arn.split(":", ARN_COLONS), pattern.split(":", ARN_COLONS)
+    yield from _short(parts, model)
+    if len(parts) == len(model) > ARN_COLONS:
+        head = [_part(piece, index, model) for index, piece in enumerate(parts[:-1])]
+        yield ":".join([*head, model[-1]])
+        yield ":".join([*head, parts[-1].replace("*", "example").replace("?", "x")])
 
 
 def _part(piece: str, index: int, model: list[str]) -> str:

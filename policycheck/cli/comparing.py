@@ -22,9 +22,11 @@ from policycheck.cli.lines import (
     read_id,
     unreadable,
 )
+from policycheck.cli.today import relation_today
+from policycheck.library.vocabulary import CatalogueVocabulary
 from policycheck.model.problems import UsageProblem
-from policycheck.model.verdict import BROADER, EQUAL, INCOMPARABLE, NARROWER, UNDECIDED, Comparison
-from policycheck.reports.comparisons import content
+from policycheck.model.verdict import BROADER, EQUAL, INCOMPARABLE, NARROWER, UNDECIDED
+from policycheck.reports.comparisons import Compared, content
 
 KEYS = frozenset({"id", "declared", "actual", "principal"})
 
@@ -37,7 +39,7 @@ EXITS = {
 }
 
 
-def compare_files(declared: str, actual: str, principal: str) -> Comparison:
+def compare_files(declared: str, actual: str, principal: str) -> Compared:
     """Compare two files. Raises UsageProblem with everything that is wrong in either."""
     if declared == actual == STDIN:
         raise UsageProblem("both policies cannot come from standard input", "give one of them as a file")
@@ -50,7 +52,18 @@ def compare_files(declared: str, actual: str, principal: str) -> Comparison:
     ]
     if problems:
         raise UsageProblem("; ".join(problems), "AWS takes only valid policies; --principal names one principal")
-    return Engine().compare(texts[0], texts[1], principal)
+    return compared(Engine(known=CatalogueVocabulary()), (texts[0], texts[1]), principal)
+
+
+def compared(engine: Engine, texts: tuple[str, str], principal: str) -> Compared:
+    """The comparison of two policies, with what to tell beside it. Raises ValueError."""
+    found = engine.compare(*texts, principal)
+    witnesses = (*found.excess, *found.declared_in_actual.witnesses)
+    if not witnesses:
+        return Compared(found)
+    known = CatalogueVocabulary()
+    future = frozenset([w.action for w in witnesses if not known.listed(w.action)])
+    return Compared(found, future, relation_today(engine, texts, principal, found) if future else "")
 
 
 def _check_principal(principal: str) -> None:
@@ -82,7 +95,7 @@ class Comparer:
     """Compares pairs, one a line. The engine's memory lasts for some thousands of policies."""
 
     def __init__(self) -> None:
-        self._engine, self._size = Engine(), 0
+        self._engine, self._size = Engine(known=CatalogueVocabulary()), 0
 
     def __call__(self, line: str) -> dict[str, Any]:
         """The id and the comparison of a line. Raises BadLine."""
@@ -93,10 +106,10 @@ class Comparer:
             raise BadLine("principal is not a string")
         declared, actual = [self._text(raw, name, principal) for name in ("declared", "actual")]
         if self._size > ENOUGH:
-            self._engine, self._size = Engine(), 0
+            self._engine, self._size = Engine(known=CatalogueVocabulary()), 0
         self._size += len(declared) + len(actual)
         try:
-            return {"id": id, **content(self._engine.compare(declared, actual, principal))}
+            return {"id": id, **content(compared(self._engine, (declared, actual), principal))}
         except ValueError as error:
             raise BadLine(str(error)) from None
 

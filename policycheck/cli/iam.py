@@ -83,7 +83,7 @@ def compare(app: App, declared: str | None, actual: str | None, principal: str, 
             plain.dump(report.document(found), stream)
         else:
             stream.writelines(f"{line}\n" for line in report.render(found, app.page(stream)))
-    return comparing.EXITS[found.relation]
+    return comparing.EXITS[found.comparison.relation]
 
 
 @iam.command(

@@ -16,6 +16,8 @@ LAYERS = ("identity_policies", "resource_policy", "permission_boundaries", "scps
 KEYS = frozenset({"id", "request", *LAYERS})
 
 _REQUEST = frozenset({"principal", "action", "resource", "resource_account", "context"})
+#: A witness of ``iam compare`` may say that its action is none of today's; it can be simulated as it is.
+_TOLERATED = _REQUEST | {"known"}
 _ACCOUNT_DIGITS = 12
 _HEAD = re.compile(r'\s*\{\s*"id"\s*:\s*("[^"\\\x00-\x1f]*"|0|-?[1-9]\d{0,18})\s*,')
 _REQUEST_AT = re.compile(r'"request"\s*:\s*')
@@ -121,7 +123,7 @@ def _list(name: str, raw: Any) -> list[Any]:
 def _asked(raw: Any) -> Asked:
     if not isinstance(raw, dict):
         raise BadLine("request is not an object" if raw is not None else "the line has no request")
-    if not raw.keys() <= _REQUEST:
+    if not raw.keys() <= _TOLERATED:
         raise BadLine(f"request has a key that is none of {', '.join(sorted(_REQUEST))}")
     action, account = _text(raw, "action"), raw.get("resource_account") or ""
     if ":" not in action:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from policycheck.model.verdict import (
     BROADER,
@@ -34,11 +35,28 @@ _OPEN = {
 }
 
 
-def render(found: Comparison, page: Page) -> Iterator[str]:
+_FUTURE = " (no action of today's catalogue: one that AWS may add)"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison; ``future`` are actions of its witnesses that AWS does not list today; ``today`` is the relation
+    when only actions that it lists count, empty when there is nothing to tell."""
+
+    comparison: Comparison
+    future: frozenset[str] = frozenset()
+    today: str = ""
+
+
+def render(compared: Compared, page: Page) -> Iterator[str]:
     """One sentence, then requests that only one of the two allows, then what stayed open."""
+    found = compared.comparison
     yield page.style(_sentence(found), "strong")
-    yield from _requests("allowed by ACTUAL, not by DECLARED:", found.excess, page)
-    yield from _requests("allowed by DECLARED, not by ACTUAL:", found.declared_in_actual.witnesses, page)
+    if compared.today in _SENTENCES:
+        yield from page.wrap(f"With the actions of today's catalogue only, {_SENTENCES[compared.today]}.", "", "  ")
+    yield from _requests("allowed by ACTUAL, not by DECLARED:", found.excess, page, compared.future)
+    back = found.declared_in_actual.witnesses
+    yield from _requests("allowed by DECLARED, not by ACTUAL:", back, page, compared.future)
     for verdict in (found.actual_in_declared, found.declared_in_actual):
         if verdict.reason:
             which = "ACTUAL in DECLARED" if verdict is found.actual_in_declared else "DECLARED in ACTUAL"
@@ -52,39 +70,43 @@ def _sentence(found: Comparison) -> str:
     return _OPEN.get((forward, False)) or _OPEN.get((back, True)) or "how ACTUAL relates to DECLARED was not decided"
 
 
-def _requests(title: str, witnesses: Sequence[Witness], page: Page) -> Iterator[str]:
+def _requests(title: str, witnesses: Sequence[Witness], page: Page, future: frozenset[str]) -> Iterator[str]:
     if witnesses:
         yield from ["", title]
         for witness in witnesses:
-            yield from page.wrap(witness_text(witness), "  ", "    ")
+            note = _FUTURE if witness.action in future else ""
+            yield from page.wrap(f"{witness_text(witness)}{note}", "  ", "    ")
 
 
-def document(found: Comparison) -> plain.Plain:
+def document(compared: Compared) -> plain.Plain:
     """The JSON form of one comparison."""
-    return {"schema": SCHEMA, **content(found)}
+    return {"schema": SCHEMA, **content(compared)}
 
 
-def content(found: Comparison) -> plain.Plain:
+def content(compared: Compared) -> plain.Plain:
     """The JSON form without its schema: the answer of a line."""
+    found, future = compared.comparison, compared.future
     return {
         "relation": found.relation,
         "proven": found.proven,
-        "actual_in_declared": _verdict(found.actual_in_declared),
-        "declared_in_actual": _verdict(found.declared_in_actual),
-        "excess": [_request(each) for each in found.excess],
+        "actual_in_declared": _verdict(found.actual_in_declared, future),
+        "declared_in_actual": _verdict(found.declared_in_actual, future),
+        "excess": [_request(each, future) for each in found.excess],
+        **({"today": compared.today} if compared.today else {}),
     }
 
 
-def _verdict(verdict: Verdict) -> plain.Plain:
+def _verdict(verdict: Verdict, future: frozenset[str]) -> plain.Plain:
     return {
         "status": verdict.status,
         "reason": verdict.reason,
-        "witnesses": [_request(each) for each in verdict.witnesses],
+        "witnesses": [_request(each, future) for each in verdict.witnesses],
         "assumes": list(verdict.assumes),
     }
 
 
-def _request(witness: Witness) -> plain.Plain:
+def _request(witness: Witness, future: frozenset[str]) -> plain.Plain:
     """A request as ``iam simulate`` takes it: a single value stands alone, since a list makes a key multivalued."""
+    unlisted: plain.Plain = {"known": False} if witness.action in future else {}
     context = {key: values[0] if len(values) == 1 else list(values) for key, values in witness.context}
-    return {"action": witness.action, "resource": witness.resource, "context": context}
+    return {"action": witness.action, "resource": witness.resource, "context": context, **unlisted}

@@ -180,6 +180,31 @@ def test_a_statement_without_principal_beside_others_is_no_policy(here: Here, fi
     assert ended.err.startswith("error: actual.json: statement 2: has no Principal, unlike others")
 
 
+TOKENS = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoot"]
+TODAY = [
+    (policy(allow(TOKENS)), policy(allow("sts:Assume*")), "broader", "equal"),
+    (policy(allow(TOKENS[1:])), policy(allow("sts:Assume*")), "broader", None),
+    (policy(allow("sts:Assume*")), policy(allow(TOKENS)), "narrower", "equal"),
+    (policy(allow(TOKENS)), policy({**allow("x:y"), "Action": None, "NotAction": "s3:*"}), "broader", None),
+    (policy(allow(TOKENS)), policy(allow(["sts:Assume*", "nothing:Real*"])), "broader", "equal"),
+]
+
+
+@pytest.mark.parametrize(("declared", "actual", "relation", "today"), TODAY)
+def test_a_wildcard_is_equal_to_its_expansion_only_today(
+    here: Here, files: Path, declared: Any, actual: Any, relation: str, today: str | None
+) -> None:
+    for document in (declared, actual):
+        document["Statement"] = [{k: v for k, v in s.items() if v is not None} for s in document["Statement"]]
+    found = conforming(here("iam", "compare", *write(declared, actual), "--output", "json").out)
+    assert (found["relation"], found.get("today")) == (relation, today)
+    told = here("iam", "compare", *write(declared, actual)).out
+    assert ("With the actions of today's catalogue only, ACTUAL grants the same as DECLARED." in told) == bool(today)
+    witnesses = found["excess"] + found["declared_in_actual"]["witnesses"]
+    assert [w.get("known") for w in witnesses] == [False if today else None] * len(witnesses)
+    assert ("AWS may add" in " ".join(told.split())) == bool(today)
+
+
 def answers(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
@@ -276,8 +301,8 @@ def test_two_thousand_pairs_through_the_command(policycheck: Run) -> None:
 def test_the_memory_of_a_batch_is_bounded(here: Here, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Engine] = []
 
-    def engine() -> Engine:
-        made.append(Engine())
+    def engine(**more: Any) -> Engine:
+        made.append(Engine(**more))
         return made[-1]
 
     monkeypatch.setattr(comparing, "Engine", engine)
