@@ -17,11 +17,18 @@ from policycheck.declared.schemas import NESTED, OPEN, SCHEMAS
 from policycheck.declared.shapes import SHAPES
 from policycheck.declared.wrong import Doubt
 
-_TYPES: dict[str, type] = {"string": str, "list": list, "dict": dict, "whole": int}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "list": (list,),
+    "dict": (dict,),
+    "whole": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
 _KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta"})
 
 #: Ways of nesting where a value may be text instead of a mapping; the shape of the whole tells what else is wrong.
-_MIXED = frozenset({"detailed", "grouped"})
+_MIXED = frozenset({"detailed", "grouped", "parts"})
 
 
 def _right(value: Any) -> bool:
@@ -47,7 +54,7 @@ def right(rules: Rules) -> Callable[[Any], bool]:
     if not rules.keys() <= _KNOWN:
         return _wrong
     names = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
-    types = tuple(_TYPES[name] for name in names)
+    types = tuple(each for name in names for each in _TYPES[name])
     empty, allowed = rules.get("empty", True), rules.get("allowed")
     least, most = rules.get("min"), rules.get("max")
     shape = SHAPES[rules["shape"]] if "shape" in rules else None
@@ -100,7 +107,7 @@ def _nested(how: str, name: str, value: Any, path: Path, found: list[Doubt]) -> 
 
 
 def _items(how: str, value: Any) -> Iterable[tuple[Path, Any]]:
-    if how == "each":
+    if how in ("each", "parts"):
         return (((index,), item) for index, item in enumerate(value)) if isinstance(value, list) else ()
     if not isinstance(value, dict):
         return ()

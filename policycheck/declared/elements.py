@@ -24,6 +24,16 @@ def whole(example: str, least: int = 1, most: int = DAYS) -> Rules:
     return {"type": "whole", "min": least, "max": most, "meta": example}
 
 
+def number(example: str, least: float = 0, most: float = 1) -> Rules:
+    """A number, whole or not."""
+    return {"type": "number", "min": least, "max": most, "meta": example}
+
+
+def flag(example: str) -> Rules:
+    """True or false."""
+    return {"type": "boolean", "meta": example}
+
+
 def mapping(example: str, **more: Any) -> Rules:
     """A mapping."""
     return {"type": "dict", "meta": example, **more}

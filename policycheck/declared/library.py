@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from policycheck.declared import library_claims, library_facts, library_words
+from policycheck.declared import library_claims, library_facts, library_sets, library_words
 from policycheck.declared.conforming import conform
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
@@ -86,4 +86,7 @@ def _judge(context: Context, document: Document, kinds: Collection[str]) -> None
         library_facts.profile(context, view, kinds)
     elif document.path.endswith("/taxonomy.yaml"):
         library_words.taxonomy(context, view)
+    elif document.path.endswith("/combinations.yaml"):
+        conform(document, "combinations", context.notes)
+        library_sets.combinations(context, view)
     document.forget()

@@ -24,11 +24,11 @@ def kind(context: Context, view: View) -> None:
         category(context, row, row.below("category"), row.text("category"))
         for word, path in row.items("forms"):
             reference(context, row, path, word, load_taxonomy().forms, "form", "known forms")
-        _source(context, view, row.below("source"), row.text("source"))
+        source(context, view, row.below("source"), row.text("source"))
     if not used and not any(key in view.values for key in _ROWS):
         help = "write what such a vendor needs, may use, or gets without need"
         context.notes.add("PC003", view.document, (), "a kind without fields says nothing", help)
-    _unused(context, view, "sources", {row.text("source") for row in used})
+    unused(context, view, "sources", {row.text("source") for row in used})
     _twice(context, view)
 
 
@@ -49,8 +49,8 @@ def profile(context: Context, view: View, kinds: Collection[str]) -> None:
     _dates(context, view)
     for word, path in view.items("kinds"):
         reference(context, view, path, word, kinds, "kind of vendor", "known kinds")
-    _unused(context, view, "sources", set(_sources(context, view)))
-    _unused(context, view, "switches", set(_fields(context, view)))
+    unused(context, view, "sources", set(_sources(context, view)))
+    unused(context, view, "switches", set(_fields(context, view)))
     scopes = view.inside("scopes")
     if scopes is not None:
         _scopes(context, scopes)
@@ -72,13 +72,14 @@ def _sources(context: Context, view: View) -> Iterator[str]:
     for group in (*groups, view.inside("keys"), view.inside("builtin")):
         for name in group.values if group is not None else ():
             if group is not None:
-                yield _source(context, view, group.below(name), name, on_key=True)
+                yield source(context, view, group.below(name), name, on_key=True)
     scopes = view.inside("scopes")
     for each in (*(switch for _, switch in view.named("switches")), *([scopes] if scopes is not None else [])):
-        yield _source(context, view, each.below("source"), each.text("source"))
+        yield source(context, view, each.below("source"), each.text("source"))
 
 
-def _source(context: Context, view: View, path: Path, word: str, on_key: bool = False) -> str:
+def source(context: Context, view: View, path: Path, word: str, on_key: bool = False) -> str:
+    """A word that must be the name of one of the file's sources; given back."""
     sources = view.mapping("sources")
     if word and sources and word not in sources:
         help = f"{meant(word, sources, 'sources of this file')} Each fact stands under a name of `sources`"
@@ -86,7 +87,8 @@ def _source(context: Context, view: View, path: Path, word: str, on_key: bool = 
     return word
 
 
-def _unused(context: Context, view: View, key: str, used: Collection[str]) -> None:
+def unused(context: Context, view: View, key: str, used: Collection[str]) -> None:
+    """Entries of a mapping that nothing in the file refers to: warnings."""
     for name in view.mapping(key):
         if name not in used and context.notes.room(view.document):
             message = f"nothing here refers to `{brief(name)}` of `{key}`"

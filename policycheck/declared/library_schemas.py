@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from policycheck.declared.elements import Rules, listing, mapping, text, texts
+from policycheck.declared.elements import Rules, flag, listing, mapping, number, text, texts
+from policycheck.declared.settings import SEVERITIES
 
 _READ = text("2026-11-22", shape="day")
 _SOURCES = mapping('{users: "https://docs.vendor.example/users"}', required=True, empty=False, shape="detailed")
@@ -10,7 +11,35 @@ _CATEGORY = text("user.contact.email", required=True)
 _FORM = text("hashed")
 _ROWS = listing('[{category: user.contact.email, why: "greeting", source: spec}]')
 
+_COMBINATIONS: dict[str, dict[str, Rules]] = {
+    "combinations": {
+        "version": text('"2026.11"', shape="pin", required=True),
+        "date": {**_READ, "required": True},
+        "weights": mapping("{raw: 1, hashed: 0.7}", required=True, shape="shares"),
+        "join_weights": mapping("{hashed: 1}", required=True, shape="shares"),
+        "counts_from": {**number("0.5"), "required": True},
+        "lowers_below": {**number("1"), "required": True},
+        "identifiers": texts("[user.contact.email]", "unique", required=True, empty=False),
+        "sources": _SOURCES,
+        "combinations": mapping("{email-ip: {label: email + IP address, ...}}", required=True, empty=False),
+    },
+    "combination": {
+        "label": text("email + IP address", required=True),
+        "all_of": listing("[user.contact.email, user.device.ip_address]", required=True, shape="members"),
+        "severity": text("high", allowed=list(SEVERITIES), required=True),
+        "why": text("ties the person to other leaks", required=True),
+        "source": text("notice", required=True),
+    },
+    "member": {
+        "category": text("user.contact.email"),
+        "any_of": texts("[user.unique_id, user.contact.email]", empty=False),
+        "depth": text("history"),
+        "join": flag("true"),
+    },
+}
+
 LIBRARY: dict[str, dict[str, Rules]] = {
+    **_COMBINATIONS,
     "profile": {
         "name": text("Parcelpost", required=True),
         "date": {**_READ, "required": True},
@@ -68,6 +97,8 @@ LIBRARY: dict[str, dict[str, Rules]] = {
 }
 
 LIBRARY_NESTED: dict[str, dict[str, tuple[str, str]]] = {
+    "combinations": {"sources": ("detailed", "profile_source"), "combinations": ("named", "combination")},
+    "combination": {"all_of": ("parts", "member")},
     "profile": {
         "sources": ("detailed", "profile_source"),
         "recognise": ("inside", "profile_recognise"),

@@ -41,6 +41,24 @@ def grouped_paths(value: Any) -> Iterator[Wrong]:
                 yield Wrong((source, name), f"`{brief(name)}` is not of the form OBJECT.FIELD", help)
 
 
+def shares(value: Any) -> Iterator[Wrong]:
+    """Free names, each with a number from 0 to 1."""
+    for name, item in value.items():
+        if isinstance(item, bool) or not isinstance(item, int | float) or not 0 <= item <= 1:
+            yield Wrong((name,), f"`{brief(name)}` must be a number from 0 to 1", f"write `{brief(name)}: 0.5`")
+
+
+def members(value: Any) -> Iterator[Wrong]:
+    """Two or more categories, or mappings with either ``category`` or ``any_of``."""
+    if len(value) < 2:
+        yield Wrong((), "a combination has two members or more", "write `all_of: [user.name, user.behavior]`")
+    for index, item in enumerate(value):
+        if not isinstance(item, str | dict) or not item:
+            yield Wrong((index,), "", "")
+        elif isinstance(item, dict) and ("category" in item) is ("any_of" in item):
+            yield Wrong((index,), "a member names either `category` or `any_of`", "write one of the two")
+
+
 def lists(check: Check) -> Check:
     """Free names, each with a list that a check accepts."""
 

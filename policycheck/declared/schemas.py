@@ -196,7 +196,7 @@ SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **LIBR
 
 #: How mappings nest: schema -> key -> (how, schema of what is there). ``inside`` is a mapping, ``each`` a list of
 #: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well, ``grouped``
-#: the latter once more under free names.
+#: the latter once more under free names, ``parts`` a list of mappings where an item may be text as well.
 NESTED: dict[str, dict[str, tuple[str, str]]] = {
     **LIBRARY_NESTED,
     "config": {

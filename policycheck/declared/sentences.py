@@ -26,7 +26,14 @@ class Said(NamedTuple):
     keep: bool = False
 
 
-_NOUNS = {"string": "text", "list": "a list", "dict": "a mapping", "whole": "a whole number"}
+_NOUNS = {
+    "string": "text",
+    "list": "a list",
+    "dict": "a mapping",
+    "whole": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 
 
 def tell(document: Document, doubts: list[Doubt], notes: Notes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from policycheck.declared import durations
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.document import Path
-from policycheck.declared.library_shapes import detailed, grouped, grouped_paths, lists, unique
+from policycheck.declared.library_shapes import detailed, grouped, grouped_paths, lists, members, shares, unique
 from policycheck.declared.words import brief, meant
 from policycheck.declared.wrong import Wrong
 
@@ -86,9 +86,9 @@ accounts = _matching(_ACCOUNT, "an AWS account id", _ACCOUNT_HELP)
 
 def groups(value: Any) -> Iterator[Wrong]:
     """Group names with lists of account ids."""
-    for name, members in value.items():
-        if isinstance(members, list):
-            for wrong in accounts(members):
+    for name, listed in value.items():
+        if isinstance(listed, list):
+            for wrong in accounts(listed):
                 yield wrong._replace(below=(name, *wrong.below))
         else:
             yield Wrong((name,), f"group `{name}` must be a list of account ids", 'write `prod: ["111122223333"]`')
@@ -266,6 +266,8 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "grouped": grouped,
     "grouped_paths": grouped_paths,
     "lists": lists(texts),
+    "members": members,
+    "shares": shares,
     "sourced_hosts": lists(hosts),
     "sourced_accounts": lists(accounts),
     "sourced_issuers": lists(_matching(_ISSUER, "an issuer", "write its address: `https://oidc.vendor.example`")),

@@ -14,7 +14,7 @@ from policycheck.library.data import data_root
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-vendor.md").read_text("utf-8")
 TODAY = date(2026, 11, 22)
-KIND, VENDOR = "kinds/parcel_tracking.yaml", "vendors/parcelpost.yaml"
+KIND, VENDOR, SETS = "kinds/parcel_tracking.yaml", "vendors/parcelpost.yaml", "combinations.yaml"
 
 
 def _example(first: str) -> str:
@@ -30,6 +30,7 @@ def library(tmp_path: Path) -> Path:
     for name, first in ((VENDOR, "name: Parcelpost"), (KIND, "label: parcel")):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(_example(first), "utf-8")
+    (root / SETS).write_bytes((data_root() / SETS).read_bytes())
     return root
 
 
@@ -45,7 +46,7 @@ def test_the_shipped_library_is_right() -> None:
 def test_the_documented_examples_are_right(library: Path) -> None:
     loaded = load_library(library, TODAY)
     assert told(loaded) == []
-    assert loaded.checked == 2
+    assert loaded.checked == 3
 
 
 def test_a_problem_has_its_place(library: Path) -> None:
@@ -213,6 +214,86 @@ def test_a_problem_has_its_place(library: Path) -> None:
             "PC006",
             "`user.name` is in `needed` and in `over_shared`",
             "remove one of the two",
+        ),
+        (
+            SETS,
+            "all_of: [{category: user.contact.email, join: true}, user.name]",
+            "all_of: [{category: user.contact.mail, join: true}, user.name]",
+            "PC004",
+            "unknown category `user.contact.mail`",
+            "did you mean `user.contact.email`?",
+        ),
+        (
+            SETS,
+            "all_of: [{category: user.contact.email, join: true}, user.name]",
+            "all_of: [user.name]",
+            "PC003",
+            "a combination has two members or more",
+            "write `all_of: [user.name, user.behavior]`",
+        ),
+        (
+            SETS,
+            "all_of: [{category: user.contact.email, join: true}, user.name]",
+            "all_of: [{join: true}, user.name]",
+            "PC003",
+            "a member names either `category` or `any_of`",
+            "write one of the two",
+        ),
+        (
+            SETS,
+            "all_of: [{category: user.contact.email, join: true}, user.name]",
+            "all_of: [{category: user.contact.email, join: 1}, user.name]",
+            "PC003",
+            "`join` must be true or false",
+            "write `join: true`",
+        ),
+        (
+            SETS,
+            "all_of: [{category: user.contact.email, join: true}, user.name]",
+            "all_of: [user.device.ip_address, {category: user.contact.email, join: true}]",
+            "PC005",
+            "`email-ip` has the members of `email-name`",
+            "remove one of the two",
+        ),
+        (
+            SETS,
+            "severity: low",
+            "severity: mild",
+            "PC003",
+            "`severity` cannot be `mild`",
+            "write one of `info`, `low`, `medium`, `high`, `critical`",
+        ),
+        (
+            SETS,
+            "masked: 0.4",
+            "masked: 4",
+            "PC003",
+            "`masked` must be a number from 0 to 1",
+            "write `masked: 0.5`",
+        ),
+        (
+            SETS,
+            "masked: 0.4, ",
+            "",
+            "PC003",
+            "the form `masked` has no weight",
+            "say what is left of a member that is masked: `masked: 0.5`",
+        ),
+        (
+            SETS,
+            "counts_from: 0.5",
+            "counts_from: half",
+            "PC003",
+            "`counts_from` must be a number",
+            "write `counts_from: 0.5`",
+        ),
+        (
+            SETS,
+            "counts_from: 0.5",
+            "counts_from: 5",
+            "PC003",
+            "`counts_from` must be at most 1",
+            "write `counts_from: 0.5`",
         ),
         (KIND, "label: parcel tracking", "", "PC003", "`label` is missing", "add `label: transactional e-mail`"),
         (KIND, "forms: [hashed]", "forms: [hashd]", "PC004", "unknown form `hashd`", "did you mean `hashed`?"),
