@@ -11,6 +11,7 @@ from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.principals import Attachments, Reach, Signature
+from policycheck.analysis.resources import ResourceSide
 from policycheck.analysis.shares import Shared, Shares
 from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.analysis.tables import TableInroad, Tables
@@ -22,7 +23,7 @@ from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
-from policycheck.model.facts import Attestation, Credential, PolicyDocument, VendorField
+from policycheck.model.facts import Attestation, Credential, PolicyDocument, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.partition import Partition
 
@@ -39,6 +40,7 @@ class Analyst:
         documents: Mapping[str, PolicyDocument],
         accounts: Iterable[str],
         organization: Organization | None = None,
+        resources: Iterable[Trust] = (),
     ) -> None:
         self.project = project
         self._organization = organization or Organization((), (), documents)
@@ -55,6 +57,7 @@ class Analyst:
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
+        self._resources = ResourceSide(self.engine, resources, documents, self._organization)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier)
 
     def partition(self, partition: Partition) -> PartitionView:
@@ -166,7 +169,8 @@ class Analyst:
             ways.setdefault((user.vendor or "", user.principal), user)
         if not ways:
             return ()
-        attachments = Attachments(partition, self.documents, self._reaches, self._organization.scps(partition.account))
+        scps = self._organization.scps(partition.account)
+        attachments = Attachments(partition, self.documents, self._reaches, scps, self._resources)
         facts = {p.id: p for p in partition.principals}
         inroads: list[Inroad] = []
         for (vendor, principal), way in ways.items():

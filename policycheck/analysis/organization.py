@@ -50,6 +50,11 @@ class Organization:
             self._controls.setdefault((control.kind, control.target), []).append(control)
         self._managed = {u.organization for told in self._units.values() for u in told if u.management}
 
+    def of(self, account: str) -> str:
+        """The id of the organization that an account is in; empty when that is not told."""
+        told = {unit.organization for unit in self._units.get(account, ())}
+        return told.pop() if len(told) == 1 else ""
+
     def scps(self, account: str) -> Binding:
         """The service control policies that bind the principals of an account."""
         return self._binding(SCP, account)

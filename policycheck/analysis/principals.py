@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from policycheck.analysis.organization import Binding
+from policycheck.analysis.resources import ResourceSide
 from policycheck.model.facts import Attachment, PolicyDocument
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence
 from policycheck.model.verdict import Access
-
-#: Resource control policies bind resources, service by service; they are not applied, which can only report too much.
-RCPS_ASSUMED = "resource control policies were not applied: taken as allowing"
 
 #: Service-linked roles live here; service control policies do not bind them. Source: AWS Organizations User Guide,
 #: "Tasks and entities not restricted by SCPs".
@@ -51,7 +49,10 @@ class Attachments:
         documents: Mapping[str, PolicyDocument],
         reaches: dict[tuple[Signature, Binding], Reach],
         scps: Binding,
+        resources: ResourceSide,
     ) -> None:
+        self._account = partition.account
+        self._resources = resources
         self._documents = documents
         self._scps = scps
         self._reaches = reaches
@@ -72,13 +73,15 @@ class Attachments:
         return [*(a for a in own if a.layer != "member"), *unseen, *inherited]
 
     def reach(self, principal: str, attached: Sequence[Attachment]) -> Reach:
-        """The access of a principal with everything in ``attached``, within its account's service control policies."""
+        """The access of a principal with everything in ``attached``, within its account's service control policies,
+        and with what resource policies and resource control policies add and take."""
         scps = Binding() if SERVICE_LINKED in principal else self._scps
         signature = (tuple([self._signed(attachment) for attachment in attached]), scps)
         known = self._reaches.get(signature)
         if known is None:
             known = self._reaches[signature] = self._read(attached, scps)
-        return known
+        access, assumes = self._resources.applied(principal, self._account, known.access)
+        return replace(known, access=access, assumes=(*known.assumes, *assumes))
 
     def _signed(self, attachment: Attachment) -> tuple[str, ...]:
         document = self._documents.get(attachment.document or "")
@@ -93,7 +96,6 @@ class Attachments:
         seen_limit = bool(boundary) and not unseen_limits and not bad_limits
         assumes = (
             *scps.assumes,
-            RCPS_ASSUMED,
             *(f"permissions boundary {n} was not seen, so it counts as allowing" for n in unseen_limits),
         )
         return Reach(

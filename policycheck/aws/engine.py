@@ -60,6 +60,15 @@ class Engine:
 
     def services(self, access: Access) -> frozenset[str] | None:
         """The service prefixes that the access can name in an allowed action; None: it may be any."""
+        found: frozenset[str] = frozenset()
+        for part in access.parts:
+            own = self._services(part)
+            if own is None:
+                return None
+            found |= own
+        return found
+
+    def _services(self, access: Access) -> frozenset[str] | None:
         layers, _ = self._read(access)
         found: set[str] = set()
         for statement in (s for document in layers.layers[0] for s in document.statements if s.allow):
@@ -69,13 +78,18 @@ class Engine:
             found |= prefixes
         return frozenset(found)
 
+    def resources(self, text: str) -> tuple[str, ...]:
+        """The resource patterns that the Allow statements of a document name; a star for NotResource."""
+        allows = [s for s in self._document(text).statements if s.allow]
+        return tuple({p: None for s in allows for p in (("*",) if s.not_resource else s.resources or ("*",))})
+
     def problems(self, text: str) -> tuple[str, ...]:
         """Why a document is not a valid policy; empty when it is."""
         return self._document(text).problems
 
     def contained(self, actual: Access, declared: tuple[str, ...]) -> Verdict:
         """Whether everything that ``actual`` allows is allowed by the union of the ``declared`` documents."""
-        return self._remembered("contained", actual, (declared,), lambda: self._contained(actual, declared))
+        return self._remembered("contained", actual, (declared,), lambda part: self._contained(part, declared))
 
     def compare(self, declared: str, actual: str, principal: str = "") -> Comparison:
         """Both directions between two policies. Policies with Principal are compared for one ``principal``.
@@ -102,8 +116,8 @@ class Engine:
     def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
         """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
 
-        def work() -> Verdict:
-            return self._within(access, _synthetic(actions, locations), None)
+        def work(part: Access) -> Verdict:
+            return self._within(part, _synthetic(actions, locations), None)
 
         return self._remembered("reads", access, (actions, locations), work)
 
@@ -115,9 +129,9 @@ class Engine:
         ``within`` are the patterns of the resources that matter at all; empty: every resource.
         """
 
-        def work() -> Verdict:
+        def work(part: Access) -> Verdict:
             known = _synthetic(actions, locations) if locations else None
-            return self._within(access, _synthetic(actions, within or ("*",)), known)
+            return self._within(part, _synthetic(actions, within or ("*",)), known)
 
         return self._remembered("beyond", access, (actions, locations, within), work)
 
@@ -127,11 +141,13 @@ class Engine:
         return self._documents[text]
 
     def _remembered(
-        self, kind: str, access: Access, about: tuple[tuple[str, ...], ...], work: Callable[[], Verdict]
+        self, kind: str, access: Access, about: tuple[tuple[str, ...], ...], work: Callable[[Access], Verdict]
     ) -> Verdict:
         key = (kind, access, about)
-        if key not in self._verdicts:
-            verdict = work()
+        if key not in self._verdicts and access.others:
+            self._verdicts[key] = _united([self._remembered(kind, part, about, work) for part in access.parts])
+        elif key not in self._verdicts:
+            verdict = work(access)
             self._verdicts[key] = replace(verdict, assumes=access.unseen) if access.unseen else verdict
         return self._verdicts[key]
 
@@ -193,6 +209,15 @@ class Engine:
         if found is None:
             found = self._indexes[statements] = ActionIndex(statements)
         return found
+
+
+def _united(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on a union, of the verdicts on its parts."""
+    witnesses = dict.fromkeys(witness for verdict in verdicts for witness in verdict.witnesses)
+    reason = "; ".join(dict.fromkeys(verdict.reason for verdict in verdicts if verdict.reason))
+    assumes = tuple(dict.fromkeys(each for verdict in verdicts for each in verdict.assumes))
+    status = UNDECIDED if reason else INSIDE
+    return Verdict(OUTSIDE if witnesses else status, tuple(witnesses)[:SHOWN], reason, assumes)
 
 
 def _invalid(documents: Iterable[Document], what: str) -> str:

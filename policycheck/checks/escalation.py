@@ -69,9 +69,10 @@ class Escalations:
 
     def _candidates(self, access: Access) -> Iterator[EscalationPath]:
         """The paths that are not refuted, whatever the account."""
-        named = self._names(access.identity)
-        if access.boundary is not None:
-            named &= self._names(access.boundary)
+        named: frozenset[str] = frozenset()
+        for part in access.parts:
+            own = self._names(part.identity)
+            named |= own if part.boundary is None else own & self._names(part.boundary)
         for path in load_escalation():
             if any(named.isdisjoint(step.actions) for step in path.steps):
                 continue
@@ -192,7 +193,7 @@ def _passing(access: Access, path: EscalationPath) -> Access:
 
 def _under(access: Access, condition: Mapping[str, object]) -> Access:
     statement: dict[str, object] = {"Action": "*", "Condition": condition, "Effect": "Allow", "Resource": "*"}
-    return replace(access, limits=(*access.limits, (_text([statement]),)))
+    return access.within((_text([statement]),))
 
 
 def _as_principal(access: Access, inroad: Inroad, engine: Engine) -> Access:

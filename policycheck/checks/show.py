@@ -19,7 +19,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     """Everything that a snapshot holds about vendors."""
     documents = snapshot.documents()
     organization = Organization(snapshot.units(), snapshot.controls(), documents)
-    analyst = Analyst(project, documents, snapshot.accounts(), organization)
+    analyst = Analyst(project, documents, snapshot.accounts(), organization, snapshot.resource_policies())
     grants: list[Grant] = []
     exposures: list[Exposure] = []
     for partition in snapshot.partitions():

@@ -57,6 +57,10 @@ class FactSource(Protocol):
         """The accounts of all roles in AWS."""
         ...
 
+    def resource_policies(self) -> Iterator[Trust]:
+        """The policies of all resources that are not roles, of every account."""
+        ...
+
     def documents(self) -> Mapping[str, PolicyDocument]:
         """Policy documents by hash."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 INSIDE = "inside"
 OUTSIDE = "outside"
@@ -41,12 +41,24 @@ class Access:
     """The effective access of a principal as documents (canonical JSON texts): the union of ``identity``, limited by
     ``boundary`` when it is not None and by every layer of ``limits`` (session policies, levels of SCPs and RCPs; each a
     union of documents). ``unseen`` names layers that were not seen; they count as allowing and end in
-    ``Verdict.assumes``."""
+    ``Verdict.assumes``. ``others`` are allowed beside all that: what resource policies give, each with its own limits;
+    they have no others themselves."""
 
     identity: tuple[str, ...]
     boundary: tuple[str, ...] | None = None
     limits: tuple[tuple[str, ...], ...] = ()
     unseen: tuple[str, ...] = ()
+    others: tuple[Access, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Access, ...]:
+        """The accesses whose union this is."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
+
+    def within(self, layer: tuple[str, ...]) -> Access:
+        """The access where one more layer must allow."""
+        others = tuple([each.within(layer) for each in self.others])
+        return replace(self, limits=(*self.limits, layer), others=others)
 
 
 @dataclass(frozen=True, slots=True)

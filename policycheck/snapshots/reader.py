@@ -94,6 +94,15 @@ class Snapshot:
         with guarded():
             return frozenset(account for (account,) in self._con.execute(select).fetchall())
 
+    def resource_policies(self) -> Iterator[Trust]:
+        """The policies of all resources that are not roles, of every account."""
+        present = tuple(name for name in self._meta.tables["trusts"].columns)
+        select = ", ".join(f'"{name}"' for name in present)
+        query = f"SELECT {select} FROM {_source(self._path, 'trusts')} WHERE kind = 'resource'"
+        with guarded():
+            rows = self._con.execute(query).fetchall()
+        yield from cast("Iterator[Trust]", loader("trusts", present)(rows)) if rows else ()
+
     def documents(self) -> dict[str, PolicyDocument]:
         """Every policy document by its hash."""
         return {document.hash: document for document in self._all("documents", PolicyDocument)}

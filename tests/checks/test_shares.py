@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.checks.lab import OURS, STRANGER, THEIRS, Lab, told
+from tests.checks.lab import OURS, STRANGER, TEMPLATES, THEIRS, Lab, allow, role, told, with_external_id
 
 BUCKET = "arn:aws:s3:::lumen-exports"
 OBJECTS = f"{BUCKET}/members/*"
 THEIR_ROOT = f"arn:aws:iam::{THEIRS}:root"
+OTHER = "123456789012"
 ORGANIZATION = "o-a1b2c3d4e5"
 
 
@@ -37,6 +38,12 @@ def statement(
 def policy(*statements: Mapping[str, Any]) -> dict[str, Any]:
     """A resource policy."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def far(lab: Lab, *statements: Mapping[str, Any]) -> None:
+    """Give the bucket a policy in an account of ours where no vendor has a role."""
+    lab.config["own_accounts"] = [OURS, OTHER]
+    share(lab, BUCKET, *statements, account=OTHER)
 
 
 def share(lab: Lab, arn: str = BUCKET, *statements: Mapping[str, Any], account: str = OURS) -> None:
@@ -119,7 +126,7 @@ STRANGERS: dict[str, tuple[Any, Any, str]] = {
 @pytest.mark.parametrize("name", STRANGERS)
 def test_a_stranger_in_a_bucket_policy_is_nobodys(lab: Lab, name: str) -> None:
     principal, condition, severity = STRANGERS[name]
-    share(lab, BUCKET, statement(principal, condition))
+    far(lab, statement(principal, condition))
     assert told(lab.judge()) == [("PC203", None, severity, "gap")]
 
 
@@ -175,7 +182,7 @@ OURS_ONLY: dict[str, list[dict[str, Any]]] = {
 @pytest.mark.parametrize("name", OURS_ONLY)
 def test_what_lets_in_nobody_from_outside_is_no_finding(lab: Lab, name: str) -> None:
     lab.config["own_organizations"] = [ORGANIZATION]
-    share(lab, BUCKET, *OURS_ONLY[name])
+    far(lab, *OURS_ONLY[name])
     assert told(lab.judge()) == []
 
 
@@ -201,7 +208,7 @@ PUBLIC: dict[str, list[dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_resource_that_anybody_can_use(lab: Lab, name: str) -> None:
-    share(lab, BUCKET, *PUBLIC[name])
+    far(lab, *PUBLIC[name])
     result = lab.judge()
     assert told(result) == [("PC206", None, "critical", "violation")]
     assert result.findings[0].message == "anybody can use lumen-exports"
@@ -214,7 +221,7 @@ def test_a_network_that_a_deny_demands_confines(lab: Lab) -> None:
         "StringNotEquals": {"aws:SourceVpce": "vpce-1"},
         "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"},
     }
-    share(lab, BUCKET, statement("*"), statement("*", outside, actions="s3:*", effect="Deny"))
+    far(lab, statement("*"), statement("*", outside, actions="s3:*", effect="Deny"))
     assert told(lab.judge()) == [("PC203", None, "low", "gap")]
 
 
@@ -306,3 +313,174 @@ def test_other_locations_need_no_resource_policy(lab: Lab, location: str) -> Non
     lab.catalog[0]["locations"] = [location]
     lab.resources = lab.resources[1:]
     assert "PC601" not in {rule for rule, *_ in told(lab.judge())}
+
+
+MINE = f"arn:aws:iam::{OURS}:role/vendor-acme"
+SESSION = f"arn:aws:sts::{OURS}:assumed-role/vendor-acme/nightly"
+KEY = f"arn:aws:kms:eu-west-1:{OURS}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+GIVES: dict[str, list[dict[str, Any]]] = {
+    "the role's ARN": [statement({"AWS": MINE})],
+    "a session of the role": [statement({"AWS": SESSION})],
+    "everybody with the role's ARN": [statement("*", {"ArnEquals": {"aws:PrincipalArn": MINE}})],
+    "everybody in our account": [statement("*", {"StringEquals": {"aws:PrincipalAccount": OURS}})],
+}
+GIVES_NOT: dict[str, list[dict[str, Any]]] = {
+    "our account, which leaves it to identity policies": [statement({"AWS": f"arn:aws:iam::{OURS}:root"})],
+    "another role": [statement({"AWS": f"arn:aws:iam::{OURS}:role/other"})],
+    "everybody with another ARN": [statement("*", {"ArnEquals": {"aws:PrincipalArn": f"{MINE}-2"}})],
+    "the same name in another partition": [statement({"AWS": MINE.replace(":aws:", ":aws-cn:")})],
+    "the role, denied to everybody": [
+        statement({"AWS": MINE}),
+        statement("*", effect="Deny", actions="s3:*", resources="*"),
+    ],
+    "the role, denied to all but another": [
+        statement({"AWS": MINE}),
+        statement({"AWS": f"arn:aws:iam::{OURS}:role/other"}, effect="Deny", actions="s3:*", negated=True),
+    ],
+    "the role, denied by its ARN": [
+        statement({"AWS": MINE}),
+        statement("*", {"ArnEquals": {"aws:PrincipalArn": MINE}}, effect="Deny", actions="s3:Get*"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", GIVES)
+def test_in_one_account_a_resource_policy_gives_without_the_identity_policy(lab: Lab, name: str) -> None:
+    share(lab, BUCKET, *GIVES[name])
+    rows = [row for row in told(lab.judge()) if row[0] in ("PC101", "PC201")]
+    assert rows == [("PC101", "acme", "critical", "violation"), ("PC201", "acme", "high", "violation")]
+
+
+@pytest.mark.parametrize("name", GIVES_NOT)
+def test_in_one_account_a_resource_policy_gives_nothing_to(lab: Lab, name: str) -> None:
+    share(lab, BUCKET, *GIVES_NOT[name])
+    rules = {rule for rule, *_ in told(lab.judge())}
+    assert rules <= ({"PC203"} if "partition" in name else set())
+
+
+BOUNDARY = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": f"arn:aws:iam::{OURS}:policy/edge"}
+
+
+def bounded(lab: Lab, *statements: Mapping[str, Any]) -> None:
+    """Give the vendor's role a permissions boundary."""
+    lab.roles[0]["PermissionsBoundary"] = BOUNDARY
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document}
+    lab.iam["Policies"] = [
+        {
+            "PolicyName": "edge",
+            "Arn": f"arn:aws:iam::{OURS}:policy/edge",
+            "DefaultVersionId": "v1",
+            "PolicyVersionList": [version],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("principal", "beyond"),
+    [(MINE, False), (SESSION, True)],
+    ids=["the role is limited by an implicit deny", "a session named itself is not"],
+)
+def test_a_boundary_and_a_resource_policy(lab: Lab, principal: str, beyond: bool) -> None:
+    bounded(lab, allow("s3:GetObject", "arn:aws:s3:::lumen-mail-templates/*"))
+    share(lab, BUCKET, statement({"AWS": principal}))
+    assert ("PC201" in {rule for rule, *_ in told(lab.judge())}) is beyond
+
+
+def test_an_explicit_deny_of_the_boundary_limits_a_named_session(lab: Lab) -> None:
+    bounded(lab, allow("s3:*", "*"), {"Effect": "Deny", "Action": "s3:GetObject", "Resource": OBJECTS})
+    share(lab, BUCKET, statement({"AWS": SESSION}))
+    assert told(lab.judge()) == []
+
+
+def test_an_explicit_deny_of_an_identity_policy_limits_what_a_resource_gives(lab: Lab) -> None:
+    denied = {"Effect": "Deny", "Action": "s3:*", "Resource": [BUCKET, OBJECTS]}
+    lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, denied)]
+    share(lab, BUCKET, statement({"AWS": MINE}))
+    assert told(lab.judge()) == []
+
+
+DENIES: dict[str, tuple[dict[str, Any], bool]] = {
+    "everybody": (statement("*", effect="Deny", actions="s3:*", resources=[BUCKET, f"{BUCKET}/*"]), False),
+    "the role": (statement({"AWS": MINE}, effect="Deny"), False),
+    "our account": (statement({"AWS": OURS}, effect="Deny"), False),
+    "all but another role": (
+        statement({"AWS": f"arn:aws:iam::{OURS}:role/other"}, effect="Deny", negated=True),
+        False,
+    ),
+    "one session": (statement({"AWS": SESSION}, effect="Deny"), True),
+    "all but the role and its account": (
+        statement({"AWS": [MINE, f"arn:aws:iam::{OURS}:root"]}, effect="Deny", negated=True),
+        True,
+    ),
+    "another role": (statement({"AWS": f"arn:aws:iam::{OURS}:role/other"}, effect="Deny"), True),
+    "who does not encrypt": (statement("*", {"Bool": {"aws:SecureTransport": "false"}}, effect="Deny"), True),
+    "who is not the role": (statement("*", {"ArnNotEquals": {"aws:PrincipalArn": MINE}}, effect="Deny"), True),
+    "who is not another role": (
+        statement("*", {"ArnNotEquals": {"aws:PrincipalArn": f"{MINE}-2"}}, effect="Deny"),
+        False,
+    ),
+    "another resource": (statement("*", effect="Deny", resources="arn:aws:s3:::another/*"), True),
+}
+
+
+@pytest.mark.parametrize("name", DENIES)
+def test_a_deny_in_a_bucket_policy_limits_the_identity_policy(lab: Lab, name: str) -> None:
+    deny, still = DENIES[name]
+    lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("s3:GetObject", OBJECTS))]
+    share(lab, BUCKET, deny)
+    assert ("PC201" in {rule for rule, *_ in told(lab.judge())}) is still
+
+
+KEYS: dict[str, tuple[list[dict[str, Any]], bool]] = {
+    "the default": ([statement({"AWS": f"arn:aws:iam::{OURS}:root"}, actions="kms:*", resources="*")], True),
+    "the role": ([statement({"AWS": MINE}, actions="kms:Decrypt", resources="*")], True),
+    "another role only": (
+        [statement({"AWS": f"arn:aws:iam::{OURS}:role/admin"}, actions="kms:*", resources="*")],
+        False,
+    ),
+    "the account for describing": ([statement({"AWS": OURS}, actions="kms:Describe*", resources="*")], False),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_policy_has_to_let_the_account_or_the_role_in(lab: Lab, name: str) -> None:
+    statements, open_ = KEYS[name]
+    lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("kms:Decrypt", KEY))]
+    share(lab, KEY, *statements)
+    assert ("PC201" in {rule for rule, *_ in told(lab.judge())}) is open_
+
+
+def test_a_key_whose_policy_is_not_known_is_taken_as_open_and_that_is_told(lab: Lab) -> None:
+    lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("kms:Decrypt", KEY))]
+    finding = next(f for f in lab.judge().findings if f.rule == "PC201")
+    assert "policies of KMS keys that were not exported: taken as allowing" in finding.assumes
+
+
+CROSS: dict[str, tuple[list[dict[str, Any]] | None, bool]] = {
+    "no policy": (None, False),
+    "the role": ([statement({"AWS": MINE})], True),
+    "the role's account": ([statement({"AWS": OURS})], True),
+    "another role": ([statement({"AWS": f"arn:aws:iam::{OURS}:role/other"})], False),
+    "its own account": ([statement({"AWS": OTHER})], False),
+    "the role, denied": ([statement({"AWS": MINE}), statement({"AWS": OURS}, effect="Deny")], False),
+}
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_across_accounts_both_sides_have_to_allow(lab: Lab, name: str) -> None:
+    statements, open_ = CROSS[name]
+    lab.config["own_accounts"] = [OURS, OTHER]
+    lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("s3:GetObject", OBJECTS))]
+    lab.resources = [entry for entry in lab.resources if entry["arn"] != BUCKET]
+    given = None if statements is None else policy(*statements)
+    lab.resources.append({"arn": BUCKET, "account": OTHER, "policy": given})
+    assert ("PC201" in {rule for rule, *_ in told(lab.judge())}) is open_
+
+
+def test_across_accounts_a_resource_policy_alone_gives_nothing(lab: Lab) -> None:
+    lab.config["own_accounts"] = [OURS, OTHER]
+    lab.resources = [entry for entry in lab.resources if entry["arn"] != BUCKET]
+    lab.resources.append({"arn": BUCKET, "account": OTHER, "policy": policy(statement({"AWS": MINE}))})
+    assert told(lab.judge()) == []
