@@ -38,6 +38,7 @@ ID = "{id}"
 
 _LONGEST = 80
 _PLAIN = re.compile(r"[$@]?(?:[A-Za-z_-]{1,15}\d?){1,2}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+")
 _STRANGE = re.compile(r"[\x00-\x1f\x7f/\\={}<>;,]|://|.@")
 _WORDS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
@@ -76,7 +77,7 @@ def segment_of(segment: str) -> str:
 
 def _random(text: str) -> bool:
     """Whether a text looks like an id: many digits or numbers, or letters and digits without words."""
-    numbers = _NUMBERS.findall(text)
+    numbers = _NUMBERS.findall(_YEAR.sub("", text))
     if len(numbers) >= 3 or sum(map(len, numbers)) >= 5:
         return True
     if len(text) < 16 or text.islower() or text.isupper():

@@ -28,16 +28,21 @@ _COUNTS = frozenset({"integer", "number", "boolean"})
 
 
 class Node:
-    """One key path. ``records``: how many records had it; ``last``: the number of the latest one; ``place``: the
-    first one; ``left``: how many more values are judged for sure; ``shapes``: how often each was seen."""
+    """One key path.
 
-    __slots__ = ("children", "last", "left", "place", "records", "shapes")
+    ``records``: how many records had it; ``last``: the number of the latest one; ``place``: the first one. ``left``:
+    how many more values are judged for sure; ``shapes``: how often each was seen. ``full``: it had too many keys, so
+    that new names are ``{key}``.
+    """
+
+    __slots__ = ("children", "full", "last", "left", "place", "records", "shapes")
 
     def __init__(self, place: int) -> None:
         self.children: dict[str, Node] = {}
         self.records = 0
         self.last = -1
         self.left = SHAPES_JUDGED
+        self.full = False
         self.place = place
         self.shapes: dict[str, int] = {}
 
@@ -81,6 +86,7 @@ class Node:
 
     def make_room(self) -> int:
         """Fold the keys that are seldom seen, all of them if that is not enough; answers how many nodes went."""
+        self.full = True
         size = self.size
         self.fold(max(_RARE, self.records // 100))
         if len(self.children) >= MAX_KEYS:
@@ -94,8 +100,14 @@ class Node:
             whole = self.children.get(ANY) or Node(self.place)
             for key in named:
                 whole.absorb(self.children.pop(key))
-            whole.records = min(whole.records, self.records)
+            whole.cap(self.records)
             self.children[ANY] = whole
+
+    def cap(self, records: int) -> None:
+        """One record may have had several of what was made one."""
+        self.records = min(self.records, records)
+        for child in self.children.values():
+            child.cap(records)
 
     def named(self) -> list[tuple[str, Node]]:
         """The children under names, not stand-ins."""
@@ -105,6 +117,8 @@ class Node:
         """Fold what is a map by the looks of its keys, here and below; to be called once, at the end."""
         if self._is_map():
             self.fold(self.records)
+        elif self._is_sparse():
+            self.fold(max(_RARE, self.records // 100))
         for child in self.children.values():
             child.settle()
 
@@ -114,8 +128,10 @@ class Node:
             inner = {frozenset(child.children) for child in named}
             if len(inner) == 1 and inner != {frozenset()} and inner != {frozenset({ITEMS})}:
                 return True
-        if len(named) >= _MAP_OF_NUMBERS and all(not c.children and c.shape in _COUNTS for c in named):
-            return True
+        return len(named) >= _MAP_OF_NUMBERS and all(not c.children and c.shape in _COUNTS for c in named)
+
+    def _is_sparse(self) -> bool:
+        named = [child for _, child in self.named()]
         rare = sum(child.records <= _RARE for child in named)
         return self.records >= _MANY_RECORDS and len(named) >= _MANY_RARE and rare >= 0.8 * len(named)
 

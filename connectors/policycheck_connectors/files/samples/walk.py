@@ -143,7 +143,7 @@ class Walker:
         name = key if key == ITEMS else name_of(key)
         if name not in children and len(children) >= MAX_KEYS:
             self._nodes -= node.make_room()
-        if name not in children and ANY in children and not name.startswith("{") and name != ITEMS:
+        if node.full and name not in children and not name.startswith("{") and name != ITEMS:
             name = ANY
         found = children.get(name)
         if found is None:
