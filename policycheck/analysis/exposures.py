@@ -166,7 +166,6 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
     judged = classifier.classify(field, profile)
     if judged.category == "none":
         return None
-    note = f"{field.records:,} record{'' if field.records == 1 else 's'}"
     return Exposure(
         vendor=vendor,
         category=judged.category,
@@ -176,12 +175,17 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
         place=f"{field.host} {field.object} {field.path}",
         via=field.connector,
         system=field.host,
-        evidence=(Evidence(field.connector, field.where, note),),
+        evidence=(Evidence(field.connector, field.where, count_of(field.records)),),
         field=f"{field.path} of {field.object}",
         decided_by=judged.decided_by,
         host=field.host,
         records=field.records,
     )
+
+
+def count_of(records: int) -> str:
+    """``1 record``, ``1,200 records``."""
+    return f"{records:,} record{'' if records == 1 else 's'}"
 
 
 def attested_exposures(statement: Attestation) -> Iterator[Exposure]:

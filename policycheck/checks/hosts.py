@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from policycheck.analysis.exposures import count_of
 from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
@@ -99,4 +100,4 @@ def _evidence(sent: Sent) -> tuple[Evidence, ...]:
         for each in sent.exposures[:_KEPT]
         for e in each.evidence
     )
-    return found or (Evidence(sent.connector, sent.where, f"{sent.records:,} records"),)
+    return found or (Evidence(sent.connector, sent.where, count_of(sent.records)),)

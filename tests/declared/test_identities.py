@@ -27,6 +27,7 @@ def _vendor(name: str, recognise: str) -> str:
         ("oauth_apps: [app]", "oauth_apps: [other, app]", "OAuth app `app`"),
         ("tenants: [t]", "tenants: [t]", "tenant `t`"),
         ("hosts: [api.x.example]", "hosts: [api.x.example]", "host `api.x.example`"),
+        ("hosts: [api.x.example]", 'hosts: ["*.api.x.example"]', "host `*.api.x.example`"),
         ('keys: ["x-*"]', 'keys: ["x-*"]', "key pattern `x-*`"),
     ],
 )
@@ -55,6 +56,15 @@ def test_our_own_accounts_identify_no_vendor(told: Told) -> None:
     assert told({"policies/a.yaml": text}) == [
         f"error PC005 policies/a.yaml:2:28-41 `111122223333` is one of our own accounts, so it cannot identify a vendor | {help}",
         f"error PC005 policies/a.yaml:2:44-57 `123456789012` is one of our own accounts, so it cannot identify a vendor | {help}",
+    ]
+
+
+def test_our_own_hosts_identify_no_vendor(told: Told) -> None:
+    config = "version: 1\nown_hosts: [lumen.example]\n"
+    text = _vendor("a", 'hosts: ["*.lumen.example", mail.lumen.example]')
+    help = "name the vendor's own host, or take this one out of `own_hosts`"
+    assert told({"policycheck.yaml": config, "policies/a.yaml": text}) == [
+        f"error PC005 policies/a.yaml:2:21-37 `*.lumen.example` is one of our own hosts, so it cannot identify a vendor | {help}"
     ]
 
 

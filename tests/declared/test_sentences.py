@@ -370,6 +370,15 @@ CONFIG = [
         "own_organizations: [a1b2]\n",
         ["error PC003 2:21-24 `a1b2` is not an AWS organization id | write it as `o-a1b2c3d4e5`"],
     ),
+    ('own_hosts: [lumen.example, "*.x.example", intranet, "192.0.2.7", "2001:db8::7"]\n', []),
+    (
+        'own_hosts: ["https://Lumen.example/a", "a b", ""]\n',
+        [
+            "error PC003 2:13-37 `https://Lumen.example/a` is not a host name | write `lumen.example`",
+            "error PC003 2:40-44 `a b` is not a host name | write a name such as `api.vendor.example`",
+            "error PC003 2:47-48 an item of the list is empty | write a value or remove the item",
+        ],
+    ),
     (
         "groups: {prod: [111122223333]}\n",
         ['error PC003 2:17-28 `111122223333` without quotes is a number, not text | put it in quotes: "111122223333"'],
