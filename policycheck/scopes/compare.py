@@ -1,4 +1,4 @@
-"""Comparison of scope lists as plain sets."""
+"""Comparison of the scopes of a credential with the declared ones."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from policycheck.library.profiles import ScopeData
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED
+from policycheck.scopes.inclusion import includes
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeVerdict:
     """``status`` is INSIDE, OUTSIDE or UNDECIDED; the last has a ``reason``.
 
-    ``extra`` are actual scopes that were not declared, ``missing`` declared ones that the credential does not have,
-    both sorted. ``unrestricted``: the credential may do everything and the policy does not declare that.
+    ``extra`` are actual scopes that no declared one includes, ``missing`` declared ones that none of the credential's
+    includes, both sorted. ``unrestricted``: the credential may do everything and the policy does not declare that.
     """
 
     status: str
@@ -32,14 +33,21 @@ def beyond(declared: tuple[str, ...], actual: tuple[str, ...] | None, data: Scop
     if any(scope in data.unrestricted for scope in declared):
         return ScopeVerdict(INSIDE)
     if actual is None:
-        return _without_list(data)
-    extra = tuple(sorted(set(actual) - set(declared)))
-    missing = tuple(sorted(set(declared) - set(actual)))
+        return _without_list(declared, data)
+    extra = _uncovered(data, actual, declared)
+    missing = _uncovered(data, declared, actual)
     unrestricted = any(scope in data.unrestricted for scope in extra)
     return ScopeVerdict(OUTSIDE if extra else INSIDE, extra, () if unrestricted else missing, unrestricted)
 
 
-def _without_list(data: ScopeData) -> ScopeVerdict:
+def _uncovered(data: ScopeData, scopes: tuple[str, ...], by: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that none of some others includes, sorted."""
+    return tuple(sorted({scope for scope in scopes if not any(includes(data, wide, scope) for wide in by)}))
+
+
+def _without_list(declared: tuple[str, ...], data: ScopeData) -> ScopeVerdict:
+    if data.null_means == "nothing":
+        return ScopeVerdict(INSIDE, missing=tuple(sorted(set(declared))))
     if data.null_means == "unrestricted":
         return ScopeVerdict(OUTSIDE, unrestricted=True, reason="no scope list means unrestricted in this system")
     return ScopeVerdict(UNDECIDED, reason="the source gives no scopes for this credential")
