@@ -175,12 +175,16 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
         place=f"{field.host} {field.object} {field.path}",
         via=field.connector,
         system=field.host,
-        evidence=(Evidence(field.connector, field.where, count_of(field.records)),),
+        evidence=(Evidence(field.connector, field.where, _counted(field)),),
         field=f"{field.path} of {field.object}",
         decided_by=judged.decided_by,
         host=field.host,
         records=field.records,
     )
+
+
+def _counted(field: VendorField) -> str:
+    return count_of(field.records) + (f", the latest of {field.last_seen}" if field.last_seen else "")
 
 
 def count_of(records: int) -> str:

@@ -212,7 +212,8 @@ class VendorField:
     it, empty when not told; ``label`` the display name, which may name an opaque id; ``form`` and ``depth`` only when
     the source states them; ``category`` only when the source (a reviewed export) states a taxonomy key. Of samples:
     ``shape`` is the commonest shape of the values (a word of ``model.shapes.SHAPES``), ``host`` where the field was
-    seen being sent (then ``system`` is empty), ``records`` in how many records.
+    seen being sent (then ``system`` is empty), ``records`` in how many records, ``last_seen`` the
+    day of the latest record of its endpoint, empty when none tells.
     """
 
     system: str
@@ -230,6 +231,7 @@ class VendorField:
     shape: str = ""
     host: str = ""
     records: int = 0
+    last_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def sampled(lab: Lab) -> Lab:
 
 def send(lab: Lab, *requests: tuple[str, Any]) -> None:
     """Write samples: URL and body of each."""
-    records = ({"method": "POST", "url": url, "body": body} for url, body in requests)
+    day = {"time": "2026-11-19T10:00:00Z", "method": "POST"}
+    records = ({**day, "url": url, "body": body} for url, body in requests)
     (lab.root / "samples.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
 
 
@@ -48,9 +49,9 @@ def test_a_host_that_nobody_claims(sampled: Lab) -> None:
         "1 field that nothing tells what it is"
     )
     assert [f"{each.where} {each.note}" for each in instance.evidence] == [
-        "samples.jsonl:1 user.contact.email in email, 1 record",
-        "samples.jsonl:1 user.device.ip_address in ip_history[], 1 record",
-        "samples.jsonl:2 not classified in x7, 1 record",
+        "samples.jsonl:1 user.contact.email in email, 1 record, the latest of 2026-11-19",
+        "samples.jsonl:1 user.device.ip_address in ip_history[], 1 record, the latest of 2026-11-19",
+        "samples.jsonl:2 not classified in x7, 1 record, the latest of 2026-11-19",
     ]
     assert found.help == (
         "find out whose it is; then add `recognise: {hosts: [px.tracker.example]}` to that vendor's policy; "
@@ -147,7 +148,7 @@ def test_what_is_sent_to_a_vendor_is_judged_by_its_policy(sampled: Lab) -> None:
         "api.acme.example POST /v1/people/{id} ip_history[] was sent in 2 recorded requests "
         "(catalog member-exports.ip_history)"
     )
-    assert over.instances[0].evidence[0].note == "2 records"
+    assert over.instances[0].evidence[0].note == "2 records, the latest of 2026-11-19"
     assert over.help.startswith(
         "stop sending ip_history[] of POST /v1/people/{id} to api.acme.example, and have acme delete what it has; or"
     )

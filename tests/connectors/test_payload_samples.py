@@ -73,7 +73,24 @@ def test_a_request_becomes_its_names_and_shapes(tmp_path: Path) -> None:
     assert {(f.system, f.tenant, f.origin, f.connector, f.where) for f in pulled.of(VendorField)} == {
         ("", "", "sent", "c", "s.jsonl:1")
     }
+    assert {f.last_seen for f in pulled.of(VendorField)} == {"2026-11-19"}
     assert pulled.statuses() == [("", "samples", "complete", 1)]
+
+
+TIMES = {
+    ("2026-11-19T10:00:00Z",): "2026-11-19",
+    ("2026-11-19", "2026-11-20 01:00", "2026-11-18"): "2026-11-20",
+    ("2026-13-19", "yesterday", "", "99999-11-19", 1_760_000_000, None): "",
+    ("PRIVATE", "2026-11-1x"): "",
+}
+
+
+@pytest.mark.parametrize(("times", "day"), TIMES.items())
+def test_the_latest_day_is_kept(tmp_path: Path, times: tuple[object, ...], day: str) -> None:
+    flat = [{"url": "https://x.example/?a=1", "timestamp": time} for time in times]
+    entries = [{"startedDateTime": time, "request": {"url": "https://x.example/?a=1"}} for time in times]
+    for content in (lines(*flat), lines(*entries), {"log": {"entries": entries}}):
+        assert [f.last_seen for f in samples(tmp_path, content).of(VendorField)] == [day]
 
 
 def har_of(record: dict[str, Any]) -> dict[str, Any]:

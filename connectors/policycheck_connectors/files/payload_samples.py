@@ -95,6 +95,7 @@ class PayloadSamples(FileConnector):
                 shape=field.shape,
                 host=field.host,
                 records=field.records,
+                last_seen=field.day,
             )
 
     def _coverage(self) -> Iterator[Coverage]:

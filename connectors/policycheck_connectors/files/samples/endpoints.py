@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import date
 
 from policycheck_connectors.files.samples.hosts import Target
 from policycheck_connectors.files.samples.keys import ID, segment_of
@@ -19,6 +21,7 @@ _KEPT = 1000
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 #: A number is an id but at the beginning: ``/2/httpapi``.
 _VERSION = re.compile(r"\d(?:\.\d)?")
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d", re.ASCII)
 REST = "{rest}"
 
 #: The method, then the parts of the path.
@@ -28,14 +31,15 @@ Template = tuple[str, ...]
 class Endpoint:
     """One method and path template of one host, with a tree each for bodies, queries and headers.
 
-    ``records`` is the number of requests, ``place`` that of the first one.
+    ``records`` is the number of requests, ``place`` that of the first one, ``day`` the latest day of one.
     """
 
-    __slots__ = ("body", "header", "place", "query", "records")
+    __slots__ = ("body", "day", "header", "place", "query", "records")
 
     def __init__(self, place: int) -> None:
         self.records = 0
         self.place = place
+        self.day = ""
         self.body = Node(place)
         self.query = Node(place)
         self.header = Node(place)
@@ -44,9 +48,17 @@ class Endpoint:
         """Take in what another endpoint counted."""
         self.records += other.records
         self.place = min(self.place, other.place)
+        self.day = max(self.day, other.day)
         self.body.absorb(other.body)
         self.query.absorb(other.query)
         self.header.absorb(other.header)
+
+    def on(self, time: str) -> None:
+        """Note when a request was sent (ISO 8601); what is no day is passed over."""
+        day = time[:10]
+        if day > self.day and _DAY.fullmatch(day):
+            with suppress(ValueError):
+                self.day = date.fromisoformat(day).isoformat()
 
     def settle(self) -> None:
         """Make maps of what looks like maps."""

@@ -75,7 +75,7 @@ def _raw_lines(source: Source) -> Iterator[bytes | None]:
 
 def _nodes(source: Source, archive: bool) -> Iterator[Record]:
     """Entries of an archive, or items of a list. An entry is opened, so that its response is never built."""
-    found = False
+    found, time = False, None
     for node in nodes(source, _archive if archive else _list):
         depth = len(node.at)
         if depth < (3 if archive else 1):
@@ -83,13 +83,19 @@ def _nodes(source: Source, archive: bool) -> Iterator[Record]:
         number = int(node.at[2 if archive else 0])
         if isinstance(node, Value) and (not archive or node.at[3:] == ("request",)):
             found = True
-            yield number, node.value if isinstance(node.value, dict) else NO_ENTRY
+            if not isinstance(node.value, dict):
+                yield number, NO_ENTRY
+            else:
+                yield number, {_TIME: time, "request": node.value} if archive else node.value
         elif isinstance(node, Start):
-            found = False
+            found, time = False, None
+        elif isinstance(node, Value) and node.at[3:] == (_TIME,):
+            time = node.value
         elif (isinstance(node, End) or depth == 3) and not found:
             yield number, NO_ENTRY
 
 
+_TIME = "startedDateTime"
 _ENTRIES = ("log", "entries")
 
 

@@ -15,6 +15,7 @@ _NAMES = (
     ("body", "postData", "payload", "data", "content", "request_body", "json", "form"),
     ("content_type", "contentType", "mimeType"),
     ("isBase64Encoded", "body_base64", "encoding"),
+    ("startedDateTime", "time", "timestamp", "recorded_at", "@timestamp", "date"),
 )
 _PLANS = 1000
 _WRAPPED = frozenset({"encoding", "string", "base64_string"})
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     body: object
     kind: str
     base64: bool
+    time: str
 
 
 class _Plan(NamedTuple):
@@ -44,6 +46,7 @@ class _Plan(NamedTuple):
     body: tuple[str, ...]
     kind: tuple[str, ...]
     packed: tuple[str, ...]
+    time: tuple[str, ...]
 
 
 class Requests:
@@ -57,10 +60,12 @@ class Requests:
 
         What a record says of the response is passed over: it is not what we send.
         """
+        plan = self._plans.get(tuple(record)) or self._plan(record)
+        time = _text(record, plan.time)
         inner = record.get("request")
         if isinstance(inner, dict):
             record = inner
-        plan = self._plans.get(tuple(record)) or self._plan(record)
+            plan = self._plans.get(tuple(record)) or self._plan(record)
         url = _text(record, plan.url)
         body, kind, base64 = _body(_first(record, plan.body))
         if plan.packed and not base64:
@@ -74,6 +79,7 @@ class Requests:
             body,
             kind or _text(record, plan.kind),
             base64,
+            time or _text(record, plan.time),
         )
 
     def _plan(self, record: dict[str, Any]) -> _Plan:

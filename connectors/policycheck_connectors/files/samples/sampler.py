@@ -21,7 +21,8 @@ TOO_MANY_HOSTS = "requests to hosts beyond the first 2,000"
 
 
 class Field(NamedTuple):
-    """One field as it was sent: ``place`` is the first record that had it, ``records`` how many had it."""
+    """One field as it was sent: ``place`` is the first record that had it, ``records`` how many had it,
+    ``day`` the latest day on which a request went to its endpoint, empty when no record tells."""
 
     host: str
     endpoint: str
@@ -29,6 +30,7 @@ class Field(NamedTuple):
     shape: str
     records: int
     place: int
+    day: str
 
 
 class Sampler:
@@ -54,6 +56,8 @@ class Sampler:
             return
         self.requests += 1
         endpoint.records += 1
+        if request.time:
+            endpoint.on(request.time)
         walker = self._walker
         walker.next(place)
         for name, value in told.fields:
@@ -126,10 +130,11 @@ class Sampler:
                 where = text_of(template)
                 for part in dict.fromkeys(template[1:]):
                     if part in PERSONAL:
-                        yield Field(name, where, f"path.{part}", PERSONAL[part], endpoint.records, endpoint.place)
+                        counted = (endpoint.records, endpoint.place, endpoint.day)
+                        yield Field(name, where, f"path.{part}", PERSONAL[part], *counted)
                 for prefix, tree in (("query", endpoint.query), ("header", endpoint.header), ("", endpoint.body)):
                     for path, node in leaves(tree, prefix):
-                        yield from _fields(name, where, path, node)
+                        yield from _fields((name, where), path, node, endpoint.day)
 
 
 _PACKED = frozenset({"gzip", "deflate", "br", "zstd"})
@@ -148,12 +153,11 @@ def _bare(base: str) -> Target:
     return target_of("//" + base) if "." in name else Target("", "/", "")
 
 
-def _fields(host: str, endpoint: str, path: str, node: Node) -> Iterator[Field]:
+def _fields(at: tuple[str, str], path: str, node: Node, day: str) -> Iterator[Field]:
     """The field of a node; two when its key is data about a person and it has values besides."""
-    key = path[path.rfind("{") :] if path.endswith("}") else ""
-    shape = PERSONAL.get(key)
+    shape = PERSONAL.get(path[path.rfind("{") :])
     if shape:
-        yield Field(host, endpoint, path, shape, node.records, node.place)
+        yield Field(*at, path, shape, node.records, node.place, day)
         path += ".value"
     if node.leaf:
-        yield Field(host, endpoint, path, node.shape, node.records, node.place)
+        yield Field(*at, path, node.shape, node.records, node.place, day)
