@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import starmap
 
+from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
 from policycheck.analysis.exposures import EMPTY, Reader, attested_exposures, held_exposure, sent_exposure
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, credential_grant, user_grant
 from policycheck.analysis.hosts import OURS, HostOwners
@@ -23,8 +25,9 @@ from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
-from policycheck.model.facts import Attestation, Credential, PolicyDocument, Trust, VendorField
+from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
+from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import Partition
 
 #: How many trust paths are kept for further roles with the same document; when there are more, all are forgotten.
@@ -58,6 +61,7 @@ class Analyst:
         self._kept = 0
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
         self._resources = ResourceSide(self.engine, resources, documents, self._organization)
+        self._chains = Chains(self.engine, documents, self._resources)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier)
 
     def partition(self, partition: Partition) -> PartitionView:
@@ -169,18 +173,70 @@ class Analyst:
             ways.setdefault((user.vendor or "", user.principal), user)
         if not ways:
             return ()
+        account = self._account(partition)
+        direct = [account.inroad(vendor, principal, way) for (vendor, principal), way in ways.items()]
+        doors = Doors(roles)
+        onward = self._onward(account, doors, map(walker_of, direct), set(ways)) if doors else ()
+        return (*direct, *onward)
+
+    def _account(self, partition: Partition) -> _Account:
         scps = self._organization.scps(partition.account)
         attachments = Attachments(partition, self.documents, self._reaches, scps, self._resources)
         facts = {p.id: p for p in partition.principals}
-        inroads: list[Inroad] = []
-        for (vendor, principal), way in ways.items():
-            attached = attachments.of(principal)
-            reach = attachments.reach(principal, attached)
-            readable = self._reader.readable(reach)
-            inroads.append(
-                Inroad(vendor, principal, partition.account, way, attached, reach, readable, facts.get(principal))
-            )
-        return tuple(inroads)
+        return _Account(partition.account, attachments, facts, self._reader)
+
+    def _onward(
+        self, account: _Account, doors: Doors, walkers: Iterable[Walker], entered: set[tuple[str, str]]
+    ) -> Iterator[Inroad]:
+        """The roles of one account that the walkers can assume, and on from there. ``entered`` are known already."""
+        pending = list(walkers)
+        for walker in pending:
+            for step in self._chains.steps(walker, doors):
+                target = step.role.trust.resource
+                if (walker.vendor, target) not in entered:
+                    entered.add((walker.vendor, target))
+                    way = replace(walker.grant, principal=target, account=account.id, name=target.rsplit("/", 1)[-1])
+                    onward = (*walker.assumes, *step.assumes)
+                    found = account.inroad(walker.vendor, target, way, (*walker.path, target), onward)
+                    pending.append(walker_of(found))
+                    yield found
+
+    def views(self, partitions: Callable[[], Iterable[Partition]]) -> Iterator[tuple[Partition, PartitionView]]:
+        """Every partition with its analysis; then, for those in which vendors arrive from other accounts by assuming
+        roles, what they can do there. ``partitions`` gives all of them, as often as it is asked."""
+        leaving: list[Walker] = []
+        for partition in partitions():
+            tables = partition.system in TABLE_SYSTEMS
+            view = PartitionView((), (), ()) if tables else self.partition(partition)
+            leaving += self._leaving(view.inroads)
+            yield partition, view
+        entered: set[tuple[str, str]] = set()
+        while leaving:
+            wave, leaving = leaving, []
+            for partition in partitions():
+                arrived = tuple(self._arriving(partition, wave, entered))
+                leaving += self._leaving(arrived)
+                if arrived:
+                    yield partition, PartitionView((), (), arrived)
+
+    def _leaving(self, inroads: Iterable[Inroad]) -> Iterator[Walker]:
+        """Who may go on to another account of ours."""
+        if len(self.ours.accounts) > 1:
+            for inroad in inroads:
+                if not inroad.share and self._chains.able(inroad.reach.access.parts[0]):
+                    yield walker_of(inroad)
+
+    def _arriving(
+        self, partition: Partition, wave: Iterable[Walker], entered: set[tuple[str, str]]
+    ) -> Iterator[Inroad]:
+        roles = [RoleView(trust, self._admitted(trust.document)) for trust in partition.trusts]
+        walkers = [walker for walker in wave if walker.account != partition.account]
+        doors = Doors(roles)
+        if walkers and doors:
+            direct = {(vendor, role.trust.resource) for role in roles for vendor, _ in role.admitted.vendors}
+            for inroad in self._onward(self._account(partition), doors, walkers, direct | entered):
+                entered.add((inroad.vendor, inroad.principal))
+                yield inroad
 
     def _through(self, shared: Iterable[Shared]) -> Iterator[Inroad]:
         """The vendors that act by their own principals, let in by the policies of resources."""
@@ -189,3 +245,27 @@ class Analyst:
             readable = self._reader.readable(reach)
             vendor, trust = view.judged.claim.vendor or "", view.trust
             yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What is needed to look at a principal of one account."""
+
+    id: str
+    attachments: Attachments
+    facts: Mapping[str, Principal]
+    reader: Reader
+
+    def inroad(
+        self,
+        vendor: str,
+        principal: str,
+        way: TrustView | Grant,
+        path: tuple[str, ...] = (),
+        onward: tuple[str, ...] = (),
+    ) -> Inroad:
+        """The principal as something through which a vendor acts."""
+        attached = self.attachments.of(principal)
+        reach = self.attachments.reach(principal, attached)
+        fact = self.facts.get(principal)
+        return Inroad(vendor, principal, self.id, way, attached, reach, self.reader.readable(reach), fact, path, onward)

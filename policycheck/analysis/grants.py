@@ -58,20 +58,23 @@ class Admitted:
     """Whom one trust document lets in: read and judged once for all roles that have it.
 
     ``vendors`` has the number of paths of each vendor, in the order of their first paths. ``external`` are the paths
-    from outside; ``problems`` says what could not be read.
+    from outside, ``inner`` those that principals of our own can take; ``problems`` says what could not be read.
     """
 
     paths: tuple[JudgedPath, ...]
     external: tuple[JudgedPath, ...]
     vendors: tuple[tuple[str, int], ...]
     problems: tuple[str, ...]
+    inner: tuple[JudgedPath, ...] = ()
 
 
 def admitted(paths: Iterable[TrustPath], problems: tuple[str, ...], ours: Ours, identifier: Identifier) -> Admitted:
     """Judge the paths of one trust document."""
     judged = tuple([judge_path(path, ours, identifier) for path in paths])
     vendors = Counter(each.claim.vendor for each in judged if each.claim.vendor)
-    return Admitted(judged, tuple([each for each in judged if each.external]), tuple(vendors.items()), problems)
+    outer = tuple([each for each in judged if each.external])
+    inner = tuple([each for each in judged if each.path.kind == "everyone" or not each.external])
+    return Admitted(judged, outer, tuple(vendors.items()), problems, inner)
 
 
 def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:

@@ -124,7 +124,7 @@ class ResourceSide:
         layers = (common.denied, limit_of(_merged([*own.denied, *foreign])), self._rcp(account, common, known))
         limits = access.limits + tuple((layer,) for layer in layers if layer)
         main, through = self._gated(replace(access, limits=limits), gates)
-        return replace(main, others=(*through, *_given(access, limits, own))), (*assumes, *common.assumes)
+        return replace(main, others=(*through, *given(access, limits, own))), (*assumes, *common.assumes)
 
     def _is_gate(
         self, resource: _Resource, sides: Sides, account: str, access: Access, services: frozenset[str] | None
@@ -254,7 +254,7 @@ def _listed(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def _given(access: Access, limits: tuple[tuple[str, ...], ...], own: Sides) -> list[Access]:
+def given(access: Access, limits: tuple[tuple[str, ...], ...], own: Sides) -> list[Access]:
     """What the policies of resources in the same account give by themselves."""
     refused = limit_of([each for text in access.identity for each in _refused(text)])
     closed = limits + (((refused,),) if refused else ())

@@ -53,7 +53,7 @@ class Inroad:
 
     ``principal`` is the ARN of either. ``way`` is the vendor's first way in, ``attached`` are the policies of the
     principal. ``path`` has the roles that are assumed one after the other, ``principal`` at its end, when the vendor
-    does not enter it directly.
+    does not enter it directly; ``onward`` are sentences on what that takes.
     """
 
     vendor: str
@@ -65,6 +65,7 @@ class Inroad:
     readable: Readable
     fact: Principal | None
     path: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
 
     @property
     def grant(self) -> Grant:
@@ -136,6 +137,7 @@ class PartitionView:
         yield from (view.grant for role in self.roles for view in role.views())
         yield from self.users
         yield from (view.grant for shared in self.shared for view in shared.views)
+        yield from (inroad.grant for inroad in self.inroads if inroad.path)
 
     def exposures(self) -> Iterator[Exposure]:
         """Everything that vendors can read through the partition's principals."""

@@ -38,7 +38,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     context = Context(project, analyst, load_taxonomy(), today)
     collector = Collector()
     seen = Seen()
-    Walk(context, collector, seen).over(snapshot.partitions())
+    Walk(context, collector, seen).over(snapshot.partitions)
     keys = analyst.keys(snapshot.credentials())
     _keys(context, keys, collector, seen)
     statements = snapshot.attestations()

@@ -44,7 +44,7 @@ def inroad_hit(
         label=label,
         severity=severity,
         because=because,
-        assumes=(*inroad.reach.assumes, *assumes),
+        assumes=(*inroad.onward, *inroad.reach.assumes, *assumes),
     )
 
 

@@ -22,11 +22,10 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     analyst = Analyst(project, documents, snapshot.accounts(), organization, snapshot.resource_policies())
     grants: list[Grant] = []
     exposures: list[Exposure] = []
-    for partition in snapshot.partitions():
+    for partition, view in analyst.views(snapshot.partitions):
         inroads = tuple(analyst.tables(partition)) if partition.system in TABLE_SYSTEMS else ()
         grants += [inroad.grant for inroad in inroads]
         exposures += [exposure for inroad in inroads for exposure in inroad.exposures]
-        view = analyst.partition(partition)
         grants += view.grants()
         exposures += view.exposures()
     keys = analyst.keys(snapshot.credentials())

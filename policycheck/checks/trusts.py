@@ -297,12 +297,17 @@ class Admission:
     def __init__(self, declared: Container[str]) -> None:
         self._declared = declared
         self._roles: dict[str, tuple[Trust, set[str]]] = {}
+        self._arrived: set[tuple[str, str]] = set()
 
     def learn(self, role: RoleView) -> None:
         """Remember who a declared role admits."""
         if role.trust.resource in self._declared:
             _, vendors = self._roles.setdefault(role.trust.resource, (role.trust, set()))
             vendors.update(vendor for vendor, _ in role.admitted.vendors)
+
+    def arrive(self, inroad: Inroad) -> None:
+        """Remember that a vendor gets into a declared role by way of others."""
+        self._arrived.add((inroad.vendor, inroad.principal))
 
     def hits(self, context: Context) -> Iterator[Hit]:
         """Declared roles that exist and do not admit their vendor."""
@@ -311,7 +316,8 @@ class Admission:
                 if rule.system == "aws":
                     for principal, at in zip(rule.principals, rule.principals_at, strict=False):
                         trust, vendors = self._roles.get(principal, (None, frozenset[str]()))
-                        if trust and policy.vendor not in vendors and applies(rule, trust.account):
+                        admitted = policy.vendor in vendors or (policy.vendor, principal) in self._arrived
+                        if trust and not admitted and applies(rule, trust.account):
                             yield _not_admitted(policy, at, trust)
 
 

@@ -7,12 +7,12 @@ a finding.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from policycheck.analysis.grants import JudgedPath
 from policycheck.analysis.shares import Shared
-from policycheck.analysis.views import Inroad, RoleView, TrustView
+from policycheck.analysis.views import Inroad, PartitionView, RoleView, TrustView
 from policycheck.checks import trusts
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
@@ -89,20 +89,19 @@ class Walk:
         self._admission = trusts.Admission(self._named)
         self._allowed: set[tuple[str, int, str]] = set()
 
-    def over(self, partitions: Iterable[Partition]) -> None:
+    def over(self, partitions: Callable[[], Iterable[Partition]]) -> None:
         """Judge every partition, then what only all of them together tell."""
-        for partition in partitions:
+        for partition, view in self._context.analyst.views(partitions):
             if partition.system in TABLE_SYSTEMS:
                 self._database(partition)
             else:
-                self._partition(partition)
+                self._partition(partition, view)
         self._collector.extend(self._admission.hits(self._context))
         self._collector.extend(trusts.shared_hits(self._context, self._seen.by_external_id.values()))
 
-    def _partition(self, partition: Partition) -> None:
+    def _partition(self, partition: Partition, view: PartitionView) -> None:
         seen = self._seen
         self._managed.learn(partition)
-        view = self._context.analyst.partition(partition)
         # The policies of its resources alone do not tell who can act in an account.
         if partition.principals or partition.trusts:
             seen.accounts.add(partition.account)
@@ -160,6 +159,8 @@ class Walk:
         self._collector.extend(shared_hits(self._context, shared))
 
     def _inroad(self, inroad: Inroad) -> None:
+        if inroad.path:
+            self._admission.arrive(inroad)
         if inroad.share:
             self._seen.principals.update(arn for arn in inroad.named if arn in self._named)
         policy = self._context.policies.get(inroad.vendor)
