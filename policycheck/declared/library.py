@@ -10,7 +10,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from policycheck.declared import library_claims, library_facts, library_sets, library_words
+from policycheck.declared import (
+    library_claims,
+    library_facts,
+    library_frameworks,
+    library_names,
+    library_sets,
+    library_words,
+)
 from policycheck.declared.conforming import conform
 from policycheck.declared.context import Context
 from policycheck.declared.document import Document
@@ -89,4 +96,10 @@ def _judge(context: Context, document: Document, kinds: Collection[str]) -> None
     elif document.path.endswith("/combinations.yaml"):
         conform(document, "combinations", context.notes)
         library_sets.combinations(context, view)
+    elif document.path.endswith("/frameworks.yaml"):
+        conform(document, "frameworks", context.notes)
+        library_frameworks.frameworks(context, view)
+    elif document.path.endswith("/classification.yaml"):
+        conform(document, "classification", context.notes)
+        library_names.classification(context, view)
     document.forget()

@@ -38,8 +38,85 @@ _COMBINATIONS: dict[str, dict[str, Rules]] = {
     },
 }
 
+_WORDS = text("email, mail address")
+_MAYBE = {"type": "string", "meta": "person, visitor"}
+_SHAPES = text("md5, sha256")
+_SURE = number("0.9")
+
+_CLASSIFICATION: dict[str, dict[str, Rules]] = {
+    "classification": {
+        "version": text('"2026.11"', shape="pin", required=True),
+        "phrases": mapping("{courriel: email}", required=True, shape="named_texts"),
+        "small": text("of, the", required=True),
+        "leading": text("nom, numero", required=True),
+        "neutral": text("value, data", required=True),
+        "flags": text("is, has", required=True),
+        "plural_history": text("user.device.ip_address"),
+        "owners": mapping("{person: user, customer}", required=True, shape="named_texts"),
+        "forms": listing("[{form: hashed, words: sha256}]", required=True),
+        "depths": listing("[{depth: history, words: history}]", required=True),
+        "types": mapping("{boolean: bool, flag}", required=True, shape="named_texts"),
+        "fits": mapping("{user.contact.email: {shapes: email, never: boolean}}", required=True),
+        "shapes": listing("[{id: shape-email, shapes: email, category: user.contact.email, ...}]", required=True),
+        "shape_forms": listing("[{form: hashed, shapes: md5}]", required=True),
+        "rules": listing("[{id: email, category: user.contact.email, names: email, ...}]", required=True, empty=False),
+    },
+    "name_rule": {
+        "id": text("email", shape="slug", required=True),
+        "category": _CATEGORY,
+        "confidence": {**_SURE, "required": True},
+        "names": {**_WORDS, "required": True},
+        "of": _MAYBE,
+        "not_of": _MAYBE,
+        "within": _MAYBE,
+        "without": _MAYBE,
+        "types": _MAYBE,
+        "form": _FORM,
+        "depth": text("history"),
+        "loose": _SURE,
+        "whole": flag("true"),
+        "together": flag("true"),
+        "why": text("an address of a person"),
+    },
+    "shape_rule": {
+        "id": text("shape-email", shape="slug", required=True),
+        "shapes": {**_SHAPES, "required": True},
+        "category": _CATEGORY,
+        "confidence": {**_SURE, "required": True},
+        "of": _MAYBE,
+        "not_of": _MAYBE,
+        "form": _FORM,
+        "why": text("values look like e-mail addresses"),
+    },
+    "form_words": {"form": {**_FORM, "required": True}, "words": {**_WORDS, "required": True}, "of": text("user.name")},
+    "depth_words": {"depth": text("history", required=True), "words": {**_WORDS, "required": True}},
+    "shape_form": {
+        "form": {**_FORM, "required": True},
+        "shapes": {**_SHAPES, "required": True},
+        "of": text("user.name"),
+    },
+    "fit": {"shapes": _SHAPES, "never": _SHAPES},
+}
+
+_FRAMEWORKS: dict[str, dict[str, Rules]] = {
+    "frameworks": {
+        "version": text('"2026.11"', shape="pin", required=True),
+        "frameworks": mapping("{gdpr: {name: GDPR, ...}}", required=True, empty=False),
+        "rules": mapping('{PC101: {gdpr: ["5(1)(c)"]}}', required=True, empty=False),
+    },
+    "framework": {
+        "name": text("NIST SP 800-53 revision 5", required=True),
+        "url": text("https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final", required=True),
+        "confirmed": {**_READ, "required": True},
+        "source": text('"usnistgov/oscal-content, resolved HIGH baseline"', required=True),
+        "entries": mapping("{AC-6: Least Privilege}", required=True, empty=False, shape="named_texts"),
+    },
+}
+
 LIBRARY: dict[str, dict[str, Rules]] = {
     **_COMBINATIONS,
+    **_FRAMEWORKS,
+    **_CLASSIFICATION,
     "profile": {
         "name": text("Parcelpost", required=True),
         "date": {**_READ, "required": True},
@@ -99,6 +176,15 @@ LIBRARY: dict[str, dict[str, Rules]] = {
 LIBRARY_NESTED: dict[str, dict[str, tuple[str, str]]] = {
     "combinations": {"sources": ("detailed", "profile_source"), "combinations": ("named", "combination")},
     "combination": {"all_of": ("parts", "member")},
+    "frameworks": {"frameworks": ("named", "framework")},
+    "classification": {
+        "forms": ("each", "form_words"),
+        "depths": ("each", "depth_words"),
+        "fits": ("named", "fit"),
+        "shapes": ("each", "shape_rule"),
+        "shape_forms": ("each", "shape_form"),
+        "rules": ("each", "name_rule"),
+    },
     "profile": {
         "sources": ("detailed", "profile_source"),
         "recognise": ("inside", "profile_recognise"),

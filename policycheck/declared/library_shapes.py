@@ -41,6 +41,13 @@ def grouped_paths(value: Any) -> Iterator[Wrong]:
                 yield Wrong((source, name), f"`{brief(name)}` is not of the form OBJECT.FIELD", help)
 
 
+def named_texts(value: Any) -> Iterator[Wrong]:
+    """Free names, each with a text, which may be empty."""
+    for name, item in value.items():
+        if not isinstance(item, str):
+            yield Wrong((name,), "", "")
+
+
 def shares(value: Any) -> Iterator[Wrong]:
     """Free names, each with a number from 0 to 1."""
     for name, item in value.items():

@@ -10,7 +10,16 @@ from typing import Any
 from policycheck.declared import durations
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.document import Path
-from policycheck.declared.library_shapes import detailed, grouped, grouped_paths, lists, members, shares, unique
+from policycheck.declared.library_shapes import (
+    detailed,
+    grouped,
+    grouped_paths,
+    lists,
+    members,
+    named_texts,
+    shares,
+    unique,
+)
 from policycheck.declared.words import brief, meant
 from policycheck.declared.wrong import Wrong
 
@@ -267,6 +276,8 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "grouped_paths": grouped_paths,
     "lists": lists(texts),
     "members": members,
+    "named_texts": named_texts,
+    "slug": _slug("rule"),
     "shares": shares,
     "sourced_hosts": lists(hosts),
     "sourced_accounts": lists(accounts),

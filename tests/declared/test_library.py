@@ -11,6 +11,7 @@ import pytest
 from policycheck.declared.library import load_library
 from policycheck.declared.project import Loaded
 from policycheck.library.data import data_root
+from policycheck.library.rules import load_rules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-vendor.md").read_text("utf-8")
 TODAY = date(2026, 11, 22)
@@ -344,6 +345,85 @@ def test_with_files_only_their_problems_are_told(library: Path) -> None:
     loaded = load_library(library, TODAY, [library / KIND])
     assert {each.location.path for each in loaded.problems} == {"policies/" + KIND}
     assert loaded.checked == 1
+
+
+NAMES = """\
+version: "2026.11"
+phrases: {courriel: email}
+small: of
+leading: nom
+neutral: value
+flags: is
+owners: {person: user}
+forms: [{form: hashed, words: sha256, of: user.contact}]
+depths: [{depth: history, words: past}]
+types: {boolean: bool}
+fits: {user.contact.email: {shapes: email, never: boolean}}
+shapes: [{id: shape-email, shapes: email, category: user.contact.email, confidence: 0.7}]
+shape_forms: [{form: hashed, shapes: md5, of: user.contact}]
+rules:
+  - {id: email, category: user.contact.email, confidence: 0.9, names: "email, mail", of: person, whole: true}
+  - {id: flag, category: none, confidence: 0.9, names: verified, not_of: nobody}
+"""
+
+
+def test_right_rules_of_classification_pass(library: Path) -> None:
+    (library / "classification.yaml").write_text(NAMES, "utf-8")
+    assert told(load_library(library, TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("of: person", "of: persons", ("PC004", "unknown kind of owner `persons`", "did you mean `person`?")),
+        ("category: none", "category: nothing", ("PC004", "unknown category `nothing`", "categories look like")),
+        ("id: flag", "id: email", ("PC005", "two rules are called `email`", "rename one")),
+        ("0.9, names: verified", "9, names: verified", ("PC003", "`confidence` must be at most 1", "write `conf")),
+        ("whole: true", "whole: yes please", ("PC003", "`whole` must be true or false", "write `whole: true`")),
+        ("names: verified", "name: verified", ("PC002", "unknown key `name`", "did you mean `names`?")),
+        ("shapes: md5", "shapes: md6", ("PC004", "unknown shape of a value `md6`", "did you mean `md5`?")),
+        ("of: user.contact}]\ndep", "of: user.kontact}]\ndep", ("PC004", "unknown category `user.kontact`", "did you")),
+        (
+            "fits: {user.contact.email",
+            "fits: {user.contact.mail",
+            ("PC004", "unknown category `user.contact.mail`", "did"),
+        ),
+        ("form: hashed, words", "form: hash, words", ("PC004", "unknown form `hash`", "did you mean `hashed`?")),
+        (
+            "names: verified, not_of: nobody",
+            "names: mail, of: person, whole: true",
+            ("PC005", "the rule `email` above reads `mail` already, under the same conditions", "remove the name"),
+        ),
+    ],
+)
+def test_slips_in_classification_are_told(library: Path, old: str, new: str, expected: tuple[str, str, str]) -> None:
+    assert NAMES.count(old) == 1
+    (library / "classification.yaml").write_text(NAMES.replace(old, new), "utf-8")
+    rule, message, help = expected
+    found = told(load_library(library, TODAY))
+    assert any(each[:2] == (rule, message) and each[2].startswith(help) for each in found), found
+
+
+def _frameworks(first: str) -> str:
+    served = "\n".join(f"  {rule}: {{why: none}}" for rule in [*load_rules()][1:])
+    entry = 'house: {name: House, url: "https://x.example", confirmed: 2026-11-22, source: text, entries: {L-7: less}}'
+    return f'version: "2026.11"\nframeworks:\n  {entry}\nrules:\n{first}{served}\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("  PC001: {house: [L-7]}\n", []),
+        ("", ["nothing is said of PC001", "no rule serves `L-7` of `house`"]),
+        ("  PC001: {house: [L-8]}\n", ["unknown entry of `house` `L-8`", "no rule serves `L-7` of `house`"]),
+        ("  PC001: {hose: [L-7]}\n", ["unknown framework `hose`", "no rule serves `L-7` of `house`"]),
+        ("  PC001: {}\n", ["this rule serves nothing and does not say why", "no rule serves `L-7` of `house`"]),
+        ("  PC001: {house: [L-7]}\n  PC999: {why: x}\n", ["unknown rule `PC999`"]),
+    ],
+)
+def test_frameworks_and_rules_name_one_another(library: Path, first: str, expected: list[str]) -> None:
+    (library / "frameworks.yaml").write_text(_frameworks(first), "utf-8")
+    assert sorted(message for _, message, _ in told(load_library(library, TODAY))) == sorted(expected)
 
 
 TAXONOMY = """categories:
