@@ -7,15 +7,10 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from policycheck.aws.engine import Engine
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict
-from tests.aws import oracle
-from tests.aws.strategies import CONTEXTS, REQUEST_ACTIONS, REQUEST_RESOURCES, documents, text
-
-MANY = settings(max_examples=120, deadline=None)
+from tests.aws.strategies import text
 
 
 def doc(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -37,58 +32,6 @@ def deny(action: object, resource: object = "*", **more: object) -> dict[str, An
 def compare(actual: Any, declared: Any, boundary: Any = None) -> Verdict:
     access = Access((text(actual),), None if boundary is None else (text(boundary),))
     return Engine().contained(access, (text(declared),))
-
-
-def is_difference(verdict: Verdict, actual: Any, declared: Any, boundary: Any = None) -> None:
-    """Every witness is allowed by actual and not by declared, says the other evaluator, in every reading."""
-    for witness in verdict.witnesses:
-        context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
-        for reading in oracle.MATCHERS:
-            asked = (witness.action, witness.resource, context, reading)
-            assert oracle.allowed([actual], *asked), witness
-            assert boundary is None or oracle.allowed([boundary], *asked), witness
-            assert not oracle.allowed([declared], *asked), witness
-
-
-@MANY
-@given(documents(), documents(), st.data())
-def test_never_wrong_against_sampled_requests(actual: Any, declared: Any, data: st.DataObject) -> None:
-    verdict = compare(actual, declared)
-    is_difference(verdict, actual, declared)
-    if verdict.status != INSIDE:
-        return
-    for context in data.draw(st.lists(st.sampled_from(CONTEXTS), min_size=8, max_size=8)):
-        for action in REQUEST_ACTIONS:
-            for resource in REQUEST_RESOURCES:
-                for reading in oracle.MATCHERS:
-                    asked = (action, resource, context, reading)
-                    assert not oracle.allowed([actual], *asked) or oracle.allowed([declared], *asked), asked
-
-
-@MANY
-@given(documents())
-def test_inside_itself(policy: Any) -> None:
-    assert compare(policy, policy).status != OUTSIDE
-
-
-@MANY
-@given(documents(), documents(("Allow",)))
-def test_adding_allow_never_narrows(policy: Any, more: Any) -> None:
-    assert compare(policy, doc(*policy["Statement"], *more["Statement"])).status != OUTSIDE
-
-
-@MANY
-@given(documents(), documents(("Deny",)))
-def test_adding_deny_never_widens(policy: Any, more: Any) -> None:
-    assert compare(doc(*policy["Statement"], *more["Statement"]), policy).status != OUTSIDE
-
-
-@MANY
-@given(documents(), documents(), documents())
-def test_boundary_limits(actual: Any, declared: Any, boundary: Any) -> None:
-    verdict = compare(actual, declared, boundary)
-    is_difference(verdict, actual, declared, boundary)
-    assert compare(actual, boundary, boundary).status != OUTSIDE
 
 
 S3 = "arn:aws:s3:::"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from policycheck.aws.engine import Engine
-from policycheck.model.verdict import INSIDE, OUTSIDE
-from tests.aws.strategies import documents, text
+from tests.aws.strategies import text
 
 S3 = "arn:aws:s3:::"
 EQ, NARROW, BROAD, INCOMP, OPEN = "equal", "narrower", "broader", "incomparable", "undecided"
@@ -169,42 +167,3 @@ def test_policies_with_principal_are_compared_for_one() -> None:
 def test_invalid_documents_are_undecided() -> None:
     found = Engine().compare(text(ANY), "{")
     assert (found.relation, found.proven, found.excess) == (OPEN, False, ())
-
-
-LAWS = settings(max_examples=150, deadline=None)
-
-
-@LAWS
-@given(documents())
-def test_reordered_split_and_renamed_policies_are_equal(policy: Any) -> None:
-    turned = {**policy, "Statement": policy["Statement"][::-1]}
-    split: list[dict[str, Any]] = []
-    for statement in policy["Statement"]:
-        element = "Resource" if "Resource" in statement else ""
-        values = statement[element] if element else None
-        split += [{**statement, element: v} for v in values] if isinstance(values, list) else [statement]
-    folded = {**policy, "Statement": [
-        {k: ([a.upper() for a in v] if isinstance(v, list) else v.upper()) if k.endswith("Action") else v
-         for k, v in statement.items()}
-        for statement in policy["Statement"]
-    ]}  # fmt: skip
-    for other in (turned, {**policy, "Statement": split}, folded):
-        assert Engine().compare(text(policy), text(other)).relation in (EQ, OPEN)
-
-
-@LAWS
-@given(documents(), documents(), documents())
-def test_inside_is_transitive(one: Any, two: Any, three: Any) -> None:
-    engine = Engine()
-    first, second = engine.compare(text(two), text(one)), engine.compare(text(three), text(two))
-    if first.actual_in_declared.status == INSIDE == second.actual_in_declared.status:
-        assert engine.compare(text(three), text(one)).actual_in_declared.status != OUTSIDE
-
-
-@LAWS
-@given(documents(), documents())
-def test_directions_agree(one: Any, two: Any) -> None:
-    assert {
-        Engine().compare(text(one), text(two)).relation,
-        Engine().compare(text(two), text(one)).relation,
-    } in ({EQ}, {NARROW, BROAD}, {INCOMP}, {OPEN})
