@@ -10,7 +10,7 @@ A witness is a candidate until the case's ``verify`` has run the evaluator on it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from policycheck.aws import telling
@@ -18,7 +18,7 @@ from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
 from policycheck.aws.contexts import Conditions, ContextSolver, Scope
 from policycheck.aws.documents import Statement
 from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, OverBudget
-from policycheck.aws.patterns import decode
+from policycheck.aws.patterns import decode, variables_in
 from policycheck.aws.resources import Demand, Resources, differ, may_meet
 from policycheck.aws.symbols import Symbols, Value, has_symbol
 from policycheck.aws.values import Unknown, example
@@ -244,14 +244,20 @@ class _Settling:
                 return other
         return witness
 
-    def _spellings(self, context: dict[str, Value]) -> list[dict[str, Value]]:
-        """The context with a value of the right type where any value would do, then as found."""
-        typed = dict(context)
+    def _spellings(self, context: dict[str, Value]) -> Iterator[dict[str, Value]]:
+        """The context with a value of the right type where any value would do, then as found, then with values for
+        policy variables that it leaves open."""
+        typed, names = dict(context), dict[str, None]()
         for statement in (*self._case.positives, *[self._statement(j) for j in bits(self._mask)]):
+            names.update(dict.fromkeys(_variables(statement)))
             for clause in statement.clauses:
                 if typed.get(clause.key) == telling.variable_value(clause.key):
                     typed[clause.key] = example(clause.operator) or typed[clause.key]
-        return [context] if typed == context else [typed, context]
+        yield from [context] if typed == context else [typed, context]
+        left = [name for name in names if name not in context]
+        for open_ in (left, *[[name] for name in left]) if left else ():
+            yield {**context, **dict.fromkeys(open_, telling.SPARE)}
+            yield {**context, **{name: telling.variable_value(name) for name in open_}}
 
     def _shrunk(self, met: list[int]) -> list[int]:
         """Fewer of the statements that still leave no context."""
@@ -271,6 +277,13 @@ class _Settling:
         values = self._searcher.contexts.fill(context, spare)
         spelled = telling.spelling(self._action, self._case.written)
         return Witness(spelled, decode(filled), tuple(sorted(values.items())))
+
+
+def _variables(statement: Statement) -> Iterator[str]:
+    """The policy variables of a statement, in lower case."""
+    if statement.variables:
+        texts = (*(statement.resources or ()), *[value for clause in statement.clauses for value in clause.values])
+        yield from [name for text in texts if "${" in text for name in variables_in(text)]
 
 
 def _note(outcome: Outcome, findings: Findings, action: str) -> None:
