@@ -21,7 +21,7 @@ from policycheck.cli.terminal import patient
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dates", is_flag=True, help="Count what has lapsed by calendar as an error.")
-@click.option("--library", is_flag=True, help="Check the shipped library instead: profiles, kinds, taxonomy.")
+@click.option("--library", is_flag=True, help="Check the library instead: profiles, kinds, combinations ...")
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def validate(app: App, files: tuple[Path, ...], dates: bool, library: bool, output: str) -> int:

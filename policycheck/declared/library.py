@@ -40,14 +40,25 @@ def load_library(root: Path, today: date, files: Sequence[Path] = ()) -> Loaded:
     """
     home = os.fspath(root.absolute())
     context = Context(Notes(), today)
-    documents = [document for found in _files(context, home) for document in _parsed(context, found, home)]
+    every = _files(context, home)
+    documents = [document for found in every for document in _parsed(context, found, home)]
     kinds = {*kind_ids(), *(Path(each.path).stem for each in documents if _shelf(each) == "kinds")}
     for document in documents:
         _judge(context, document, kinds)
     library_claims.across(context, [View(each) for each in documents if _shelf(each) == "vendors"])
-    chosen = {os.path.relpath(path.absolute(), Path(home).parent).replace(os.sep, "/") for path in files}
+    chosen = {_shown(path, home): path for path in files}
+    for name in chosen.keys() - {found.shown for found in every}:
+        help = f"its files are those under {home}"
+        context.notes.file("PC001", name, "this is no file of the library", help)
     problems = [each for each in context.notes.sorted() if not chosen or each.location.path in chosen]
     return Loaded(tuple(problems), len(chosen) or len(documents))
+
+
+def _shown(path: Path, home: str) -> str:
+    """A file as problems name it: relative to the directory that holds the library, where it lies there."""
+    place = os.path.realpath(path)
+    top = os.path.realpath(Path(home).parent)
+    return os.path.relpath(place, top).replace(os.sep, "/") if place.startswith(top + os.sep) else os.fspath(path)
 
 
 def _files(context: Context, home: str) -> list[Found]:

@@ -426,6 +426,12 @@ def test_frameworks_and_rules_name_one_another(library: Path, first: str, expect
     assert sorted(message for _, message, _ in told(load_library(library, TODAY))) == sorted(expected)
 
 
+@pytest.mark.parametrize("name", ["vendors/nobody.yaml", "../elsewhere.yaml"])
+def test_a_file_that_is_none_of_the_library_is_no_clean_file(library: Path, name: str) -> None:
+    problems = load_library(library, TODAY, [library / name]).problems
+    assert [(each.rule, each.message) for each in problems] == [("PC001", "this is no file of the library")]
+
+
 TAXONOMY = """categories:
   user: [medium, "anything about a person"]
   user.contact.email: [medium, "an address", mail]
