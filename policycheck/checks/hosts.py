@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from policycheck.analysis.exposures import count_of
 from policycheck.analysis.strangers import Sent, Stranger
@@ -21,7 +22,8 @@ def host_hits(context: Context, strangers: Iterable[Stranger]) -> Iterator[Hit]:
     """One finding for each host, an instance for each endpoint."""
     for stranger in strangers:
         for sent in stranger.sent:
-            yield _hit(context, stranger, sent)
+            worst_first = sorted(sent.exposures, key=lambda each: -_level(context, each))
+            yield _hit(context, stranger, replace(sent, exposures=tuple(worst_first)))
 
 
 def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
@@ -50,6 +52,10 @@ def _severity(context: Context, sent: Sent) -> tuple[Severity, tuple[str, ...]]:
     if any(each.category is None for each in sent.exposures):
         judged.append((Severity.MEDIUM, ("fields that could not be classified",)))
     return max(judged, key=lambda pair: pair[0], default=(Severity.LOW, ("nothing personal was seen there",)))
+
+
+def _level(context: Context, exposure: Exposure) -> int:
+    return exposure_severity(context.taxonomy, exposure)[0] if exposure.category else -1
 
 
 def _hint(context: Context, stranger: Stranger) -> str:
@@ -96,7 +102,7 @@ def _path(exposure: Exposure) -> str:
 
 def _evidence(sent: Sent) -> tuple[Evidence, ...]:
     found = tuple(
-        Evidence(e.connector, e.where, f"{each.category or 'not classified'} in {_path(each)}, {e.note}")
+        Evidence(e.connector, e.where, f"{_path(each)}: {each.category or 'not classified'}, {e.note}")
         for each in sent.exposures[:_KEPT]
         for e in each.evidence
     )

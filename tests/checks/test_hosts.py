@@ -45,13 +45,13 @@ def test_a_host_that_nobody_claims(sampled: Lab) -> None:
     assert (found.location.path, line) == ("policycheck.yaml", "- name: traffic")
     (instance,) = found.instances
     assert instance.observed == (
-        "POST /v1/e gets user.contact.email (raw) in email, user.device.ip_address (raw) in ip_history[], "
+        "POST /v1/e gets user.device.ip_address (raw) in ip_history[], user.contact.email (raw) in email, "
         "1 field that nothing tells what it is"
     )
     assert [f"{each.where} {each.note}" for each in instance.evidence] == [
-        "samples.jsonl:1 user.contact.email in email, 1 record, the latest of 2026-11-19",
-        "samples.jsonl:1 user.device.ip_address in ip_history[], 1 record, the latest of 2026-11-19",
-        "samples.jsonl:2 not classified in x7, 1 record, the latest of 2026-11-19",
+        "samples.jsonl:1 ip_history[]: user.device.ip_address, 1 record, the latest of 2026-11-19",
+        "samples.jsonl:1 email: user.contact.email, 1 record, the latest of 2026-11-19",
+        "samples.jsonl:2 x7: not classified, 1 record, the latest of 2026-11-19",
     ]
     assert found.help == (
         "find out whose it is; then add `recognise: {hosts: [px.tracker.example]}` to that vendor's policy; "
