@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policycheck.analysis.principals import Reach
 from policycheck.aws.engine import Engine
@@ -22,6 +23,9 @@ OBJECT_PATTERNS: dict[str, tuple[str, ...]] = {"s3": ("arn:*:s3:::*/*",)}
 
 #: The shape of a field that never had a value in any sample.
 EMPTY = "empty"
+
+#: A key that stands for others, whose names are not known: only the shape of the values tells what they are.
+_STAND_IN = re.compile(r"(?:^|\.)\{(?:key|id|uuid|hash|date|secret|url)\}(?:\[\])*$")
 
 #: After this many services with unknown data, the point is made: the rest is not searched.
 BEYOND_SHOWN = 3
@@ -164,6 +168,8 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
     if field.shape == EMPTY:
         return None
     judged = classifier.classify(field, profile)
+    if judged.decided_by.startswith("rule ") and _STAND_IN.search(field.path):
+        judged = classifier.classify(replace(field, object="", path="value"), profile)
     if judged.category == "none":
         return None
     return Exposure(
