@@ -27,6 +27,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "fields": frozenset({"model", "library"}),
     "analysis": frozenset({"model", "aws", "scopes", "fields", "library"}),
     "checks": frozenset({"model", "library", "aws", "analysis", "declared", "scopes", "fields"}),
+    "catalog": frozenset({"model", "library", "fields", "declared"}),
     "reports": frozenset({"", "model", "library"}),
     "connectors": frozenset({"model"}),
 }
@@ -36,7 +37,7 @@ ROOMS["__main__"] = frozenset({"cli"})
 #: Each third-party import and the rooms that may use it.
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli", "reports"}),
-    "yaml": frozenset({"library", "declared", "connectors"}),
+    "yaml": frozenset({"library", "declared", "catalog", "connectors"}),
     "cerberus": frozenset({"declared"}),
     "duckdb": frozenset({"snapshots"}),
     "ijson": frozenset({"connectors"}),
