@@ -81,5 +81,5 @@ def _as_meant(old: str, new: str, entries: Sequence[Entry]) -> bool:
     except yaml.YAMLError:
         return False
     wanted = {**before, "fields": {**before["fields"], **added}}
-    same: bool = after == wanted and list(after["fields"]) == list(wanted["fields"])
-    return same
+    new_names = added.keys().isdisjoint(before["fields"])
+    return bool(new_names and after == wanted and list(after["fields"]) == list(wanted["fields"]))

@@ -15,8 +15,9 @@ _COMMENT = 100
 _loader: Any = yaml.SafeLoader("")
 
 HEAD = """\
-# Learned from {source} by `policycheck catalog import`. Yours to edit: the next import adds what is new and changes
-# nothing else. `review` marks what a person has to decide: write the category, or none, and take `review` away.
+# Learned from {source} by `policycheck catalog import`.
+# Yours to edit: the next import adds what is new and changes nothing else. `review` marks what a person has to decide:
+# write the category, or none, and take `review` away.
 """
 
 

@@ -53,8 +53,9 @@ def import_(
     """Write datasets of the catalog from what already describes our data, each field classified.
 
     A SOURCE is a file: SQL with CREATE TABLE, manifest.json and catalog.json of dbt, a contract of the Open Data
-    Contract Standard 3, or a JSON Schema. With --format postgres it is a live database, found as libpq does (PGHOST, PGSERVICE,
-    password file) or by the connection string in the variable that --dsn-env names; never on the command line.
+    Contract Standard 3, or a JSON Schema. With --format postgres it is a live database, found as libpq does (PGHOST,
+    PGSERVICE, password file) or by the connection string in the variable that --dsn-env names; never on the command
+    line.
 
     A dataset that the catalog has already keeps all that people wrote: new fields are added at the end, nothing is
     changed or removed, and what the source no longer has is told. What a person has to decide is marked with `review`,
