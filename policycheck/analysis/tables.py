@@ -112,15 +112,24 @@ class Tables:
     ) -> tuple[list[Exposure], list[str]]:
         """What a view that the catalog does not describe shows of tables that it does: columns of the same name."""
         exposures: list[Exposure] = []
-        known: set[str] = set()
-        for shown in right.relation.shows:
+        unknown: list[str] = []
+        for column in left:
+            found = tuple(self._below(database, right.relation, column, frozenset()))
+            for dataset in found:
+                exposures += _exposures(grant, right, dataset, {column: column})
+            if not any(column in {*(f.name for f in d.fields), *d.plain} for d in found):
+                unknown.append(column)
+        return exposures, unknown
+
+    def _below(self, database: Database, relation: Relation, column: str, passed: frozenset[str]) -> Iterator[Dataset]:
+        """The datasets that describe the relations from which a column comes, through views of views."""
+        for shown in relation.shows:
             base, columns = split_columns(shown)
-            relation = database.relations.get(base)
-            names = {c: c for c in columns or () if c in left}
-            for dataset in self._describing(relation) if relation and names else ():
-                exposures += _exposures(grant, right, dataset, names)
-                known.update(c for c in names if c in {*(f.name for f in dataset.fields), *dataset.plain})
-        return exposures, [column for column in left if column not in known]
+            source = database.relations.get(base)
+            if source is None or base in passed or column not in (columns or ()):
+                continue
+            described = self._describing(source)
+            yield from described or self._below(database, source, column, passed | {base})
 
     def _describing(self, relation: Relation) -> list[Dataset]:
         return [dataset for pattern, dataset in self._datasets if pattern.match(relation.resource)]

@@ -86,9 +86,9 @@ def _check(app: App, request: Request) -> None:
 
 def _settled(found: Plan, request: Request, drafts: int) -> None:
     if found.conflicts:
-        first, *more = found.conflicts
-        lines = "".join(f"\n{each.message}" for each in more)
-        raise UsageProblem(f"{first.message}{lines}", f"{first.help}; nothing was written")
+        helps = dict.fromkeys(each.help for each in found.conflicts)
+        message = "; ".join(each.message for each in found.conflicts)
+        raise UsageProblem(f"nothing was written: {message}", "; ".join(helps))
     if drafts and not found.changes:
         raise UsageProblem(f"no dataset of the sources is called {request.dataset}", "--dry-run without it shows all")
 

@@ -139,8 +139,8 @@ class Relation:
     ``resource`` is its location as a catalog names it (``postgres:lumen.public.members``), ``within`` that of its
     schema, ``columns`` are the names of all its columns. ``kind``: ``table``, ``view``, ``materialized view``,
     ``foreign table``. ``owner`` is a Principal's id. ``row_security``: policies of the database may hide rows from
-    some. Of a view, ``shows`` names the columns of other relations that it is made of
-    (``postgres:lumen.public.members(last_ip)``), and ``invoker`` tells that whoever reads it needs rights on these too;
+    some. Of a view or a partition, ``shows`` names the columns of other relations that it is made of
+    (``postgres:lumen.public.members(last_ip)``). ``invoker``: whoever reads the view needs rights on these too;
     otherwise the rights of its owner count.
     """
 

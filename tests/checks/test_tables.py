@@ -263,6 +263,34 @@ def test_a_view_that_checks_its_reader_counts_when_the_reader_may(database: Data
 
 
 @pytest.mark.parametrize(
+    "statements",
+    [
+        ["CREATE VIEW a AS SELECT last_ip FROM members", "CREATE VIEW b AS SELECT last_ip FROM a"],
+        ["CREATE VIEW b AS SELECT * FROM members"],
+        ["CREATE MATERIALIZED VIEW b AS SELECT last_ip FROM members"],
+    ],
+)
+def test_views_of_views_and_whole_rows(database: Database, statements: list[str]) -> None:
+    lab = database(*statements, "GRANT SELECT (last_ip) ON b TO vendor_acme")
+    lab.acme["access"][-1]["allow"][0]["resources"] = [f"{AT}.b"]
+    result = lab.judge()
+    assert told(result) == [("PC101", "violation")]
+    assert f"SELECT on {AT}.b(last_ip)" in one(result, "PC101").instances[0].observed
+
+
+def test_partitions_are_described_with_their_table(database: Database) -> None:
+    lab = database(
+        "CREATE TABLE log (email text, at date) PARTITION BY RANGE (at)",
+        "CREATE TABLE log_2026 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        "GRANT SELECT ON log, log_2026 TO vendor_acme",
+    )
+    fields = {"email": "user.contact.email", "at": "none"}
+    lab.catalog.append({"dataset": "log", "locations": [f"{AT}.log"], "fields": fields})
+    lab.acme["access"][-1]["allow"][0]["resources"] = [f"{AT}.log*"]
+    assert told(lab.judge()) == []
+
+
+@pytest.mark.parametrize(
     ("attribute", "assumed"), [("", True), ("ALTER ROLE vendor_acme BYPASSRLS", False)]
 )  # fmt: skip
 def test_row_level_security_is_said_and_not_believed(database: Database, attribute: str, assumed: bool) -> None:

@@ -51,7 +51,7 @@ def test_what_is_written_and_what_is_said(policycheck: Run, project: Path) -> No
     assert files(project) == {"members.yaml": WRITTEN}
     checked = policycheck("validate", cwd=project)
     assert checked.returncode == 0
-    assert "warning[PC106]: 1 field waits for a person: xq7\n  --> catalog/members.yaml:9:17" in checked.stdout
+    assert "warning[PC106]: 1 field waits for a person: xq7\n --> catalog/members.yaml:9:17" in checked.stdout
 
 
 def test_a_dry_run_shows_a_diff_and_writes_nothing(policycheck: Run, project: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_place_that_nobody_told_is_a_warning(policycheck: Run, project: Path) 
     policycheck("catalog", "import", "schema.sql", cwd=project)
     assert 'locations: ["unknown:public.members"]' in files(project)["members.yaml"]
     shown = policycheck("validate", cwd=project).stdout
-    assert "warning[PC106]: nobody has said where `members` lies\n  --> catalog/members.yaml:5:13" in shown
+    assert "warning[PC106]: nobody has said where `members` lies\n --> catalog/members.yaml:5:13" in shown
 
 
 def test_what_cannot_be_read_of_a_source_is_never_silence(policycheck: Run, project: Path) -> None:
@@ -154,9 +154,10 @@ def test_all_conflicts_at_once_and_nothing_written(policycheck: Run, project: Pa
     (project / "schema.sql").write_text(SQL + "CREATE TABLE notes (id int);\nCREATE TABLE other (id int);\n")
     done = policycheck("catalog", "import", "schema.sql", cwd=project)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[:2] == [
-        "error: catalog/members.yaml exists, and is not the dataset members",
+    assert done.stderr.splitlines() == [
+        "error: nothing was written: catalog/members.yaml exists, and is not the dataset members; "
         "catalog/notes.yaml exists, and is not the dataset notes",
+        "help: move it, or give the dataset another name with --dataset",
     ]
     assert set(files(project)) == {"members.yaml", "notes.yaml"}
 

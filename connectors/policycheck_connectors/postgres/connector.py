@@ -97,9 +97,9 @@ class _Reading:
 
     def _relations(self, ask: Ask) -> Iterator[Fact]:
         shown: dict[int, list[str]] = {}
-        for view, schema, table, column in ask(queries.SHOWS):
+        for oid, schema, table, column in (*ask(queries.SHOWS), *ask(queries.PARTS)):
             base = self._at(schema, table)
-            shown.setdefault(view, []).append(with_columns(base, [column]) if column else base)
+            shown.setdefault(oid, []).append(with_columns(base, [column]) if column else base)
         for oid, schema, name, kind, owner, row_security, invoker, columns in ask(queries.RELATIONS):
             yield Relation(
                 system="postgres",

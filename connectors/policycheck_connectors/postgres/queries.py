@@ -57,6 +57,14 @@ LEFT JOIN pg_attribute t ON t.attrelid = d.refobjid AND t.attnum = d.refobjsubid
 WHERE r.rulename = '_RETURN' ORDER BY 1, 2, 3, 4
 """
 
+#: A partition holds rows of the table that it is a part of, whose columns it has.
+PARTS = """
+SELECT c.oid::bigint, n.nspname::text, r.relname::text, t.attname::text
+FROM pg_class c JOIN pg_class r ON r.oid = pg_partition_root(c.oid) JOIN pg_namespace n ON n.oid = r.relnamespace
+JOIN pg_attribute t ON t.attrelid = r.oid AND t.attnum > 0 AND NOT t.attisdropped
+WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') ORDER BY c.oid, t.attnum
+"""
+
 #: A relation without an ACL is its owner's alone.
 TABLE_GRANTS = f"""
 SELECT n.nspname::text, c.relname::text, g.rolname::text, a.privilege_type::text
