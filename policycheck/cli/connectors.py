@@ -38,6 +38,7 @@ def list_types(app: App, output: str) -> int:
     epilog=examples(
         "policycheck connectors permissions aws",
         "policycheck connectors permissions aws --format cloudformation > role.json",
+        "policycheck connectors permissions postgres --role auditor | psql lumen",
     )
 )
 @click.argument("type", type=str)
@@ -49,10 +50,10 @@ def list_types(app: App, output: str) -> int:
     help="An IAM policy, or the member-account role that policycheck assumes.",
 )
 @click.option("--services", metavar="A,B", default="", help="Only these service families [default: all, no opt-in].")
-@click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the member-account role.")
+@click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the role that is made.")
 @pass_app
 def permissions(app: App, type: str, form: str, services: str, role: str) -> int:
-    """Print the least privilege that a type of connector needs itself."""
+    """Print the least privilege that a type of connector needs itself: for `aws` a policy, for `postgres` SQL."""
     from policycheck.cli.permissions import text
 
     with patient(sys.stdout) as stream:

@@ -14,6 +14,10 @@ def text(type: str, form: str, services: tuple[str, ...], role: str) -> str:
     known = [info.type for info in types()]
     if type not in known:
         raise UsageProblem(f"unknown type of connector: {type}", f"known: {', '.join(known)}")
+    if type == "postgres":
+        from policycheck_connectors.postgres.permissions import sql
+
+        return sql(role)
     if type != "aws":
         raise UsageProblem(f"{type} has no permissions of its own", "it reads what is given to it, such as files")
     from policycheck_connectors.aws import permissions

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from policycheck.model.facts import Attachment, DataGrant, Fact, Principal, Relation
 from policycheck_connectors.interface import ConnectorError, PullContext
 from policycheck_connectors.postgres import session as session_module
+from policycheck_connectors.postgres.permissions import sql
 from policycheck_connectors.postgres.session import session
 from policycheck_connectors.registry import build
 from policycheck_connectors.runner import run
@@ -208,6 +210,29 @@ def test_a_statement_that_takes_too_long(environ: dict[str, str], monkeypatch: p
     found = pull(Path(), environ, credentials={"dsn": {"env": "LUMEN_DB"}})
     assert [row.status for row in found.coverage] == ["complete", "unseen", "complete"]
     assert "took longer than" in found.coverage[1].reason
+
+
+@pytest.mark.parametrize("role", ["auditor2", 'it\'s %s "odd"'])
+def test_what_permissions_prints_suffices_and_less_does_not(postgres: Server, role: str) -> None:
+    identifier = role.replace('"', '""')
+    options: dict[str, object] = {"credentials": {"dsn": {"env": "DB"}}}
+    postgres.create("narrow", "REVOKE CONNECT ON DATABASE narrow FROM PUBLIC", *sql(role).split(";\n")[:3])
+    postgres.run("narrow", f"ALTER ROLE \"{identifier}\" PASSWORD '{PASSWORD}'")
+    dsn = make_conninfo(postgres.dsn("narrow"), user=role, password=PASSWORD)
+    assert pull(Path(), {"DB": dsn}, **options).whole()
+    postgres.run("narrow", f'REVOKE CONNECT ON DATABASE narrow FROM "{identifier}"')
+    found = pull(Path(), {"DB": dsn}, **options)
+    reason = "PostgreSQL: the user may not connect to this database (GRANT CONNECT)"
+    assert {(row.status, row.reason) for row in found.coverage} == {("unseen", reason)}
+
+
+def test_users_that_may_not_come_in(postgres: Server, database: str) -> None:
+    postgres.run(
+        "postgres", "CREATE ROLE nologin PASSWORD 'x'", "CREATE ROLE full LOGIN CONNECTION LIMIT 0 PASSWORD 'x'"
+    )
+    for user, reason in (("nologin", "the user may not log in"), ("full", "the server has no connection left")):
+        found = pull(Path(), {"DB": postgres.dsn(database, user, "x")}, credentials={"dsn": {"env": "DB"}})
+        assert found.reasons() == [f"PostgreSQL: {reason}"]
 
 
 def test_nothing_can_be_written(postgres: Server, environ: dict[str, str]) -> None:

@@ -45,8 +45,12 @@ _PHRASES = (
     ("Connection refused", "nothing listens there"),
     ("No such file or directory", "nothing listens there"),
     ("timeout expired", "the server did not answer in time"),
-    ("role", "the server does not know this user"),
-    ("database", _STATES["3D000"]),
+    ("too many connections", _STATES["53300"]),
+    ("starting up", _STATES["57P03"]),
+    ("permission denied for database", "the user may not connect to this database (GRANT CONNECT)"),
+    ("not permitted to log in", "the user may not log in"),
+    ('role "', "the server does not know this user"),
+    ('database "', _STATES["3D000"]),
 )
 
 INSTALL = "install the extra: pip install 'policycheck[postgres]'"
