@@ -24,7 +24,6 @@ COMMANDS: Table = {
     "rules": ("policycheck.cli.rules:rules", "List the rules."),
     "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
-    "catalog": ("policycheck.cli.catalog:catalog", "Learn which fields our own datasets hold."),
     "iam": ("policycheck.cli.iam:iam", "Answer questions about AWS policies, offline."),
 }
 
