@@ -115,8 +115,9 @@ def simulate(batch: str) -> int:
     epilog=examples("policycheck iam explain policy.json", "policycheck --project lumen iam explain policy.json")
 )
 @click.argument("file")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
-def explain(app: App, file: str) -> int:
+def explain(app: App, file: str, output: str) -> int:
     """Tell what the policy in FILE says, a sentence for each statement, with its actions by access level.
 
     `-` is standard input. In a project, or with --project, the datasets of the catalog that an identity policy reads
@@ -124,9 +125,13 @@ def explain(app: App, file: str) -> int:
     """
     from policycheck.cli.comparing import text_of
     from policycheck.cli.explaining import explained
-    from policycheck.reports.explanations import render
+    from policycheck.reports import explanations as report
+    from policycheck.reports import plain
 
     found = explained(app, text_of(file))
     with patient(sys.stdout) as stream:
-        stream.writelines(f"{line}\n" for line in render(found, app.page(stream)))
+        if output == "json":
+            plain.dump(report.document(found), stream)
+        else:
+            stream.writelines(f"{line}\n" for line in report.render(found, app.page(stream)))
     return ExitCode.USAGE if found.problems else ExitCode.OK

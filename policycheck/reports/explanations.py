@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policycheck.model.verdict import Witness
+from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
 from policycheck.reports.text import witness_text
 
+SCHEMA = "policycheck/iam-explain/v1"
 #: Actions of one group that are written out.
 SHOWN = 6
 
@@ -93,3 +95,35 @@ def _read(read: Read) -> str:
         return f"Whether it reads dataset {read.dataset} was not decided: {read.reason}"
     holds = f", which holds {', '.join(read.categories)}" if read.categories else ""
     return f"It reads dataset {read.dataset}{holds}: {witness_text(read.request)}"
+
+
+def document(found: Explanation) -> plain.Plain:
+    """The JSON form; all actions of a group are written out."""
+    return {
+        "schema": SCHEMA,
+        "catalogue": {"date": found.date},
+        "problems": list(found.problems),
+        "reads": None if found.reads is None else [_dataset(read) for read in found.reads],
+        "statements": [_plain(each) for each in found.statements],
+    }
+
+
+def _plain(each: Explained) -> plain.Plain:
+    return {
+        "statement": each.number,
+        "sid": each.sid,
+        "sentence": each.sentence,
+        "actions": {group.name: list(group.actions) for group in each.groups if group.actions},
+        "unknown": list(each.unknown),
+    }
+
+
+def _dataset(read: Read) -> plain.Plain:
+    request = read.request
+    return {
+        "dataset": read.dataset,
+        "categories": list(read.categories),
+        "action": request.action if request else None,
+        "resource": request.resource if request else None,
+        "reason": read.reason,
+    }

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.reports.lab import conforming
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Here
 
@@ -110,6 +112,39 @@ def test_what_is_no_json_is_said(here: Here, tmp_path: Path) -> None:
     ended = here("iam", "explain", "policy.json")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("error: policy.json:1:2: not valid JSON")
+
+
+EXPLAINED = [
+    (allow("s3:Get*Acl", Sid="Acl"), 0, [],
+     {"Read": ["s3:GetBucketAcl", "s3:GetObjectAcl", "s3:GetObjectVersionAcl"]}, []),
+    ({**allow("s3:GetObejct"), "Condition": {"Bool": {"a:b": True}}}, 0, [], {},
+     ["s3:GetObejct (did you mean s3:GetObject?)"]),
+    (allow("sts:AssumeRole", Resource=None, Principal={"AWS": "444455556666"}), 0, [],
+     {"Write": ["sts:AssumeRole"], "makes credentials": ["sts:AssumeRole"]}, []),
+    (allow("s3:GetBucketTagging", Resource=None), 2, ["statement 1: has neither Resource nor NotResource"],
+     {"Read": ["s3:GetBucketTagging"]}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "code", "problems", "actions", "unknown"), EXPLAINED)
+def test_json_keeps_the_contract(
+    here: Here, tmp_path: Path, statement: dict[str, Any], code: int, problems: Any, actions: Any, unknown: Any
+) -> None:
+    statement = {key: value for key, value in statement.items() if value is not None}
+    ended = here("iam", "explain", saved(tmp_path, statement), "--output", "json")
+    found = conforming(ended.out)
+    assert (ended.code, found["problems"], found["reads"]) == (code, problems, None)
+    (told,) = found["statements"]
+    assert (told["sid"], told["actions"], told["unknown"]) == (statement.get("Sid", ""), actions, unknown)
+    assert told["sentence"].startswith("Allows ")
+
+
+def test_json_names_the_datasets_that_are_read(here: Here, project: Path, tmp_path: Path) -> None:
+    policy = saved(tmp_path, allow("s3:GetObject"))
+    found = conforming(here("--project", str(project), "iam", "explain", policy, "--output", "json").out)
+    (read,) = found["reads"]
+    assert (read["dataset"], read["action"], read["reason"]) == ("member-exports", "s3:GetObject", "")
+    assert read["categories"] == ["user.contact.email", "user.device.ip_address"]
 
 
 READS = "It reads dataset member-exports, which holds user.contact.email, user.device.ip_address: s3:GetObject on"
