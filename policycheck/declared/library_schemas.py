@@ -124,6 +124,7 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "systems": texts("[parcelpost]", "slugs", empty=False),
         "sources": _SOURCES,
         "recognise": mapping("{hosts: {api: [api.vendor.example]}}"),
+        "wrappers": texts("[data, attributes]", "unique", empty=False),
         "keys": mapping("{users: {email: user.contact.email}}", shape="grouped"),
         "switches": mapping('{opens: {how: "turn off open tracking", source: opens}}'),
         "builtin": mapping("{users: {user.email: user.contact.email}}", shape="grouped_paths"),

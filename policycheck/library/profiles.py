@@ -54,7 +54,8 @@ class ScopeData:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``;
-    ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only."""
+    ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only. ``wrappers`` are parts of
+    paths that only wrap an object, such as ``data``."""
 
     vendor: str
     name: str
@@ -70,6 +71,7 @@ class Profile:
     scopes: ScopeData
     sources: tuple[str, ...]
     date: str
+    wrappers: tuple[str, ...] = ()
 
 
 def profile_ids() -> tuple[str, ...]:
@@ -148,6 +150,7 @@ def build(vendor: str, raw: Any) -> Profile:
         scopes=_scopes(raw.get("scopes"), sources),
         sources=tuple(sources.values()),
         date=str(raw["date"]),
+        wrappers=tuple(raw.get("wrappers", ())),
     )
 
 

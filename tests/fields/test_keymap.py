@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from policycheck.fields.classify import normal
+from policycheck.fields.keymap import KeyMap
+from policycheck.library.profiles import Profile, build
+from policycheck.model.facts import VendorField
+
+PROFILE: Profile = build(
+    "v",
+    {
+        "name": "V",
+        "date": "2026-11-22",
+        "kinds": [],
+        "sources": {"s": "page"},
+        "wrappers": ["data", "attributes"],
+        "keys": {"s": {"email": "user.contact.email", "open.email": "none", "location.ip": "user.device.ip_address"}},
+        "builtin": {"s": {"open.Geo.IP": "user.device.ip_address"}},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("object", "path", "label", "key"),
+    [
+        ("contact", "email", "", "email"),
+        ("", "E-Mail", "", None),
+        ("open", "email", "", "open.email"),
+        ("open webhook", "Email", "", "open.email"),
+        ("open webhook", "Geo.IP", "", "open.Geo.IP"),
+        ("click webhook", "Geo.IP", "", None),
+        ("contact", "data.attributes.location.ip", "", "location.ip"),
+        ("", "data[].attributes.email", "", "email"),
+        ("", "[].email", "", "email"),
+        ("", "company.email", "", None),
+        ("", "data", "", None),
+        ("", "gp:email", "", "email"),
+        ("", "cf_77", "E_mail", None),
+        ("", "cf_77", "Email", "email"),
+    ],
+)
+def test_a_field_is_found_by_the_names_of_its_vendor(object: str, path: str, label: str, key: str | None) -> None:
+    assert KeyMap(PROFILE, normal).find(VendorField("v", "", object, path, "", "", label)) == key
