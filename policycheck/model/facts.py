@@ -258,7 +258,7 @@ class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
-    ``relations``, ``data_grants``, ``credentials``, ``fields``, ``attestations``, or the attribute of one
+    ``relations``, ``data_grants``, ``credentials``, ``fields``, ``samples``, ``attestations``, or the attribute of one
     (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is
     a sentence for every status but ``complete``. ``help`` tells how to mend it.
     """

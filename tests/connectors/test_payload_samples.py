@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from policycheck.model.facts import VendorField
+from policycheck_connectors.files import payload_samples
 from policycheck_connectors.files.samples import reading
-from tests.connectors.lab import Pulled, pull
+from policycheck_connectors.interface import PullContext
+from policycheck_connectors.registry import build
+from policycheck_connectors.runner import run
+from tests.connectors.lab import Pulled, entry, pull, put
 
 JSON = {"Content-Type": "application/json"}
 MAIL: dict[str, Any] = {
@@ -251,6 +255,11 @@ GAPS: dict[str, tuple[Any, str, int]] = {
         "multipart bodies without their boundary: 1, the first at s.jsonl:1",
         1,
     ),
+    "a socket": (
+        lines({"url": "wss://x.example/live?token=hunter2"}),
+        "requests that open a WebSocket, whose messages are not read: 1, the first at s.jsonl:1",
+        1,
+    ),
     "too deep": (
         lines({"url": "https://x.example/", "body": json.loads('{"a":' * 40 + "1" + "}" * 40)}),
         "values nested deeper than 32 levels: 1, the first at s.jsonl:1",
@@ -283,6 +292,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path: Path, name: 
     assert rows[0].seen == seen or seen < 0 < rows[0].seen
     assert rows[0].help
     assert not any(text in repr(pulled.coverage) for text in ("lumen.example", "4711", "hunter2", "\x1b", "s3cr3t"))
+
+
+def test_progress_is_told_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payload_samples, "_EVERY", 2)
+    put(tmp_path, "s.jsonl", lines(*[MAIL] * 5))
+    connector = build(entry("payload-samples", paths=["s.jsonl"]), tmp_path)
+    told: list[str] = []
+    connector.context = PullContext(tell=told.append)
+    run([connector], lambda fact: None)
+    assert told == ["reading c: 2 requests", "reading c: 4 requests"]
 
 
 def test_a_line_that_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

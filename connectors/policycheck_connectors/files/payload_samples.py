@@ -14,7 +14,7 @@ from policycheck.model.facts import Coverage, Fact, VendorField
 from policycheck_connectors.files.base import FileConnector
 from policycheck_connectors.files.book import Book, Gap, Seen
 from policycheck_connectors.files.samples.reading import form_of, records, where
-from policycheck_connectors.files.samples.sampler import Sampler
+from policycheck_connectors.files.samples.sampler import SOCKETS, Sampler
 from policycheck_connectors.files.source import FileProblem, Source
 
 _EVERY = 10_000
@@ -25,6 +25,7 @@ _HELP = {
     "lines": "write one request on each line, as a JSON object",
     "entries": "record it again",
     "requests": "record the whole URL, or the host beside the path",
+    "sockets": "write what they say as requests of their own, or attest it",
     "values": "give the samples of each vendor an entry of their own under `connectors`",
     "bodies": "record bodies unpacked, as JSON, a form or text; or attest what they hold",
 }
@@ -74,7 +75,7 @@ class PayloadSamples(FileConnector):
 
     def _gap(self, reason: str) -> None:
         """Note why something of the record at hand was not seen; its place tells nothing of its content."""
-        help = _HELP.get(reason.partition(" ")[0], _HELP["bodies"])
+        help = _HELP["sockets"] if reason == SOCKETS else _HELP.get(reason.partition(" ")[0], _HELP["bodies"])
         self._seen.gap(_RESOURCE, Gap(reason, help, self._where(self._place)))
 
     def _where(self, place: int) -> str:

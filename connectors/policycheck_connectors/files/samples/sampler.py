@@ -17,6 +17,7 @@ from policycheck_connectors.files.samples.walk import Walker
 _KEPT = 10_000
 
 NO_HOST = "requests that name no host"
+SOCKETS = "requests that open a WebSocket, whose messages are not read"
 TOO_MANY_HOSTS = "requests to hosts beyond the first 2,000"
 
 
@@ -58,6 +59,8 @@ class Sampler:
         endpoint.records += 1
         if request.time:
             endpoint.on(request.time)
+        if base[:2] in ("ws", "WS") and scheme_of(base) in ("ws", "wss"):
+            self._gap(SOCKETS)
         walker = self._walker
         walker.next(place)
         for name, value in told.fields:
