@@ -37,7 +37,7 @@ ROOMS["__main__"] = frozenset({"cli"})
 #: Each third-party import and the rooms that may use it.
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli", "reports"}),
-    "yaml": frozenset({"library", "declared", "catalog", "connectors"}),
+    "yaml": frozenset({"library", "declared", "catalog", "fields", "connectors"}),
     "cerberus": frozenset({"declared"}),
     "duckdb": frozenset({"snapshots"}),
     "ijson": frozenset({"connectors"}),

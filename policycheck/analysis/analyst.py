@@ -54,7 +54,7 @@ class Analyst:
         self.ours = Ours(frozenset(config.own_accounts) | frozenset(accounts), frozenset(config.own_organizations))
         self.identifier = Identifier(project.policies, system_vendors())
         self.hosts = HostOwners(project.policies, config.own_hosts)
-        self._classifier = Classifier(load_taxonomy(), project.datasets)
+        self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._tables = Tables(project.policies, project.datasets, self.identifier)
         self._trusts: dict[str, Admitted] = {}

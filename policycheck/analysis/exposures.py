@@ -142,7 +142,7 @@ def readable_exposure(
 
 def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:
     """A field that the vendor holds itself; None when it is known to hold nothing personal."""
-    judged = classifier.classify(field, profile)
+    judged = classifier.classify(field, profile, vendor)
     if judged.category == "none":
         return None
     path = f"{field.object}.{field.path}" if field.object else field.path
@@ -167,9 +167,9 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
     """A field that samples show being sent; None when it holds nothing personal, or nothing was in it."""
     if field.shape == EMPTY:
         return None
-    judged = classifier.classify(field, profile)
+    judged = classifier.classify(field, profile, vendor)
     if judged.decided_by.startswith("rule ") and _STAND_IN.search(field.path):
-        judged = classifier.classify(replace(field, object="", path="value"), profile)
+        judged = classifier.classify(replace(field, object="", path="value"), profile, vendor)
     if judged.category == "none":
         return None
     return Exposure(

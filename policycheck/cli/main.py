@@ -24,6 +24,7 @@ COMMANDS: Table = {
     "rules": ("policycheck.cli.rules:rules", "List the rules."),
     "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
+    "fields": ("policycheck.cli.fields:fields", "Tell which fields hold data about people, from their names."),
     "iam": ("policycheck.cli.iam:iam", "Answer questions about AWS policies, offline."),
 }
 

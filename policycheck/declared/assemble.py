@@ -28,13 +28,14 @@ from policycheck.model.problems import Problem
 class Assembly:
     """All documents of a run that could be parsed, by what they are; ``checked`` counts the files that were read."""
 
-    __slots__ = ("catalogs", "checked", "config", "context", "policies")
+    __slots__ = ("catalogs", "checked", "config", "context", "overrides", "policies")
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.config: Document | None = None
         self.policies: list[Document] = []
         self.catalogs: list[Document] = []
+        self.overrides: list[Document] = []
         self.checked = 0
 
 
@@ -52,6 +53,9 @@ def judge(assembly: Assembly, environ: Mapping[str, str], dates: bool) -> tuple[
     for document in assembly.catalogs:
         conform(document, "catalog", context.notes)
         context.catalogs.append(View(document))
+    for document in assembly.overrides:
+        conform(document, "overrides", context.notes)
+        context.overrides.append(View(document))
     _rules(context)
     problems = context.notes.sorted()
     return tuple(map(_dated, problems)) if dates else problems
@@ -69,6 +73,8 @@ def _rules(context: Context) -> None:
         references.catalog(context, view)
         unreviewed.catalog(context, view)
         _nothing(context, view)
+    for view in context.overrides:
+        references.overrides(context, view)
     if context.whole:
         references.across(context)
         identities.across(context)

@@ -1,10 +1,10 @@
-"""A checked catalog file to the model."""
+"""Checked files of the catalog and of overrides to the model."""
 
 from __future__ import annotations
 
 from policycheck.declared.view import View
 from policycheck.library.taxonomy import NONE
-from policycheck.model.declared import Dataset, DatasetField
+from policycheck.model.declared import Dataset, DatasetField, Override
 
 
 def build_dataset(view: View) -> Dataset:
@@ -36,3 +36,19 @@ def _field(view: View, name: str) -> DatasetField:
         return DatasetField(name, view.text(name), view.at(name))
     form, depth = item.text("form") or "raw", item.text("depth") or "latest"
     return DatasetField(name, item.text("category") or None, view.at(name), form, depth, item.text("review"))
+
+
+def build_overrides(view: View) -> tuple[Override, ...]:
+    """What the people of the project decided in one file."""
+    return tuple(
+        Override(
+            field=item.text("field"),
+            category=item.text("category"),
+            at=item.value_at("field"),
+            system=item.text("system"),
+            vendor=item.text("vendor"),
+            form=item.text("form"),
+            why=item.text("why"),
+        )
+        for item in view.each("fields")
+    )

@@ -21,6 +21,7 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
         at=Location(FILE),
         policies=listed_paths(view, "policies"),
         catalog=listed_paths(view, "catalog"),
+        overrides=listed_paths(view, "overrides"),
         snapshots_path=environ.get(SNAPSHOTS) or snapshots.text("path") or _DEFAULT.snapshots_path,
         keep_days=snapshots.number("keep_days") or _DEFAULT.keep_days,
         max_age_days=snapshots.number("max_age_days") or _DEFAULT.max_age_days,
@@ -50,6 +51,7 @@ def _settings(view: View, environ: Mapping[str, str]) -> Iterator[Setting]:
     defaults: dict[str, object] = {
         "policies": ", ".join(LISTED["policies"]),
         "catalog": ", ".join(LISTED["catalog"]),
+        "overrides": ", ".join(LISTED["overrides"]),
         "snapshots.path": _DEFAULT.snapshots_path,
         "snapshots.keep_days": _DEFAULT.keep_days,
         "snapshots.max_age_days": _DEFAULT.max_age_days,

@@ -17,7 +17,7 @@ class Context:
     """One run. ``config`` is None when there is no usable policycheck.yaml. ``whole`` tells that all files are here,
     so that references between files can be judged."""
 
-    __slots__ = ("_shared", "catalogs", "config", "notes", "policies", "today", "types", "whole")
+    __slots__ = ("_shared", "catalogs", "config", "notes", "overrides", "policies", "today", "types", "whole")
 
     def __init__(self, notes: Notes, today: date, whole: bool = True) -> None:
         self.notes = notes
@@ -26,6 +26,7 @@ class Context:
         self.config: View | None = None
         self.policies: list[View] = []
         self.catalogs: list[View] = []
+        self.overrides: list[View] = []
         self.types: Types | None = None
         self._shared: dict[str, Tightening] | None = None
 

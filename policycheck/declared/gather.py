@@ -16,7 +16,7 @@ from policycheck.declared.parsing import parse_file
 from policycheck.declared.settings import FILE, listed_paths
 from policycheck.declared.view import View
 
-_KEYS = ("policies", "catalog")
+_KEYS = ("policies", "catalog", "overrides")
 
 
 def gather_project(root: str, today: date) -> Assembly:
@@ -28,7 +28,7 @@ def gather_project(root: str, today: date) -> Assembly:
     else:
         notes.file("PC001", FILE, f"there is no {FILE} here", "write one that begins with `version: 1`")
     seen: set[str] = set()
-    for key, documents in zip(_KEYS, (assembly.policies, assembly.catalogs), strict=True):
+    for key, documents in zip(_KEYS, (assembly.policies, assembly.catalogs, assembly.overrides), strict=True):
         for found in _listed(assembly, key, root):
             if found.path not in seen:
                 seen.add(found.path)
@@ -48,7 +48,7 @@ def _parse(assembly: Assembly, found: Found, root: str | None) -> Document | Non
 
 
 def _listed(assembly: Assembly, key: str, root: str) -> Iterable[Found]:
-    """The files under the paths that ``policies`` or ``catalog`` lists."""
+    """The files under the paths that ``policies``, ``catalog`` or ``overrides`` lists."""
     view = View(assembly.config) if assembly.config is not None else None
     written = view.items(key) if view is not None and view.has(key) else None
     for index, name in enumerate(listed_paths(view, key)):
@@ -113,6 +113,8 @@ def _sort(assembly: Assembly, document: Document) -> None:
         assembly.policies.append(document)
     elif "dataset" in values:
         assembly.catalogs.append(document)
+    elif isinstance(values.get("fields"), list):
+        assembly.overrides.append(document)
     elif document.path == FILE or "version" in values:
         assembly.config = document
     elif not {"asked", "states"} & values.keys():
@@ -122,10 +124,10 @@ def _sort(assembly: Assembly, document: Document) -> None:
 def _place(assembly: Assembly, document: Document) -> None:
     """A document without its most important key is judged by where it lies."""
     view = View(assembly.config) if assembly.config is not None else None
-    for key, documents in zip(_KEYS, (assembly.policies, assembly.catalogs), strict=True):
+    for key, documents in zip(_KEYS, (assembly.policies, assembly.catalogs, assembly.overrides), strict=True):
         if any(document.path.startswith(name.removeprefix("./").rstrip("/") + "/") for name in listed_paths(view, key)):
             documents.append(document)
             return
-    message = "the file is neither a policy, nor a catalog file, nor a configuration"
-    help = "begin with `vendor:`, `dataset:` or, in policycheck.yaml, `version:`"
+    message = "the file is neither a policy, nor a catalog file, nor overrides, nor a configuration"
+    help = "begin with `vendor:`, `dataset:`, a list of `fields:` or, in policycheck.yaml, `version:`"
     assembly.context.notes.add("PC003", document, (), message, help)

@@ -96,7 +96,7 @@ def load_files(
 
 def _build(context: Context, config: View, root: str, environ: Mapping[str, str]) -> Project:
     # validate never builds a project, so it does not load what builds one
-    from policycheck.declared.build_catalog import build_dataset
+    from policycheck.declared.build_catalog import build_dataset, build_overrides
     from policycheck.declared.build_config import build_config
     from policycheck.declared.build_policy import build_policy
     from policycheck.model.declared import Project
@@ -105,6 +105,7 @@ def _build(context: Context, config: View, root: str, environ: Mapping[str, str]
         config=build_config(config, root, environ),
         policies=tuple(_one(view, build_policy(context, view)) for view in context.policies),
         datasets=tuple(_one(view, build_dataset(view)) for view in context.catalogs),
+        overrides=tuple(each for view in context.overrides for each in _one(view, build_overrides(view))),
     )
 
 

@@ -123,6 +123,17 @@ def catalog(context: Context, view: View) -> None:
             reference(context, item, item.below("depth"), item.text("depth"), words.depths, "depth", "known depths")
 
 
+def overrides(context: Context, view: View) -> None:
+    """All references of a file of overrides; ``none`` is a category there. Whether a vendor has a policy is not asked:
+    fields can be classified before there is one."""
+    for item in view.each("fields"):
+        if item.text("category") != NONE:
+            category(context, item, item.below("category"), item.text("category"))
+        if item.has("form"):
+            known = load_taxonomy().forms
+            reference(context, item, item.below("form"), item.text("form"), known, "form", "known forms")
+
+
 def config(context: Context, view: View) -> None:
     """All references of policycheck.yaml."""
     defaults = view.inside("defaults")

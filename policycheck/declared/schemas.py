@@ -35,6 +35,7 @@ _CONFIG: dict[str, Rules] = {
         "version": {"type": "whole", "allowed": [1], "required": True, "meta": "1"},
         "policies": _texts("[policies/]"),
         "catalog": _texts("[catalog/]"),
+        "overrides": _texts("[overrides/]"),
         "snapshots": _map("{path: .policycheck/snapshots, keep_days: 800}"),
         "fail_on": _text("medium", allowed=list(SEVERITIES)),
         "rules": _text('"2026.11"', shape="pin"),
@@ -192,7 +193,19 @@ _CATALOG: dict[str, Rules] = {
     },
 }
 
-SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **LIBRARY}
+_OVERRIDES: dict[str, Rules] = {
+    "overrides": {"fields": _list("[{field: contact.nick, category: user.account.username, ...}]", required=True)},
+    "override": {
+        "field": _text("contact.nick", required=True),
+        "category": _text("user.account.username", required=True),
+        "form": _text("raw"),
+        "system": _text("sendgrid"),
+        "vendor": _text("sendgrid"),
+        "why": _text('"holds the login, see LUM-12"', required=True),
+    },
+}
+
+SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **_OVERRIDES, **LIBRARY}
 
 #: How mappings nest: schema -> key -> (how, schema of what is there). ``inside`` is a mapping, ``each`` a list of
 #: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well, ``grouped``
@@ -209,6 +222,7 @@ NESTED: dict[str, dict[str, tuple[str, str]]] = {
         "limits": ("inside", "limits"),
         "review": ("inside", "every"),
     },
+    "overrides": {"fields": ("each", "override")},
     "policy": {
         "integrations": ("named", "integration"),
         "recognise": ("inside", "recognise"),

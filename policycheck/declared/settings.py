@@ -15,9 +15,9 @@ SNAPSHOTS = "POLICYCHECK_SNAPSHOTS"
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 
 #: Where files are looked for when the configuration does not say.
-LISTED = {"policies": ("policies/",), "catalog": ("catalog/",)}
+LISTED = {"policies": ("policies/",), "catalog": ("catalog/",), "overrides": ("overrides/",)}
 
 
 def listed_paths(view: View | None, key: str) -> tuple[str, ...]:
-    """The paths under ``policies`` or ``catalog``, or the default."""
+    """The paths under ``policies``, ``catalog`` or ``overrides``, or the default."""
     return view.texts(key) if view is not None and view.has(key) else LISTED[key]

@@ -1,7 +1,7 @@
-"""Classification of a vendor's field definitions.
+"""Classification of fields: what each one holds, in which form, how sure that is, and what decided.
 
-First to know wins: the reviewed export, the vendor's profile, the project's own catalog. Nobody: the field stays
-unclassified, which is a finding, never a guess.
+First to know wins: the project's overrides, the reviewed export, the vendor's profile, the project's own catalog, the
+generic rules. Nobody: the field stays unclassified, which is a finding, never a guess.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
+from policycheck.fields.judge import Judge, Judged
+from policycheck.fields.overriding import Overriding
+from policycheck.library.classification import RuleBook, load_rules
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE, Taxonomy
-from policycheck.model.declared import Dataset
+from policycheck.model.declared import Dataset, Override
 from policycheck.model.facts import VendorField
 
 # IPv4 and IPs are words of their own
@@ -24,13 +28,20 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 class Classified:
     """``category`` is a taxonomy key, ``none`` (nothing personal), or None (could not be judged).
 
-    ``decided_by``: ``export``, ``profile VENDOR: KEY``, ``catalog DATASET.FIELD``, or empty.
+    ``decided_by`` is for people: ``export``, ``profile VENDOR: KEY``, ``catalog DATASET.FIELD``, ``rule ID``,
+    ``override FILE:LINE``, or empty. ``rule`` is its id: ``export``, ``profile:VENDOR:KEY``, ``catalog:DATASET.FIELD``,
+    ``override:FILE:LINE`` or that of a generic rule. ``confidence`` runs from 0 to 1; what a person decided is 1.
+    ``perhaps`` is what a rule that is not sure enough would have said, ``why`` what it went by.
     """
 
     category: str | None
     form: str
     depth: str
     decided_by: str
+    confidence: float = 1.0
+    rule: str = ""
+    why: str = ""
+    perhaps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +52,107 @@ class _Known:
 
 
 class Classifier:
-    """Classifies the fields of one project. ``datasets`` is its catalog; equal names there must agree to count."""
+    """Classifies the fields of one project.
 
-    def __init__(self, taxonomy: Taxonomy, datasets: tuple[Dataset, ...] = ()) -> None:
+    ``datasets`` is its catalog; equal names there must agree to count. ``overrides`` are what its people decided.
+    ``rules`` are the generic rules, the shipped ones by default; they are read when the first field asks for them.
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        datasets: tuple[Dataset, ...] = (),
+        overrides: tuple[Override, ...] = (),
+        rules: RuleBook | None = None,
+    ) -> None:
         self._taxonomy = taxonomy
         self._catalog = _unambiguous(datasets)
+        self._overriding = Overriding(overrides)
+        self._rules = rules
         self._keys: dict[str, dict[str, str]] = {}
 
-    def classify(self, field: VendorField, profile: Profile | None) -> Classified:
-        """What the field holds. An unstated form is raw, whatever our own data of that name looks like; an unstated
-        depth is that of the catalog's field, else the latest value."""
-        if self._is_category(field.category):
-            return _classified(field, field.category, "export")
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._rules or load_rules())
+
+    def classify(self, field: VendorField, profile: Profile | None, vendor: str = "") -> Classified:
+        """What a vendor's field holds. ``vendor`` is whom it belongs to, that of the profile by default.
+
+        An unstated form is the one that name and shape tell, else raw; an unstated depth is that of the catalog's
+        field, else the latest value.
+        """
+        vendor = vendor or (profile.vendor if profile else "")
+        override = self._overriding.find(field.object, field.path, field.system, vendor)
+        if override is not None:
+            place = f"{override.at.path}:{override.at.line}"
+            found = Classified(override.category, override.form, "", f"override {place}", 1.0, f"override:{place}")
+        elif self._is_category(field.category):
+            found = Classified(field.category, "", "", "export", 1.0, "export")
+        else:
+            found = self._known(field, profile) or self._generic(field)
+        form = field.form or found.form or self._form(field, found.category)
+        return Classified(
+            found.category,
+            form or "raw",
+            field.depth or found.depth or "latest",
+            found.decided_by,
+            found.confidence,
+            found.rule,
+            found.why,
+            found.perhaps,
+        )
+
+    def name(
+        self,
+        path: str,
+        object: str = "",
+        *,
+        label: str = "",
+        type: str = "",
+        format: str = "",
+        shape: str = "",
+        system: str = "",
+        profile: Profile | None = None,
+    ) -> Classified:
+        """What a field of this name holds, for use without facts: a column, a property, a line of a list.
+
+        ``type`` and ``format`` as declared (``varchar(255)``, ``email``), ``shape`` a word of
+        ``model.shapes.SHAPES``. ``category`` is None where it could not be judged; ``perhaps`` then is what it may be.
+        """
+        type = format if format and self._judge.knows_type(format) else type
+        field = VendorField(system, "", object, path, "", "", label, type, shape=shape)
+        return self.classify(field, profile)
+
+    def _known(self, field: VendorField, profile: Profile | None) -> Classified | None:
+        """By the vendor's profile, else by our own catalog."""
         key = self._profile_key(field, profile) if profile else None
         if profile and key:
-            return _classified(field, profile.keys[key], f"profile {profile.vendor}: {key}")
+            form, depth = profile.forms.get(key, ""), profile.depths.get(key, "")
+            place = f"profile {profile.vendor}: {key}"
+            return Classified(profile.keys[key], form, depth, place, 0.99, f"profile:{profile.vendor}:{key}")
         known = next((self._catalog[name] for name in _names(field) if name in self._catalog), None)
         if known:
-            return _classified(field, known.category, f"catalog {known.place}", known.depth)
-        return _classified(field, None, "")
+            return Classified(known.category, "", known.depth, f"catalog {known.place}", 0.95, f"catalog:{known.place}")
+        return None
+
+    def _generic(self, field: VendorField) -> Classified:
+        judged: Judged = self._judge.judge(field.path, field.object, field.label, field.type, shape=field.shape)
+        decided = f"rule {judged.rule}" if judged.category is not None else ""
+        return Classified(
+            judged.category,
+            judged.form,
+            judged.depth,
+            decided,
+            judged.confidence,
+            judged.rule,
+            judged.why,
+            judged.perhaps,
+        )
+
+    def _form(self, field: VendorField, category: str | None) -> str:
+        if category is None or category == NONE or not field.shape:
+            return ""
+        return self._judge.form(field.path, field.object, category, field.type, field.shape)
 
     def _is_category(self, word: str | None) -> bool:
         return word == NONE or word in self._taxonomy.categories
@@ -81,10 +174,6 @@ def normal(name: str) -> str:
 def _names(field: VendorField) -> tuple[str, ...]:
     """What a field may be known as: its path, the path without a namespace (Amplitude's ``gp:plan``), its label."""
     return (normal(field.path), normal(field.path.rpartition(":")[2]), normal(field.label))
-
-
-def _classified(field: VendorField, category: str | None, decided_by: str, depth: str = "latest") -> Classified:
-    return Classified(category, field.form or "raw", field.depth or depth, decided_by)
 
 
 def _unambiguous(datasets: Iterable[Dataset]) -> dict[str, _Known]:

@@ -246,6 +246,23 @@ class DatasetField:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What a person decided that a field holds, against all rules.
+
+    ``field`` is its path, or ``object.path``; ``*`` stands for any text, ``?`` for one character. ``system`` and
+    ``vendor`` limit it, empty for all. ``category`` is a taxonomy key or ``none``; ``form`` is empty when not stated.
+    """
+
+    field: str
+    category: str
+    at: Location
+    system: str = ""
+    vendor: str = ""
+    form: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Something of ours that holds fields. ``fields`` empty with ``none_why`` set: holds nothing about people.
 
@@ -291,6 +308,7 @@ class Config:
     at: Location
     policies: tuple[str, ...] = ("policies/",)
     catalog: tuple[str, ...] = ("catalog/",)
+    overrides: tuple[str, ...] = ("overrides/",)
     snapshots_path: str = ".policycheck/snapshots"
     keep_days: int = 800
     max_age_days: int = 7
@@ -311,3 +329,4 @@ class Project:
     config: Config
     policies: tuple[Policy, ...]
     datasets: tuple[Dataset, ...]
+    overrides: tuple[Override, ...] = ()

@@ -88,7 +88,7 @@ def test_every_schema_has_shapes_examples_and_nested_schemas_that_exist() -> Non
 def test_words_that_are_repeated_to_keep_the_model_unloaded_are_those_of_the_model() -> None:
     default = Config(root="", at=Location(""))
     assert [severity.word for severity in Severity] == list(SEVERITIES)
-    assert {"policies": default.policies, "catalog": default.catalog} == LISTED
+    assert {"policies": default.policies, "catalog": default.catalog, "overrides": default.overrides} == LISTED
     assert tuple(SCHEMAS["policy"]["stage"]["allowed"]) == STAGES
     assert all(f"``{selector}``" in str(Instance.__doc__) for selector in SELECTORS)
 

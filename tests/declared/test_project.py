@@ -298,6 +298,7 @@ def test_the_configuration_with_its_origins(project: Project, tmp_path: Path) ->
         Setting("connectors[0].depth", "2", "policycheck.yaml:9"),
         Setting("policies", "policies/", "default"),
         Setting("catalog", "catalog/", "default"),
+        Setting("overrides", "overrides/", "default"),
         Setting("snapshots.path", ".policycheck/snapshots", "default"),
         Setting("snapshots.max_age_days", "7", "default"),
     )

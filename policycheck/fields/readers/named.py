@@ -12,6 +12,7 @@ class Named:
     ``path`` is dotted within ``object`` (a table, a schema, "" for none), ``[]`` stands for the items of an array.
     ``type`` as written there, in lower case; ``format`` a word that tells more (``email``, ``ipv4`` in JSON Schema);
     ``shape`` a word of ``model.shapes.SHAPES``; ``text`` a label or comment. ``line`` counts from 1, 0 when not known.
+    ``listed``: a row of a list, whose ``path`` may begin with the object itself.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Named:
     text: str = ""
     vendor: str = ""
     line: int = 0
+    listed: bool = False
 
     @property
     def key(self) -> str:

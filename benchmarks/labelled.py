@@ -1,0 +1,146 @@
+"""How well fields are classified: precision and recall on labelled fields of real vendors, and the misses."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.jobs import Row
+from benchmarks.measure import ROOT
+from policycheck.fields.classify import Classified, Classifier
+from policycheck.library.profiles import profile
+from policycheck.library.taxonomy import NONE, load_taxonomy
+from policycheck.model.shapes import shape_of
+
+LABELLED = ROOT / "tests" / "fields" / "labelled"
+PARTS = ("development", "held_out")
+
+#: What has to be reached on the part that nobody looked at: measure -> (precision, recall), None where not asked.
+BARS: dict[str, tuple[float | None, float | None]] = {
+    "personal": (0.95, 0.90),
+    "user.device.ip_address": (0.95, 0.95),
+    "user.contact.email": (0.95, 0.95),
+    "user.contact.phone_number": (0.95, 0.95),
+    "user.account.username": (None, 0.85),
+    "user.behavior": (None, 0.85),
+}
+EXACT = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One field with its label, and what the classifier said of it; "" stands for what it could not judge."""
+
+    vendor: str
+    path: str
+    label: str
+    said: str
+    form: str
+    said_form: str
+    rule: str
+
+
+Classify = Callable[[dict[str, str]], Classified]
+
+
+def generic(whole: Classifier) -> Classify:
+    """By the generic rules alone."""
+    return lambda row: whole.name(row["key_path"], type=row["type"], shape=_shape(row))
+
+
+def with_profiles(whole: Classifier) -> Classify:
+    """By the vendors' key maps first."""
+    return lambda row: whole.name(
+        row["key_path"],
+        row["object"],
+        type=row["type"],
+        shape=_shape(row),
+        profile=profile(row["vendor"].lower().replace(" ", "_")),
+    )
+
+
+def _shape(row: dict[str, str]) -> str:
+    return shape_of(row["sample_value"]) if row["sample_value"] else ""
+
+
+def judged(file: Path, classify: Classify) -> list[Labelled]:
+    """Every field of a file, judged."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [_judged(row, classify(row)) for row in csv.DictReader(stream)]
+
+
+def _judged(row: dict[str, str], found: Classified) -> Labelled:
+    said_form = found.form if found.category not in (None, NONE) else ""
+    return Labelled(
+        row["vendor"], row["key_path"], row["category"], found.category or "", row["form"], said_form, found.rule
+    )
+
+
+def scores(fields: list[Labelled]) -> Iterator[tuple[str, float, float | None, int]]:
+    """Measure, precision, recall, how many are labelled so; "exact" and "form" have a share instead of precision."""
+    for measure in BARS:
+        labelled = [_is(measure, each.label) for each in fields]
+        said = [_is(measure, each.said) for each in fields]
+        both = sum(map(min, labelled, said))
+        yield measure, _share(both, sum(said)), _share(both, sum(labelled)), sum(labelled)
+    exact = sum(each.label == (each.said or NONE) for each in fields)
+    yield "exact category", _share(exact, len(fields)), None, len(fields)
+    personal = [each for each in fields if each.label not in ("", NONE) and each.label == each.said]
+    yield "form", _share(sum(each.form == each.said_form for each in personal), len(personal)), None, len(personal)
+
+
+def _is(measure: str, category: str) -> bool:
+    if measure == "personal":
+        return category not in ("", NONE) and not category.startswith("system")
+    return category == measure or (measure == "user.behavior" and category.startswith("user.behavior."))
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0
+
+
+def misses(fields: Iterable[Labelled]) -> Iterator[str]:
+    """A line for each field that got another category than its label."""
+    for each in fields:
+        if each.label != (each.said or NONE):
+            yield f"{each.vendor}: {each.path}: {each.label}, said {each.said or 'nothing'} ({each.rule or '-'})"
+
+
+def rows(directory: Path) -> Iterator[Row]:
+    """The scores of both parts, by the generic rules alone and with key maps."""
+    whole = Classifier(load_taxonomy())
+    for part in PARTS:
+        for way, classify in (("generic rules", generic(whole)), ("with key maps", with_profiles(whole))):
+            fields = judged(LABELLED / f"{part}.csv", classify)
+            for measure, precision, recall, count in scores(fields):
+                bar = part == "held_out" and way == "generic rules"
+                yield _row(f"{part}, {way}: {measure} ({count})", measure, precision, recall, bar)
+
+
+def _row(job: str, measure: str, precision: float, recall: float | None, bar: bool) -> Row:
+    if recall is None:
+        wanted = bar and measure == "exact category"
+        return Row(job, f"{precision:.3f}", f">= {EXACT}" if wanted else "", precision >= EXACT if wanted else None)
+    least, most = BARS[measure]
+    ok = precision >= (least or 0) and recall >= (most or 0)
+    told = f"P >= {least}, R >= {most}" if least else f"R >= {most}"
+    return Row(job, f"P {precision:.3f}, R {recall:.3f}", told if bar else "", ok if bar else None)
+
+
+def main(part: str) -> None:
+    """Print the scores and misses of one part, for writing rules: never of the held-out one."""
+    whole = Classifier(load_taxonomy())
+    for way in (generic(whole), with_profiles(whole)):
+        fields = judged(LABELLED / f"{part}.csv", way)
+        for measure, precision, recall, count in scores(fields):
+            print(f"{measure:28} {precision:.3f} {'' if recall is None else f'{recall:.3f}':6} {count}")
+        if way is not None and "-m" in sys.argv:
+            print(*misses(fields), sep="\n")
+            break
+
+
+if __name__ == "__main__":
+    main("development")

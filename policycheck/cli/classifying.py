@@ -1,0 +1,95 @@
+"""The fields of a file, classified one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from policycheck.cli.app import App
+from policycheck.cli.lines import named, opened, unreadable
+from policycheck.fields.classify import Classifier
+from policycheck.fields.readers.any import read_any
+from policycheck.fields.readers.named import Bad, Named, UnreadableError
+from policycheck.library.profiles import Profile, profile, profile_ids
+from policycheck.library.taxonomy import load_taxonomy
+from policycheck.model.problems import UsageProblem
+from policycheck.reports.classified import Answer, Answers
+
+_HELP = "name what it is with --format csv, json, schema or sql; `policycheck fields classify --help` describes each"
+
+
+def answers(app: App, source: str, format: str, vendor: str) -> Answers:
+    """What each field of a source holds; what cannot be read of it is said on the way, and counted.
+
+    Raises UsageProblem for an unknown vendor, and while iterating when the source as a whole cannot be read.
+    """
+    known = _profile_of(vendor) if vendor else None
+    return Answers(_answers(app, source, format, known, _classifier(app)))
+
+
+def _classifier(app: App) -> Classifier:
+    if app.directory is None:
+        return Classifier(load_taxonomy())
+    project = app.load()
+    return Classifier(load_taxonomy(), project.datasets, project.overrides)
+
+
+def _profile_of(vendor: str) -> Profile:
+    known = profile(vendor)
+    if known is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(vendor, profile_ids(), n=1)
+        help = f"did you mean `{near[0]}`?" if near else "leave --vendor out: the generic rules need no key map"
+        raise UsageProblem(f"no vendor has a key map under the name {vendor}", help)
+    return known
+
+
+def _answers(
+    app: App, source: str, format: str, known: Profile | None, classifier: Classifier
+) -> Iterator[Answer | None]:
+    """None stands for a part that could not be read."""
+    try:
+        with opened(source) as stream:
+            for field in read_any(stream, source, format):
+                if isinstance(field, Bad):
+                    app.say(f"{_place(source, field.line)}: {field.message}")
+                    yield None
+                else:
+                    yield _answer(field, known, classifier)
+    except OSError as error:
+        raise unreadable(source, error) from None
+    except UnreadableError as error:
+        raise UsageProblem(f"{_place(source, error.line)}: {error.message}", _HELP) from None
+
+
+def _place(source: str, line: int) -> str:
+    return f"{named(source)}:{line}" if line else named(source)
+
+
+def _answer(field: Named, known: Profile | None, classifier: Classifier) -> Answer:
+    found = classifier.name(
+        field.path,
+        field.object,
+        label=field.text,
+        type=field.type,
+        format=field.format,
+        shape=field.shape,
+        profile=known or _listed(field.vendor),
+    )
+    return Answer(
+        path=field.path if field.listed else field.key,
+        category=found.category,
+        form=found.form,
+        depth=found.depth,
+        confidence=found.confidence,
+        rule=found.rule,
+        why=found.why,
+        perhaps=found.perhaps,
+    )
+
+
+@cache
+def _listed(vendor: str) -> Profile | None:
+    """The profile of a vendor that a row names, None when it has none."""
+    return profile(vendor.strip().lower().replace(" ", "_")) if vendor else None

@@ -1,0 +1,198 @@
+"""The rules that tell from a field's name what it holds: ``policies/classification.yaml``.
+
+Data only; ``policycheck.fields`` reads names by it. docs/classification.md describes the file for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from policycheck.library.data import read_data
+
+FILE = "classification.yaml"
+
+#: Words of a term, evened out: ("ip", "address").
+Term: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """One rule: a field whose name ends with one of ``names`` is of ``category`` (a taxonomy key or ``none``).
+
+    ``of``: kinds of owner of which the field must be; ``nobody`` where its path names none. ``not_of``: kinds of which
+    it must not be. ``within`` and ``without``: terms of which the words before the name must have one, must have none.
+    ``types``: declared types that it can have (() for all that fit the category). ``loose`` is the confidence when
+    the name only begins with the term, 0 when that does not count. ``whole``: the term is all of the last part of a
+    path, but for words that say nothing; ``together``: it lies within the last part.
+    """
+
+    id: str
+    names: tuple[Term, ...]
+    category: str
+    confidence: float
+    of: frozenset[str] = frozenset()
+    not_of: frozenset[str] = frozenset()
+    within: tuple[Term, ...] = ()
+    without: tuple[Term, ...] = ()
+    types: frozenset[str] = frozenset()
+    form: str = ""
+    depth: str = ""
+    loose: float = 0.0
+    whole: bool = False
+    together: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Words in a name that tell a form or depth; ``of`` limits them to categories, () for all. ``alone``: only when
+    nothing else is left of the name are they read as part of it."""
+
+    value: str
+    words: tuple[Term, ...]
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRule:
+    """What values of some shapes hold when the name tells nothing."""
+
+    id: str
+    shapes: frozenset[str]
+    category: str
+    confidence: float
+    of: frozenset[str] = frozenset()
+    not_of: frozenset[str] = frozenset()
+    form: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeForm:
+    """The form that values of some shapes have where a field is of one of the categories in ``of`` (() for all)."""
+
+    form: str
+    shapes: frozenset[str]
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The shapes that values of a category have, and those that they never have."""
+
+    category: str
+    shapes: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All of the file. ``phrases`` are other ways to write words, ``owners`` words by kind of owner."""
+
+    version: str
+    phrases: tuple[tuple[Term, Term], ...]
+    small: frozenset[str]
+    neutral: frozenset[str]
+    carriers: frozenset[str]
+    leading: frozenset[str]
+    flags: frozenset[str]
+    owners: Mapping[str, tuple[Term, ...]] = field(hash=False)
+    forms: tuple[Marker, ...] = ()
+    depths: tuple[Marker, ...] = ()
+    plural_history: tuple[str, ...] = ()
+    types: Mapping[str, str] = field(default_factory=dict, hash=False)
+    fits: tuple[Fit, ...] = ()
+    rules: tuple[NameRule, ...] = ()
+    shapes: tuple[ShapeRule, ...] = ()
+    shape_forms: tuple[ShapeForm, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def load_rules() -> RuleBook:
+    """The shipped rules, read once."""
+    return rule_book(read_data(FILE))
+
+
+def rule_book(raw: Mapping[str, Any]) -> RuleBook:
+    """The rules of a parsed file that ``problems`` finds nothing wrong with."""
+    return RuleBook(
+        version=str(raw["version"]),
+        phrases=tuple((term, _term(value)) for key, value in raw.get("phrases", {}).items() for term in _terms(key)),
+        small=_words(raw.get("small", "")),
+        neutral=_words(raw.get("neutral", "")),
+        carriers=_words(raw.get("carriers", "")),
+        leading=_words(raw.get("leading", "")),
+        flags=_words(raw.get("flags", "")),
+        owners={kind: _terms(words) for kind, words in raw.get("owners", {}).items()},
+        forms=_markers(raw.get("forms", ()), "form"),
+        depths=_markers(raw.get("depths", ()), "depth"),
+        plural_history=tuple(_list(raw.get("plural_history", ""))),
+        types={word: kind for kind, words in raw.get("types", {}).items() for word in _list(words)},
+        fits=tuple(
+            Fit(category, _words(row.get("shapes", "")), _words(row.get("never", "")))
+            for category, row in raw.get("fits", {}).items()
+        ),
+        rules=tuple(_rule(row) for row in raw.get("rules", ())),
+        shapes=tuple(_shape_rule(row) for row in raw.get("shapes", ())),
+        shape_forms=tuple(
+            ShapeForm(row["form"], _words(row["shapes"]), tuple(_list(row.get("of", ""))))
+            for row in raw.get("shape_forms", ())
+        ),
+    )
+
+
+def _list(text: object) -> list[str]:
+    """``a, b c`` -> ["a", "b c"]; a comma at the end does no harm."""
+    return [part for item in str(text).split(",") if (part := item.strip())]
+
+
+def _words(text: object) -> frozenset[str]:
+    return frozenset(_list(text))
+
+
+def _term(text: object) -> Term:
+    return tuple(str(text).split())
+
+
+def _terms(text: object) -> tuple[Term, ...]:
+    return tuple(map(_term, _list(text)))
+
+
+def _markers(rows: Any, key: str) -> tuple[Marker, ...]:
+    return tuple(Marker(row[key], _terms(row["words"]), tuple(_list(row.get("of", "")))) for row in rows)
+
+
+def _rule(row: Mapping[str, Any]) -> NameRule:
+    return NameRule(
+        id=row["id"],
+        names=_terms(row["names"]),
+        category=row["category"],
+        confidence=float(row.get("confidence", 0.9)),
+        of=_words(row.get("of", "")),
+        not_of=_words(row.get("not_of", "")),
+        within=_terms(row.get("within", "")),
+        without=_terms(row.get("without", "")),
+        types=_words(row.get("types", "")),
+        form=row.get("form", ""),
+        depth=row.get("depth", ""),
+        loose=float(row.get("loose", 0)),
+        whole=bool(row.get("whole", False)),
+        together=bool(row.get("together", False)),
+        why=row.get("why", ""),
+    )
+
+
+def _shape_rule(row: Mapping[str, Any]) -> ShapeRule:
+    return ShapeRule(
+        id=row["id"],
+        shapes=_words(row["shapes"]),
+        category=row["category"],
+        confidence=float(row["confidence"]),
+        of=_words(row.get("of", "")),
+        not_of=_words(row.get("not_of", "")),
+        form=row.get("form", ""),
+        why=row.get("why", ""),
+    )

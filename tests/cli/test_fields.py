@@ -1,0 +1,134 @@
+"""``policycheck fields classify``: any list of names in, one answer for each out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+CSV = """\
+type,key_path,sample_value
+string,customer.email,ann@lumen.example
+string,os.name,
+,flurb,
+boolean,email_verified,true
+string,user.email,5d41402abc4b2a76b9719d911017c592
+"""
+
+OPENAPI = """\
+openapi: 3.0.0
+components:
+  schemas:
+    Contact: {properties: {phone: {type: string}, home: {$ref: '#/components/schemas/Address'}}}
+    Address: {properties: {city: {type: string}}}
+"""
+
+
+def lines(text: str) -> list[tuple[Any, ...]]:
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert all(list(row)[:5] == ["path", "category", "form", "confidence", "rule"] for row in rows)
+    return [(row["path"], row["category"], row["form"], row["rule"]) for row in rows]
+
+
+def test_a_list(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text(CSV)
+    done = policycheck("fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
+    assert done.returncode == 0
+    assert lines(done.stdout) == [
+        ("customer.email", "user.contact.email", "raw", "email"),
+        ("os.name", "none", None, "device-share"),
+        ("flurb", None, None, None),
+        ("email_verified", "none", None, "about-a-field"),
+        ("user.email", "user.contact.email", "hashed", "email"),
+    ]
+    assert done.stderr == "5 fields: 2 about people, 2 not, 1 not judged\n"
+
+
+def test_text_is_a_table(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("key_path\nuser.telefon\nflurb\nname\n")
+    done = policycheck("fields", "classify", "names.csv", cwd=tmp_path)
+    assert done.stdout == (
+        "PATH          CATEGORY                   FORM  CONFIDENCE  WHY\n"
+        "user.telefon  user.contact.phone_number  raw   0.96        `phone number` of `user`: a telephone number\n"
+        "flurb         -                          -     -           no rule knows the name\n"
+        "name          -                          -     0.45        perhaps user.name: `name`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("schema.yaml", OPENAPI, [("Contact.phone", "user.contact.phone_number"), ("Contact.home", None),
+                                  ("Contact.home.city", "user.contact.address.city")]),
+        ("members.sql", "CREATE TABLE members (last_ip inet);", [("members.last_ip", "user.device.ip_address")]),
+        ("event.json", '{"user": {"ip": "192.0.2.0"}}', [("user.ip", "user.device.ip_address")]),
+        ("events.jsonl", '{"usr": {"email": "a@b.example"}}\n\n{"os": {"name": "x"}}\n',
+         [("usr.email", "user.contact.email"), ("os.name", "none")]),
+        ("noname", '{"openapi": "3.0.0", "components": {"schemas": {"User": {"properties": {"login": {}}}}}}',
+         [("User.login", "user.account.username")]),
+    ],
+)  # fmt: skip
+def test_other_documents(
+    policycheck: Run, tmp_path: Path, name: str, text: str, expected: list[tuple[str, str | None]]
+) -> None:
+    (tmp_path / name).write_text(text)
+    done = policycheck("fields", "classify", name, "--output", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [row[:2] for row in lines(done.stdout)] == expected
+
+
+def test_a_wrong_row_is_told_and_the_others_are_answered(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_bytes(b'key_path,type\n,string\nuser.\xff,\na,b,c\n"open,\nuser.email,string\n')
+    done = policycheck("fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert [row[0] for row in lines(done.stdout)] == ["user.email"]
+    assert done.stderr.splitlines() == [
+        "names.csv:2: the key_path is empty",
+        "names.csv:3: not UTF-8",
+        "names.csv:4: 3 cells under 2 columns: put values with commas in quotes",
+        "names.csv:5: a quote is never closed",
+        "1 field: 1 about people, 0 not, 0 not judged; 4 parts could not be read",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.csv", "path\nx\n", "a.csv:1: the first line has no column `key_path`"),
+        ("a.csv", "", "a.csv:1: the first line has no column `key_path`"),
+        ("a.json", "{", "a.json:1: not JSON"),
+        ("a.json", "[1]", "no object with keys in it"),
+        ("a.yaml", "a: [", "a.yaml:2: not YAML"),
+        ("a.sql", "SELECT 1", "no CREATE TABLE in it"),
+        ("a", "hello", "it is not clear what this is"),
+        ("missing.csv", None, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read(policycheck: Run, tmp_path: Path, name: str, text: str | None, told: str) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = policycheck("fields", "classify", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_vendors_key_map(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("key_path,vendor\nunique_name,\nunique_name,SendGrid\n")
+    done = policycheck("fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
+    assert [row[3] for row in lines(done.stdout)] == ["username", "profile:sendgrid:unique_name"]
+    done = policycheck("fields", "classify", "names.csv", "--vendor", "sendgird", cwd=tmp_path)
+    assert (done.returncode, "did you mean `sendgrid`?" in done.stderr) == (2, True)
+
+
+def test_overrides_of_a_project(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "overrides").mkdir()
+    (tmp_path / "policycheck.yaml").write_text("version: 1\npolicies: []\n")
+    (tmp_path / "overrides/a.yaml").write_text("fields:\n  - {field: flurb, category: user.name, why: a name}\n")
+    (tmp_path / "names.csv").write_text("key_path\nflurb\n")
+    done = policycheck("--project", ".", "fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
+    assert lines(done.stdout) == [("flurb", "user.name", "raw", "override:overrides/a.yaml:2")], done.stderr
