@@ -62,7 +62,7 @@ class Analyst:
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
         self._resources = ResourceSide(self.engine, resources, documents, self._organization)
         self._chains = Chains(self.engine, documents, self._resources)
-        self._shares = Shares(self.engine, documents, self.ours, self.identifier)
+        self._shares = Shares(self.engine, documents, self.ours, self.identifier, self._organization)
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
@@ -241,7 +241,7 @@ class Analyst:
     def _through(self, shared: Iterable[Shared]) -> Iterator[Inroad]:
         """The vendors that act by their own principals, let in by the policies of resources."""
         for view in (view for each in shared for view in each.views if view.judged.claim.vendor):
-            reach = Reach(view.access, (), (), ())
+            reach = Reach(view.access, (), (), view.assumes)
             readable = self._reader.readable(reach)
             vendor, trust = view.judged.claim.vendor or "", view.trust
             yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)

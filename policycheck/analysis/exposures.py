@@ -11,6 +11,7 @@ from policycheck.aws.engine import Engine
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import DataAction
 from policycheck.library.profiles import Profile
+from policycheck.library.resource_policies import load_resource_policies
 from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.facts import Attestation, VendorField
 from policycheck.model.grants import Exposure, Grant
@@ -26,6 +27,9 @@ EMPTY = "empty"
 
 #: A key that stands for others, whose names are not known: only the shape of the values tells what they are.
 _STAND_IN = re.compile(r"(?:^|\.)\{(?:key|id|uuid|hash|date|secret|url)\}(?:\[\])*$")
+
+#: How many parts of the last piece of an ARN name a container of data. Source: as above.
+_NAMED = {"s3": 1, "dynamodb": 2, "kinesis": 2, "es": 2}
 
 #: After this many services with unknown data, the point is made: the rest is not searched.
 BEYOND_SHOWN = 3
@@ -46,6 +50,15 @@ class Readable:
     datasets: tuple[tuple[Dataset, Witness], ...]
     undecided: tuple[Undecided, ...]
     beyond: tuple[Verdict, ...]
+
+
+def widened(location: str) -> tuple[str, ...]:
+    """A location with what is in it: a bucket's ARN alone stands for its objects too, a table's for its indexes."""
+    parts = location.split(":", 5)
+    names = parts[5].split("/") if len(parts) == 6 else []
+    service = service_of(location)
+    whole = service == "logs" or len(names) == _NAMED.get(service)
+    return load_resource_policies().speaks_of(location) if whole and not location.endswith("*") else (location,)
 
 
 def service_of(location: str) -> str:
@@ -88,7 +101,7 @@ class Reader:
 
     def _dataset(self, reach: Reach, dataset: Dataset) -> Iterator[Verdict]:
         by_service: dict[str, tuple[str, ...]] = {}
-        for location in dataset.locations:
+        for location in (each for written in dataset.locations for each in widened(written)):
             service = service_of(location)
             by_service[service] = (*by_service.get(service, ()), location)
         for service, locations in by_service.items():
@@ -99,7 +112,7 @@ class Reader:
                 yield self._engine.reads(reach.access, actions, locations)
 
     def _beyond(self, reach: Reach) -> Iterator[Verdict]:
-        everything = tuple(location for d in self._datasets for location in d.locations)
+        everything = tuple(each for d in self._datasets for location in d.locations for each in widened(location))
         named = self._engine.services(reach.access)
         open_services = 0
         for service, actions in self._actions.items():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from policycheck.analysis.grants import JudgedPath, Ours, judge_path, trust_grant
 from policycheck.analysis.identify import Identifier
+from policycheck.analysis.organization import Organization
+from policycheck.analysis.resources import rcp_denies
 from policycheck.aws.confine import fixed_account
 from policycheck.aws.engine import Engine
-from policycheck.aws.narrowing import Known
+from policycheck.aws.narrowing import Known, limit_of
 from policycheck.aws.principals import EVERYONE, Party
 from policycheck.aws.shares import Confining, Share, SharesReading, read_shares
 from policycheck.library.resource_policies import load_resource_policies
@@ -36,13 +38,14 @@ class ShareView:
     """One party from outside that a resource policy lets in. ``access`` is what it may do by that policy.
 
     ``public`` is, for everybody, the verdict on whether a request that no fixed condition confines is allowed:
-    OUTSIDE with a witness when it is.
+    OUTSIDE with a witness when it is. ``assumes`` are sentences on what was not told and is taken as allowing.
     """
 
     trust: Trust
     judged: JudgedPath
     access: Access
     public: Verdict | None = None
+    assumes: tuple[str, ...] = ()
 
     @property
     def grant(self) -> Grant:
@@ -68,9 +71,15 @@ class Shares:
     """Reads resource policies for one project."""
 
     def __init__(
-        self, engine: Engine, documents: Mapping[str, PolicyDocument], ours: Ours, identifier: Identifier
+        self,
+        engine: Engine,
+        documents: Mapping[str, PolicyDocument],
+        ours: Ours,
+        identifier: Identifier,
+        organization: Organization,
     ) -> None:
         self._engine = engine
+        self._organization = organization
         self._documents = documents
         self._ours = ours
         self._identifier = identifier
@@ -95,10 +104,24 @@ class Shares:
         return read_shares(text, self._facts.speaks_of(trust.resource), self._confining, known)
 
     def _views(self, trust: Trust, reading: SharesReading) -> Iterator[ShareView]:
+        binding = self._organization.rcps(trust.account)
+        texts = [text for level in binding.levels for text in level]
         for share in reading.shares:
             judged = judge_path(share.path, self._ours, self._identifier)
-            if judged.external and self._engine.reads(share.access, _ANYTHING, _ANYTHING).status != INSIDE:
-                yield ShareView(trust, judged, share.access, self._public(share))
+            if not judged.external:
+                continue
+            share = self._within(share, trust, texts)
+            if self._engine.reads(share.access, _ANYTHING, _ANYTHING).status != INSIDE:
+                yield ShareView(trust, judged, share.access, self._public(share), binding.assumes)
+
+    def _within(self, share: Share, trust: Trust, texts: Iterable[str]) -> Share:
+        """The share within the resource control policies of the account that has the resource."""
+        known, owned = self.known(share.party, trust.account), self._facts.speaks_of(trust.resource)
+        layer = limit_of([entry for text in texts for entry in rcp_denies(text, known, owned)])
+        if not layer:
+            return share
+        beyond = share.beyond.within((layer,)) if share.beyond else None
+        return replace(share, access=share.access.within((layer,)), beyond=beyond)
 
     def _public(self, share: Share) -> Verdict | None:
         path = share.path

@@ -53,6 +53,7 @@ class Share:
     """One party that a resource policy lets in. ``access`` is what it gives to it; ``beyond`` is the part of that
     which no fixed value of a condition confines (for everybody and AWS services only, else None)."""
 
+    party: Party
     path: TrustPath
     access: Access
     beyond: Access | None = None
@@ -143,7 +144,7 @@ class _Reader:
         if group.party.kind == EVERYONE:
             free = self._beyond()
             beyond = replace(access, limits=(*access.limits, (free,))) if free else access
-        return Share(group.path, access, beyond)
+        return Share(group.party, group.path, access, beyond)
 
     def _denied(self, party: Party) -> list[dict[str, object]]:
         """The Deny statements that certainly hit every request of the party, where their conditions hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -213,6 +213,32 @@ class _Open:
 
     def __exit__(self, *_: object) -> None:
         self._pair[1].close()
+
+
+def organization(
+    lab: Lab, statement: Mapping[str, Any], kind: str = "SERVICE", management: str = "123456789012"
+) -> None:
+    """An organization with one control policy on our account, beside AWS's own that allows everything."""
+    of, name = f"{kind}_CONTROL_POLICY", "FullAWSAccess" if kind == "SERVICE" else "RCPFullAWSAccess"
+    full = {"Id": f"p-{name}", "Type": of, "Name": name, "AwsManaged": True}
+    limit = {"Id": "p-limit0001", "Type": of, "Name": "limit"}
+    principal = {} if kind == "SERVICE" else {"Principal": "*"}
+    everything = {"Version": "2012-10-17", "Statement": [{**allow("*", "*"), **principal}]}
+    content = {"Version": "2012-10-17", "Statement": [{**statement, **principal}]}
+    targets = ["r-ab12", OURS]
+    parts: dict[str, Any] = {
+        "organization.json": {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": management}},
+        "roots.json": {"Roots": [{"Id": "r-ab12", "Name": "Root", "PolicyTypes": [{"Type": of, "Status": "ENABLED"}]}]},
+        "accounts.json": {"ParentId": "r-ab12", "Accounts": [{"Id": OURS, "Name": "prod"}]},
+        "full.json": {"Policy": {"PolicySummary": full, "Content": json.dumps(everything)}},
+        "limit.json": {"Policy": {"PolicySummary": limit, "Content": json.dumps(content)}},
+        "full-targets.json": {"PolicyId": f"p-{name}", "Targets": [{"TargetId": t} for t in targets]},
+        "limit-targets.json": {"PolicyId": "p-limit0001", "Targets": [{"TargetId": OURS}]},
+    }
+    (lab.root / "organization").mkdir(exist_ok=True)
+    for file, part in parts.items():
+        (lab.root / "organization" / file).write_text(json.dumps(part))
+    lab.config["connectors"].append({"name": "org", "type": "aws-organization", "paths": ["organization/*.json"]})
 
 
 def told(result: CheckResult) -> list[tuple[str, str | None, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -17,6 +16,7 @@ from tests.checks.lab import (
     THEIRS,
     Lab,
     allow,
+    organization,
     role,
     told,
     trust,
@@ -348,38 +348,16 @@ def test_the_last_day_of_the_calendar(lab: Lab) -> None:
     assert sorted(row[0] for row in told(lab.judge())) == ["PC502", "PC602"]
 
 
-def _organization(lab: Lab, statement: dict[str, Any]) -> None:
-    """An organization with one service control policy on our account, beside AWS's own that allows everything."""
-    full = {"Id": "p-FullAWSAccess", "Type": "SERVICE_CONTROL_POLICY", "Name": "FullAWSAccess", "AwsManaged": True}
-    limit = {"Id": "p-limit0001", "Type": "SERVICE_CONTROL_POLICY", "Name": "limit"}
-    everything = {"Version": "2012-10-17", "Statement": [allow("*", "*")]}
-    content = {"Version": "2012-10-17", "Statement": [statement]}
-    targets = ["r-ab12", OURS]
-    parts: dict[str, Any] = {
-        "organization.json": {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "123456789012"}},
-        "roots.json": {"Roots": [{"Id": "r-ab12", "Name": "Root"}]},
-        "accounts.json": {"ParentId": "r-ab12", "Accounts": [{"Id": OURS, "Name": "prod"}]},
-        "full.json": {"Policy": {"PolicySummary": full, "Content": json.dumps(everything)}},
-        "limit.json": {"Policy": {"PolicySummary": limit, "Content": json.dumps(content)}},
-        "full-targets.json": {"PolicyId": "p-FullAWSAccess", "Targets": [{"TargetId": t} for t in targets]},
-        "limit-targets.json": {"PolicyId": "p-limit0001", "Targets": [{"TargetId": OURS}]},
-    }
-    (lab.root / "organization").mkdir()
-    for name, part in parts.items():
-        (lab.root / "organization" / name).write_text(json.dumps(part))
-    lab.config["connectors"].append({"name": "org", "type": "aws-organization", "paths": ["organization/*.json"]})
-
-
 def test_a_service_control_policy_limits(lab: Lab) -> None:
     lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("s3:PutObject", "arn:aws:s3:::lumen-x/*"))]
     assert "PC201" in {row[0] for row in told(lab.judge())}
-    _organization(lab, {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"})
+    organization(lab, {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"})
     assert "PC201" not in {row[0] for row in told(lab.judge())}
 
 
 def test_a_service_control_policy_that_does_not_reach_leaves_the_excess(lab: Lab) -> None:
     lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("s3:PutObject", "arn:aws:s3:::lumen-x/*"))]
-    _organization(lab, {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"})
+    organization(lab, {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"})
     (finding,) = [f for f in lab.judge().findings if f.rule == "PC201"]
     assert f"resource control policies: not all of {OURS} are told" in finding.assumes
 
