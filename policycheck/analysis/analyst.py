@@ -44,6 +44,7 @@ class Analyst:
         accounts: Iterable[str],
         organization: Organization | None = None,
         resources: Iterable[Trust] = (),
+        clouds: Iterable[str] = (),
     ) -> None:
         self.project = project
         self._organization = organization or Organization((), (), documents)
@@ -51,7 +52,8 @@ class Analyst:
         self.documents = documents
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
         config = project.config
-        self.ours = Ours(frozenset(config.own_accounts) | frozenset(accounts), frozenset(config.own_organizations))
+        ids, organizations = frozenset(config.own_accounts), frozenset(config.own_organizations)
+        self.ours = Ours(ids.union(accounts), organizations, frozenset(clouds))
         self.identifier = Identifier(project.policies, system_vendors())
         self.hosts = HostOwners(project.policies, config.own_hosts)
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)

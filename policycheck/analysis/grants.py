@@ -15,10 +15,12 @@ from policycheck.model.places import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What is ours: accounts and organisations."""
+    """What is ours: accounts and organisations, and the ARN partitions (``aws``, ``aws-cn``) that these are in; empty
+    when no export told."""
 
     accounts: frozenset[str]
     organizations: frozenset[str]
+    partitions: frozenset[str] = frozenset()
 
     def external(self, path: TrustPath) -> bool:
         """False for AWS services unless they act for a foreign account, our own accounts, and everyone confined to
@@ -26,8 +28,13 @@ class Ours:
         if path.kind == "service":
             return not is_aws_service(path.party) or bool(set(path.source_accounts) - self.accounts)
         if path.kind == "account":
-            return path.account not in self.accounts
+            return path.account not in self.accounts or self._elsewhere(path.party)
         return path.kind != "everyone" or not self.confined(path)
+
+    def _elsewhere(self, party: str) -> bool:
+        """Whether a party is in a partition where nothing is ours: account ids mean nothing across partitions."""
+        partition = party.split(":")[1] if party.startswith("arn:") else ""
+        return bool(partition and self.partitions) and partition not in self.partitions
 
     def confined(self, path: TrustPath) -> bool:
         """True when a condition lets only our own organisations or accounts use this path."""

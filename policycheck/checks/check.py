@@ -34,7 +34,9 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
     documents = snapshot.documents()
     organization = Organization(snapshot.units(), snapshot.controls(), documents)
-    analyst = Analyst(project, documents, snapshot.accounts(), organization, snapshot.resource_policies())
+    analyst = Analyst(
+        project, documents, snapshot.accounts(), organization, snapshot.resource_policies(), snapshot.clouds()
+    )
     context = Context(project, analyst, load_taxonomy(), today)
     collector = Collector()
     seen = Seen()

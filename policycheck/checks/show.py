@@ -19,7 +19,9 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     """Everything that a snapshot holds about vendors."""
     documents = snapshot.documents()
     organization = Organization(snapshot.units(), snapshot.controls(), documents)
-    analyst = Analyst(project, documents, snapshot.accounts(), organization, snapshot.resource_policies())
+    analyst = Analyst(
+        project, documents, snapshot.accounts(), organization, snapshot.resource_policies(), snapshot.clouds()
+    )
     grants: list[Grant] = []
     exposures: list[Exposure] = []
     for partition, view in analyst.views(snapshot.partitions):

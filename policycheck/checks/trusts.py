@@ -254,11 +254,31 @@ def _inside(seen: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def session_hits(policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:
-    """PC211 max_session; PC601 where the export does not tell the session length."""
-    for rule in entries.rules:
-        if rule.require and rule.require.max_session:
+    """PC211 max_session; PC601 where the export does not tell the session length, or the age of keys."""
+    for require in filter(None, (rule.require for rule in entries.rules)):
+        # The sessions of the vendor's own principals are limited in its account, not in ours.
+        if require.max_session and not inroad.share:
             seconds = inroad.fact.max_session if inroad.fact else None
-            yield from _session(policy, rule.require, rule.require.max_session, inroad.grant, seconds)
+            yield from _session(policy, require, require.max_session, inroad.grant, seconds)
+        if require.key_expiry:
+            yield _unchecked_keys(policy, require, inroad)
+
+
+def _unchecked_keys(policy: Policy, require: Require, inroad: Inroad) -> Hit:
+    user = ":user/" in inroad.principal
+    return Hit(
+        rule="PC601",
+        vendor=policy.vendor,
+        cause=f"{inroad.grant.system} key_expiry",
+        message="`key_expiry` was not checked in AWS: exports do not hold access keys, and roles have none",
+        location=require.at,
+        subject=inroad.subject,
+        observed=f"{inroad.principal}: " + ("its access keys are not in the export" if user else "it has no keys"),
+        evidence=inroad.evidence,
+        help="keep an inventory of the access keys (connector key-inventory), or take the requirement out; "
+        "for roles require max_session",
+        label="not checked",
+    )
 
 
 def _session(policy: Policy, require: Require, limit: int, grant: Grant, seconds: int | None) -> Iterator[Hit]:

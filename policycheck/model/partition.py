@@ -61,6 +61,10 @@ class FactSource(Protocol):
         """The policies of all resources that are not roles, of every account."""
         ...
 
+    def clouds(self) -> frozenset[str]:
+        """The ARN partitions of all roles: ``aws``, ``aws-cn``."""
+        ...
+
     def documents(self) -> Mapping[str, PolicyDocument]:
         """Policy documents by hash."""
         ...

@@ -94,6 +94,13 @@ class Snapshot:
         with guarded():
             return frozenset(account for (account,) in self._con.execute(select).fetchall())
 
+    def clouds(self) -> frozenset[str]:
+        """The ARN partitions of the roles of this snapshot: ``aws``, ``aws-cn``."""
+        source = _source(self._path, "principals")
+        select = f"SELECT DISTINCT split_part(id, ':', 2) FROM {source} WHERE kind = 'role' AND id LIKE 'arn:%'"
+        with guarded():
+            return frozenset(cloud for (cloud,) in self._con.execute(select).fetchall())
+
     def resource_policies(self) -> Iterator[Trust]:
         """The policies of all resources that are not roles, of every account."""
         present = tuple(name for name in self._meta.tables["trusts"].columns)

@@ -99,6 +99,9 @@ class PrincipalEntry:
 
     def _inline(self) -> None:
         key = f"{self._arn.kind.title()}PolicyList"
+        if self._arn.kind == "role" and key not in self._entry:
+            # AWS lists the inline policies of every role, an empty list when there are none.
+            raise ValueError("inline policies not told")
         for index, item in enumerate(items_of(self._entry.get(key))):
             policy, where = entry_of(item), f"{self._where}/{key}/{index}"
             name = text_of(policy.get("PolicyName")) or ""
