@@ -484,3 +484,26 @@ def test_across_accounts_a_resource_policy_alone_gives_nothing(lab: Lab) -> None
     lab.resources = [entry for entry in lab.resources if entry["arn"] != BUCKET]
     lab.resources.append({"arn": BUCKET, "account": OTHER, "policy": policy(statement({"AWS": MINE}))})
     assert told(lab.judge()) == []
+
+
+def test_max_session_is_nothing_of_the_vendors_own_principals(lab: Lab) -> None:
+    share(lab, BUCKET, statement({"AWS": THEIR_ROOT}))
+    declare(lab)
+    lab.acme["access"][-1]["require"] = {"max_session": "1h"}
+    assert told(lab.judge()) == []
+
+
+def test_an_account_id_means_nothing_in_another_partition(lab: Lab) -> None:
+    share(lab, BUCKET, statement({"AWS": f"arn:aws-cn:iam::{OURS}:root"}))
+    assert told(lab.judge()) == [("PC203", None, "high", "gap")]
+
+
+def test_an_expiry_of_keys_is_not_checked_in_aws_and_that_is_told(lab: Lab) -> None:
+    lab.acme["access"][0]["require"] = {"key_expiry": "90d"}
+    (finding,) = lab.judge().findings
+    assert (finding.rule, finding.label) == ("PC601", "not checked")
+
+
+def test_a_role_whose_inline_policies_are_not_told_is_a_gap(lab: Lab) -> None:
+    del lab.roles[0]["RolePolicyList"]
+    assert "PC601" in {rule for rule, *_ in told(lab.judge())}
