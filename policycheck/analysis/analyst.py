@@ -23,6 +23,7 @@ from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
+from policycheck.library.resource_policies import load_resource_policies
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
@@ -53,7 +54,7 @@ class Analyst:
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
         config = project.config
         ids, organizations = frozenset(config.own_accounts), frozenset(config.own_organizations)
-        self.ours = Ours(ids.union(accounts), organizations, frozenset(clouds))
+        self.ours = Ours(ids.union(accounts), organizations, frozenset(clouds), load_resource_policies().aws_accounts)
         self.identifier = Identifier(project.policies, system_vendors())
         self.hosts = HostOwners(project.policies, config.own_hosts)
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)

@@ -16,11 +16,12 @@ from policycheck.model.places import Evidence
 @dataclass(frozen=True, slots=True)
 class Ours:
     """What is ours: accounts and organisations, and the ARN partitions (``aws``, ``aws-cn``) that these are in; empty
-    when no export told."""
+    when no export told. ``services`` are accounts of AWS's own services."""
 
     accounts: frozenset[str]
     organizations: frozenset[str]
     partitions: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
 
     def external(self, path: TrustPath) -> bool:
         """False for AWS services unless they act for a foreign account, our own accounts, and everyone confined to
@@ -28,7 +29,8 @@ class Ours:
         if path.kind == "service":
             return not is_aws_service(path.party) or bool(set(path.source_accounts) - self.accounts)
         if path.kind == "account":
-            return path.account not in self.accounts or self._elsewhere(path.party)
+            ours = path.account in self.accounts and not self._elsewhere(path.party)
+            return not ours and path.account not in self.services
         return path.kind != "everyone" or not self.confined(path)
 
     def _elsewhere(self, party: str) -> bool:

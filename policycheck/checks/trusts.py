@@ -234,9 +234,9 @@ def _source_ips(policy: Policy, entries: Entries, grant: Grant, path: TrustPath)
                 message=f"{template(grant.principal)} can be used from addresses that its policy does not list",
                 location=rule.require.at,
                 subject=_subject(grant),
-                observed=f"the trust admits {seen}; required: {', '.join(wanted)}",
+                observed=f"its policy admits {seen}; required: {', '.join(wanted)}",
                 evidence=grant.evidence,
-                help="add an IpAddress condition on aws:SourceIp with these ranges to the trust policy",
+                help="add an IpAddress condition on aws:SourceIp with these ranges to the policy that lets in",
                 label="required source_ips",
             )
 
@@ -251,6 +251,13 @@ def _inside(seen: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
         any(n.version == a.version and n.subnet_of(a) for a in allowed)  # type: ignore[arg-type]
         for n in networks
     )
+
+
+def share_hits(context: Context, policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:
+    """PC210 and PC211 source_ips of a vendor that a resource policy lets in by a principal of its own."""
+    if inroad.share and entries.conditional:
+        yield from _windows(context, policy, entries, inroad.grant)
+        yield from _source_ips(policy, entries, inroad.grant, inroad.share.judged.path)
 
 
 def session_hits(policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:

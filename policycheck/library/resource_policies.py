@@ -14,13 +14,15 @@ class ResourcePolicies:
     """``belongs``: by service, what follows the ARN of a resource for what its policy speaks of too; ``whole``:
     services with one policy for a whole account; ``confining``: lower-case condition keys of which a fixed value
     confines a statement for everybody; ``widest``: the shortest prefix of a fixed address range, by IP version;
-    ``exported_by``: by service, the AWS CLI command that tells the policy of a resource."""
+    ``exported_by``: by service, the AWS CLI command that tells the policy of a resource; ``aws_accounts``:
+    accounts of AWS itself."""
 
     belongs: Mapping[str, tuple[str, ...]]
     whole: frozenset[str]
     confining: frozenset[str]
     widest: Mapping[int, int]
     exported_by: Mapping[str, str]
+    aws_accounts: frozenset[str]
 
     def speaks_of(self, arn: str) -> tuple[str, ...]:
         """The patterns of all that the policy of a resource can speak of."""
@@ -41,4 +43,5 @@ def load_resource_policies() -> ResourcePolicies:
         confining=frozenset(key.lower() for key in raw["confining"]),
         widest={4: raw["widest"]["ipv4"], 6: raw["widest"]["ipv6"]},
         exported_by=dict(raw["exported_by"]),
+        aws_accounts=frozenset(account for entry in raw["aws_accounts"] for account in entry["accounts"]),
     )

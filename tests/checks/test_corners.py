@@ -359,7 +359,7 @@ def test_a_service_control_policy_that_does_not_reach_leaves_the_excess(lab: Lab
     lab.roles = [role("vendor-acme", with_external_id(), TEMPLATES, allow("s3:PutObject", "arn:aws:s3:::lumen-x/*"))]
     organization(lab, {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"})
     (finding,) = [f for f in lab.judge().findings if f.rule == "PC201"]
-    assert f"resource control policies: not all of {OURS} are told" in finding.assumes
+    assert f"service control policies: not all of {OURS} are told" in finding.assumes
 
 
 def test_a_statement_plans_only_what_it_states(lab: Lab) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -133,6 +134,9 @@ def test_a_stranger_in_a_bucket_policy_is_nobodys(lab: Lab, name: str) -> None:
 OURS_ONLY: dict[str, list[dict[str, Any]]] = {
     "our account": [statement({"AWS": f"arn:aws:iam::{OURS}:root"})],
     "an AWS service": [statement({"Service": "logging.s3.amazonaws.com"})],
+    "the account from which a load balancer delivers logs": [
+        statement({"AWS": "arn:aws:iam::156460612806:root"}, actions="s3:PutObject")
+    ],
     "an AWS service for our account": [
         statement({"Service": "sns.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": OURS}})
     ],
@@ -507,3 +511,10 @@ def test_an_expiry_of_keys_is_not_checked_in_aws_and_that_is_told(lab: Lab) -> N
 def test_a_role_whose_inline_policies_are_not_told_is_a_gap(lab: Lab) -> None:
     del lab.roles[0]["RolePolicyList"]
     assert "PC601" in {rule for rule, *_ in told(lab.judge())}
+
+
+def test_the_window_and_the_addresses_of_the_vendors_own_principal_are_held(lab: Lab) -> None:
+    share(lab, BUCKET, statement({"AWS": THEIR_ROOT}, {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}))
+    declare(lab)
+    lab.acme["access"][-1] |= {"until": date(2026, 11, 1), "require": {"source_ips": ["192.0.2.0/24"]}}
+    assert [rule for rule, *_ in told(lab.judge())] == ["PC210", "PC211"]
