@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from policycheck.cli.main import cli
+from policycheck.library.frameworks import load_frameworks
 from policycheck.library.rules import Rule, load_rules
+from policycheck.reports.rules import by_framework
 from policycheck_connectors.registry import TypeInfo, types
 
 HERE = Path(__file__).resolve().parent
@@ -152,6 +154,16 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"*Evidence.* {rule.evidence}\n"
     yield f"*Severity.* {rule.severity}. {rule.severity_note}\n"
     yield f"*How to fix.* {rule.fix}\n"
+    yield f"*Serves.* {_serves(rule.id)}\n"
+
+
+def _serves(rule: str) -> str:
+    known = load_frameworks()
+    named = (
+        f"{framework.name.partition(',')[0]}: {', '.join(each.number for each in references)}"
+        for framework, references in by_framework(known.of(rule))
+    )
+    return ("; ".join(named) or known.reasons.get(rule, "")).rstrip(".") + "."
 
 
 def _connectors() -> Iterator[str]:

@@ -11,6 +11,7 @@ from policycheck.checks.fields import allowing, forbidding
 from policycheck.checks.needs import need
 from policycheck.checks.severity import clamped
 from policycheck.checks.telling import ease, remedy
+from policycheck.checks.wording import listed
 from policycheck.fields.combinations import Break, Holding, Toxic, breaks, toxic
 from policycheck.library.combinations import Combinations, load_combinations
 from policycheck.library.taxonomy import SENSITIVITIES
@@ -95,11 +96,6 @@ def _names(context: Context, one: Toxic, number: int) -> list[str]:
     asked = one.combination.members[number].any_of
     found = dict.fromkeys(each.category for each in one.parts[number])
     return [context.taxonomy.short(each) for each in (asked if len(asked) == 1 else found)]
-
-
-def listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _hits(context: Context, known: Combinations, vendor: _Vendor) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
+from policycheck.checks.wording import listed
 from policycheck.library.profiles import Profile, ProfileField, profile, profile_of_system
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Attestation
@@ -78,7 +79,7 @@ def tracking_hits(context: Context, held: Sequence[Exposure], statements: Sequen
     groups: dict[tuple[str, str], list[Default]] = {}
     for each in defaults(context.project.policies):
         if _open(context, each, held, statements):
-            groups.setdefault((each.vendor, each.field.switch or each.field.category), []).append(each)
+            groups.setdefault((each.vendor, each.field.switch), []).append(each)
     for (vendor, cause), group in groups.items():
         yield from _hits(context, context.policies[vendor], cause, group)
 
@@ -117,8 +118,15 @@ def off(context: Context, policy: Policy, statement: Attestation) -> tuple[str, 
     return statement.none_of or () if current else ()
 
 
+def _widest(context: Context, categories: Sequence[str]) -> list[str]:
+    """The categories without those that another one covers, in order."""
+    covers = context.taxonomy.covers
+    kept = dict.fromkeys(categories)
+    return [each for each in kept if not any(covers(wide, each) for wide in kept if wide != each)]
+
+
 def _hits(context: Context, policy: Policy, cause: str, group: list[Default]) -> Iterator[Hit]:
-    categories = list(dict.fromkeys(each.field.category for each in group))
+    categories = _widest(context, [each.field.category for each in group])
     forbidden = [n for n in policy.never if any(context.taxonomy.covers(n.category, c) for c in categories)]
     entries = ", ".join(f"`- {{category: {each}, origins: [collected]}}`" for each in categories)
     for each in group:
@@ -127,12 +135,12 @@ def _hits(context: Context, policy: Policy, cause: str, group: list[Default]) ->
             rule="PC105",
             vendor=policy.vendor,
             cause=f"by default {cause}",
-            message=f"{policy.vendor} collects {' and '.join(categories)} by default, and its policy does not allow it",
+            message=f"{policy.vendor} collects {listed(categories)} by default, and its policy does not allow it",
             location=forbidden[0].at if forbidden else policy.place("fields"),
             subject=(("category", each.field.category), ("field", each.exposure.field), ("system", policy.vendor)),
             observed=f"{each.exposure.place} is {each.field.origin} by the product unless that is off; not observed",
             evidence=(each.evidence,),
-            help=each.field.switch or "ask the vendor how this is turned off",
+            help=each.field.switch or "find out how this is turned off, which the profile does not tell",
             otherwise=f"then have it attested (`none_of`); or, if the vendor may have it, add {entries} with a why",
             label=f"never: {forbidden[0].category}" if forbidden else "no entry allows it",
             severity=Severity.LOW,

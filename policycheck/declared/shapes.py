@@ -44,7 +44,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 SELECTORS = frozenset(
     {
         *("principal", "account", "key", "party", "system", "category", "dataset"),
-        *("field", "resource", "connector", "scope"),
+        *("field", "resource", "connector", "scope", "combination"),
     }
 )
 

@@ -32,7 +32,8 @@ class Instance:
     """One place where a finding holds.
 
     ``subject`` has (selector, value) pairs, sorted: what exceptions match on (``principal``, ``account``, ``key``,
-    ``party``, ``system``, ``category``, ``dataset``, ``field``, ``resource``, ``connector``, ``scope``).
+    ``party``, ``system``, ``category``, ``dataset``, ``field``, ``resource``, ``connector``, ``scope``,
+    ``combination``).
     ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs.
     """
 

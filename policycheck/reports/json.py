@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from policycheck.library.rules import load_rules
 from policycheck.model.findings import CheckResult
 from policycheck.reports import plain
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
+from policycheck.reports.rules import served
 
 SCHEMA = "policycheck/check/v1"
 
@@ -35,6 +37,12 @@ def document(result: CheckResult, options: Options) -> plain.Plain:
         "tally": plain.tally(result.tally),
         "findings": [plain.finding(each) for each in shown(result.findings, options.min_severity)],
         "accepted": [plain.finding(each) for each in shown(result.accepted, options.min_severity)],
+        "rules": [_rule(id) for id in sorted({each.rule for each in (*result.findings, *result.accepted)})],
         "parties": [plain.party(each) for each in result.parties],
         "coverage": [plain.coverage(each) for each in result.coverage],
     }
+
+
+def _rule(id: str) -> plain.Plain:
+    rule = load_rules()[id]
+    return {"id": id, "name": rule.name, "title": rule.title, **served(id)}

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
+from policycheck.library.frameworks import Framework, Reference, load_frameworks
 from policycheck.library.rules import Rule
 from policycheck.reports import plain
 from policycheck.reports.page import Page
@@ -39,6 +40,28 @@ def page_of(rule: Rule, page: Page) -> Iterator[str]:
             yield from [""] if number else []
             yield from _paragraph(paragraph, page)
 
+    yield ""
+    yield page.style("What it serves", "strong")
+    yield from _serves(rule.id, page)
+
+
+def _serves(rule: str, page: Page) -> Iterator[str]:
+    known = load_frameworks()
+    for framework, references in by_framework(known.of(rule)):
+        yield from page.wrap(f"{framework.name}:", "  ", "  ")
+        for each in references:
+            yield from page.wrap(f"{each.number}  {each.title}", "    ", "      ")
+    if not known.of(rule):
+        yield from page.wrap(known.reasons.get(rule, "nothing was confirmed yet"), "  ", "  ")
+
+
+def by_framework(references: Iterable[Reference]) -> list[tuple[Framework, list[Reference]]]:
+    """The references of each framework, in their order."""
+    groups: dict[str, tuple[Framework, list[Reference]]] = {}
+    for each in references:
+        groups.setdefault(each.framework.id, (each.framework, []))[1].append(each)
+    return list(groups.values())
+
 
 def _paragraph(text: str, page: Page) -> Iterator[str]:
     if text.startswith(" "):
@@ -53,5 +76,22 @@ def listing(rules: Iterable[Rule], page: Page, fit: bool) -> list[str]:
 
 
 def document(rules: Iterable[Rule]) -> plain.Plain:
-    """The JSON form, with the whole page of each rule."""
-    return {"schema": SCHEMA, "rules": [asdict(each) for each in rules]}
+    """The JSON form, with the whole page of each rule, and the frameworks that rules refer to."""
+    known = load_frameworks()
+    return {
+        "schema": SCHEMA,
+        "rules": [{**asdict(each), **served(each.id)} for each in rules],
+        "frameworks": [
+            {"id": f.id, "name": f.name, "url": f.url, "source": f.source, "confirmed": f.confirmed}
+            for f in known.frameworks.values()
+        ],
+    }
+
+
+def served(rule: str) -> plain.Plain:
+    """What a rule serves, for machines; ``unserved`` tells why there is nothing."""
+    known = load_frameworks()
+    references = [
+        {"framework": each.framework.id, "number": each.number, "title": each.title} for each in known.of(rule)
+    ]
+    return {"frameworks": references, "unserved": None if references else known.reasons.get(rule, "")}

@@ -169,7 +169,7 @@ def test_who_nobody(result: CheckResult) -> None:
 
 
 RULE = Rule(
-    id="PC101",
+    id="PC199",
     name="field-not-allowed",
     title="A field",
     severity="medium",
@@ -186,7 +186,7 @@ RULE = Rule(
 def test_the_page_of_a_rule() -> None:
     assert "\n".join(rules.page_of(RULE, Page())) == (
         """\
-PC101 field-not-allowed: A field
+PC199 field-not-allowed: A field
 severity medium, outcome violation, since 0.1.0, needs a snapshot, to be fixed by hand
 
 What it means
@@ -208,7 +208,10 @@ How to fix it
         - a
 
 Severity
-  Follows the category."""
+  Follows the category.
+
+What it serves
+  nothing was confirmed yet"""
     )
 
 
