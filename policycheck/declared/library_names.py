@@ -75,7 +75,12 @@ def _shadowed(context: Context, rules: Iterable[View]) -> None:
     first: dict[tuple[str, ...], str] = {}
     for each in rules:
         conditions = (each.text("of"), each.text("not_of"), each.text("within"), each.text("without"))
-        more = (each.text("types"), str(each.values.get("whole")), str(each.values.get("together")))
+        more = (
+            each.text("category"),
+            each.text("types"),
+            str(each.values.get("whole")),
+            str(each.values.get("together")),
+        )
         for name in words(each.text("names")):
             above = first.setdefault((name, *conditions, *more), each.text("id"))
             if above != each.text("id") and context.notes.room(each.document):

@@ -50,6 +50,7 @@ _CLASSIFICATION: dict[str, dict[str, Rules]] = {
         "small": text("of, the", required=True),
         "leading": text("nom, numero", required=True),
         "neutral": text("value, data", required=True),
+        "carriers": text("value, raw"),
         "flags": text("is, has", required=True),
         "plural_history": text("user.device.ip_address"),
         "owners": mapping("{person: user, customer}", required=True, shape="named_texts"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policycheck.fields.judge import Judge, Judged
+from policycheck.fields.keymap import KeyMap
 from policycheck.fields.overriding import Overriding
 from policycheck.library.classification import RuleBook, load_rules
 from policycheck.library.profiles import Profile
@@ -69,7 +70,7 @@ class Classifier:
         self._catalog = _unambiguous(datasets)
         self._overriding = Overriding(overrides)
         self._rules = rules
-        self._keys: dict[str, dict[str, str]] = {}
+        self._keys: dict[str, KeyMap] = {}
 
     @cached_property
     def _judge(self) -> Judge:
@@ -158,12 +159,10 @@ class Classifier:
         return word == NONE or word in self._taxonomy.categories
 
     def _profile_key(self, field: VendorField, profile: Profile) -> str | None:
-        """The key of the profile's map for this field: ``object.path`` before the names of the field alone."""
+        """The key of the profile's map for this field."""
         if profile.vendor not in self._keys:
-            self._keys[profile.vendor] = {normal(key): key for key in profile.keys}
-        known = self._keys[profile.vendor]
-        names = (normal(f"{field.object}.{field.path}"), *_names(field))
-        return next((known[name] for name in names if name in known), None)
+            self._keys[profile.vendor] = KeyMap(profile, normal)
+        return self._keys[profile.vendor].find(field)
 
 
 def normal(name: str) -> str:

@@ -390,8 +390,8 @@ def test_right_rules_of_classification_pass(library: Path) -> None:
         ),
         ("form: hashed, words", "form: hash, words", ("PC004", "unknown form `hash`", "did you mean `hashed`?")),
         (
-            "names: verified, not_of: nobody",
-            "names: mail, of: person, whole: true",
+            "{id: flag, category: none, confidence: 0.9, names: verified, not_of: nobody}",
+            "{id: mail, category: user.contact.email, confidence: 0.9, names: mail, of: person, whole: true}",
             ("PC005", "the rule `email` above reads `mail` already, under the same conditions", "remove the name"),
         ),
     ],
