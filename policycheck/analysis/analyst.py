@@ -25,6 +25,7 @@ from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.library.taxonomy import load_taxonomy
+from policycheck.library.vocabulary import CatalogueVocabulary
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
@@ -49,7 +50,7 @@ class Analyst:
     ) -> None:
         self.project = project
         self._organization = organization or Organization((), (), documents)
-        self.engine = Engine()
+        self.engine = Engine(known=CatalogueVocabulary())
         self.documents = documents
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
         config = project.config
