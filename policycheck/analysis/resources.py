@@ -69,6 +69,7 @@ class ResourceSide:
         self._resources = [each for trust in trusts if (each := _read(trust, documents)) is not None]
         self._commons: dict[str, _Common] = {}
         self._narrowed: dict[tuple[str, str], str] = {}
+        self._assumed: dict[Access, tuple[str, ...]] = {}
         self._applied: dict[tuple[str, Access], tuple[Access, tuple[str, ...]]] = {}
 
     def known(self, principal: str, account: str) -> Known:
@@ -98,6 +99,8 @@ class ResourceSide:
     def applied(self, principal: str, account: str, access: Access) -> tuple[Access, tuple[str, ...]]:
         """The access with what resources give and refuse, and sentences on what was not seen."""
         access, common = self.narrowed(access, principal, account), self._common(account)
+        if not self._resources and not common.rcps:
+            return access, (*self._keys(access), *common.assumes)
         if common.special or any(map(_on_principal, common.rcps)):
             return self._apply(principal, account, access, common)
         key = (account, access)
@@ -116,7 +119,7 @@ class ResourceSide:
                 own.add(sides)
             gates.append((resource, sides))
         gates = [pair for pair in gates if self._is_gate(*pair, account, access, services)]
-        assumes = [KEYS_ASSUMED] if services is None or "kms" in services else []
+        assumes = list(self._keys(access))
         if len(gates) > GATES:
             gates = [pair for pair in gates if pair[0].account == account]
             assumes.append(GATES_ASSUMED)
@@ -125,6 +128,14 @@ class ResourceSide:
         limits = access.limits + tuple((layer,) for layer in layers if layer)
         main, through = self._gated(replace(access, limits=limits), gates)
         return replace(main, others=(*through, *given(access, limits, own))), (*assumes, *common.assumes)
+
+    def _keys(self, access: Access) -> tuple[str, ...]:
+        """What is assumed of keys, by an access that may use any."""
+        known = self._assumed.get(access)
+        if known is None:
+            services = self._engine.services(access)
+            known = self._assumed[access] = (KEYS_ASSUMED,) if services is None or "kms" in services else ()
+        return known
 
     def _is_gate(
         self, resource: _Resource, sides: Sides, account: str, access: Access, services: frozenset[str] | None

@@ -50,6 +50,7 @@ class Engine:
         self._documents: dict[str, Document] = {}
         self._trusts: dict[str, TrustReading] = {}
         self._verdicts: dict[tuple[str, Access, tuple[tuple[str, ...], ...]], Verdict] = {}
+        self._prefixes: dict[Access, frozenset[str] | None] = {}
         self._indexes: dict[tuple[Statement, ...], ActionIndex] = {}
 
     def trust(self, text: str) -> TrustReading:
@@ -60,13 +61,11 @@ class Engine:
 
     def services(self, access: Access) -> frozenset[str] | None:
         """The service prefixes that the access can name in an allowed action; None: it may be any."""
-        found: frozenset[str] = frozenset()
-        for part in access.parts:
-            own = self._services(part)
-            if own is None:
-                return None
-            found |= own
-        return found
+        if access not in self._prefixes:
+            found = [self._services(part) for part in access.parts]
+            known = [own for own in found if own is not None]
+            self._prefixes[access] = frozenset().union(*known) if len(known) == len(found) else None
+        return self._prefixes[access]
 
     def _services(self, access: Access) -> frozenset[str] | None:
         layers, _ = self._read(access)
