@@ -25,6 +25,7 @@ COMMANDS: Table = {
     "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
     "fields": ("policycheck.cli.fields:fields", "Tell which fields hold data about people, from their names."),
+    "catalog": ("policycheck.cli.catalog:catalog", "Learn which fields our own datasets hold."),
     "iam": ("policycheck.cli.iam:iam", "Answer questions about AWS policies, offline."),
 }
 

@@ -176,14 +176,18 @@ def _names(field: VendorField) -> tuple[str, ...]:
 
 
 def _unambiguous(datasets: Iterable[Dataset]) -> dict[str, _Known]:
-    """The catalog's fields by normal name, without those that two datasets read differently."""
+    """The catalog's fields by normal name, without those that two datasets read differently.
+
+    What waits for a review says nothing yet; and that `name` is nothing personal in one of our tables says nothing of
+    a vendor's `name`, though it is a different reading.
+    """
     known: dict[str, _Known] = {}
-    doubtful: set[str] = set()
+    doubtful = {normal(name) for dataset in datasets for name in dataset.plain}
     for dataset in datasets:
-        told = [(field.name, field.category, field.depth) for field in dataset.fields]
-        for name, category, depth in (*told, *((name, NONE, "latest") for name in dataset.plain)):
-            new = _Known(category or "", depth, f"{dataset.name}.{name}")
-            old = known.setdefault(normal(name), new)
-            if (old.category, old.depth) != (new.category, new.depth) or not category:
-                doubtful.add(normal(name))
+        for field in dataset.fields:
+            if field.category and not field.review:
+                name, new = normal(field.name), _Known(field.category, field.depth, f"{dataset.name}.{field.name}")
+                old = known.setdefault(name, new)
+                if (old.category, old.depth) != (new.category, new.depth):
+                    doubtful.add(name)
     return {name: entry for name, entry in known.items() if name and name not in doubtful}
