@@ -44,7 +44,7 @@ class Default:
     @property
     def evidence(self) -> Evidence:
         """The page that says so."""
-        return Evidence("profile", self.field.source, f"as of {self.profile.date}, not observed")
+        return Evidence("profile", self.field.source, "not observed")
 
     @property
     def exposure(self) -> Exposure:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from policycheck.checks.tracking import defaults
 from policycheck.cli.exits import unseen
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
+from policycheck.model.facts import Attestation
 from policycheck.model.findings import CheckResult
 from policycheck.model.problems import UsageProblem
 from policycheck.model.survey import Survey
@@ -31,15 +33,17 @@ def related(wanted: str, category: str | None) -> bool:
     return category is not None and (covers(wanted, category) or covers(category, wanted))
 
 
-def answer(wanted: str, project: Project, survey: Survey, result: CheckResult) -> Answer:
+def answer(
+    wanted: str, project: Project, survey: Survey, result: CheckResult, statements: tuple[Attestation, ...] = ()
+) -> Answer:
     """Every vendor that has or may have the category, and where nobody could look."""
     policies = {policy.vendor: policy for policy in project.policies}
     vendors = sorted({*policies, *(exposure.vendor for exposure in survey.exposures)})
-    holders = (_holder(vendor, policies.get(vendor), wanted, survey) for vendor in vendors)
+    holders = (_holder(vendor, policies.get(vendor), wanted, survey, statements) for vendor in vendors)
     return Answer(
         category=wanted,
         label=load_taxonomy().categories[wanted].label,
-        holders=tuple(holder for holder in holders if holder.declared or holder.observed),
+        holders=tuple(holder for holder in holders if _told(holder)),
         unjudged=tuple(exposure for exposure in survey.exposures if exposure.category is None),
         not_seen=tuple(filter(unseen, result.findings)),
         stated=tuple(filter(unseen, result.accepted)),
@@ -47,10 +51,22 @@ def answer(wanted: str, project: Project, survey: Survey, result: CheckResult) -
     )
 
 
-def _holder(vendor: str, policy: Policy | None, wanted: str, survey: Survey) -> Holder:
+def _told(holder: Holder) -> bool:
+    return bool(holder.declared or holder.observed or holder.by_default or holder.denied)
+
+
+def _holder(
+    vendor: str, policy: Policy | None, wanted: str, survey: Survey, statements: tuple[Attestation, ...]
+) -> Holder:
+    covers = load_taxonomy().covers
+    mine = (each for each in statements if each.vendor == vendor)
+    seen = {each.place for each in survey.exposures if each.vendor == vendor}
+    hints = (each.exposure for each in defaults((policy,) if policy else ()) if each.exposure.place not in seen)
     return Holder(
         vendor=vendor,
         owner=policy.owner if policy else "",
         declared=tuple(rule for rule in (policy.fields if policy else ()) if related(wanted, rule.category)),
         observed=tuple(e for e in survey.exposures if e.vendor == vendor and related(wanted, e.category)),
+        by_default=tuple(each for each in hints if related(wanted, each.category)),
+        denied=tuple(each for each in mine if any(covers(none, wanted) for none in each.none_of or ())),
     )

@@ -35,7 +35,7 @@ def who(app: App, category: str, snapshot: str | None, offline: bool, output: st
     wanted, project = resolve(category), app.load()
     with observed(app, project, snapshot, offline) as opened:
         judged = check(project, opened, app.today, from_store=bool(offline or snapshot))
-        result = answer(wanted, project, survey(project, opened, app.today), judged)
+        result = answer(wanted, project, survey(project, opened, app.today), judged, opened.attestations())
     with patient(sys.stdout) as stream:
         if output == "json":
             plain.dump(report.document(result), stream)

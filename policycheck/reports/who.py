@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policycheck.model.declared import FieldRule
+from policycheck.model.facts import Attestation
 from policycheck.model.findings import Finding, SnapshotInfo
 from policycheck.model.grants import Exposure
+from policycheck.model.places import Evidence
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
@@ -26,6 +28,8 @@ class Holder:
     owner: str
     declared: tuple[FieldRule, ...]
     observed: tuple[Exposure, ...]
+    by_default: tuple[Exposure, ...] = ()
+    denied: tuple[Attestation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,19 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
             yield from _observed(exposure, page)
         for rule in holder.declared:
             yield from page.wrap(_declared(rule, holder), "  ", "    ")
+        yield from _hinted(holder, page)
     yield from _unknown(answer, page)
+
+
+def _hinted(holder: Holder, page: Page) -> Iterator[str]:
+    """What the product is known to collect, and what a person answered: neither was seen."""
+    for exposure in holder.by_default:
+        yield from page.wrap(f"may collect {exposure.category} by default: {exposure.place}", "  ", "    ")
+        yield from sources(exposure.evidence, page, "    ")
+    for each in holder.denied:
+        words = f"has none of {', '.join(each.none_of or ())}, as {each.asked} stated on {each.on}"
+        yield from page.wrap(words, "  ", "    ")
+        yield from sources((Evidence(each.connector, each.where),), page, "    ")
 
 
 def _owner(holder: Holder) -> str:
@@ -114,6 +130,8 @@ def document(answer: Answer) -> plain.Plain:
                 "owner": holder.owner,
                 "observed": [plain.exposure(each) for each in holder.observed],
                 "declared": [_rule(each) for each in holder.declared],
+                "by_default": [plain.exposure(each) for each in holder.by_default],
+                "denied": [_denial(each) for each in holder.denied],
             }
             for holder in answer.holders
         ],
@@ -121,6 +139,11 @@ def document(answer: Answer) -> plain.Plain:
         "not_seen": [plain.finding(each) for each in answer.not_seen],
         "stated": [plain.finding(each) for each in answer.stated],
     }
+
+
+def _denial(each: Attestation) -> plain.Plain:
+    evidence = plain.evidence(Evidence(each.connector, each.where))
+    return {"none_of": list(each.none_of or ()), "asked": each.asked, "on": each.on, "evidence": [evidence]}
 
 
 def _rule(rule: FieldRule) -> plain.Plain:
