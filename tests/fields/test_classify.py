@@ -141,6 +141,16 @@ def test_without_a_profile_the_catalog_decides() -> None:
     assert Classifier(load_taxonomy()).classify(field, None).decided_by == "rule sign-in-ip"
 
 
+def test_what_our_tables_do_not_decide_says_nothing_of_vendors_fields() -> None:
+    waiting = DatasetField("flurb", "user.name", AT, review="0.55 by rule r1")
+    table = replace(_dataset("orders", waiting), plain=("blarg", "last_login_ips"))
+    classifier = Classifier(load_taxonomy(), (MEMBERS, table))
+    decided = {
+        name: classifier.classify(_field(name), None).decided_by for name in ("flurb", "blarg", "last_login_ips")
+    }
+    assert decided == {"flurb": "", "blarg": "", "last_login_ips": "rule sign-in-ip"}
+
+
 def test_new_rules_judge_old_facts_anew() -> None:
     field = _field("flurb")
     rules = rule_book(
