@@ -12,6 +12,9 @@ from policycheck.model.problems import UsageProblem
 from policycheck.model.survey import Survey
 from policycheck.reports.who import Answer, Holder
 
+#: The rule about places that a vendor can read and nobody described: the category may lie there.
+UNDESCRIBED = "PC107"
+
 
 def resolve(word: str) -> str:
     """The category that a key, its last part or an alias names; raises UsageProblem with the nearest one."""
@@ -45,7 +48,7 @@ def answer(
         label=load_taxonomy().categories[wanted].label,
         holders=tuple(holder for holder in holders if _told(holder)),
         unjudged=tuple(exposure for exposure in survey.exposures if exposure.category is None),
-        not_seen=tuple(filter(unseen, result.findings)),
+        not_seen=tuple(each for each in result.findings if unseen(each) or each.rule == UNDESCRIBED),
         stated=tuple(filter(unseen, result.accepted)),
         snapshot=survey.snapshot,
     )

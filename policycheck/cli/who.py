@@ -23,8 +23,8 @@ from policycheck.cli.terminal import patient
 def who(app: App, category: str, snapshot: str | None, offline: bool, output: str) -> int:
     """Name the vendors that have, can read, or may have a CATEGORY of data (its key or an alias).
 
-    Wider and narrower categories count too. Exits with 3 when something could not be seen, since a vendor may then
-    be missing.
+    Wider and narrower categories count too. Exits with 3 when something could not be seen or
+    judged, since a vendor may then be missing.
     """
     from policycheck.checks.check import check
     from policycheck.checks.show import survey
@@ -41,4 +41,4 @@ def who(app: App, category: str, snapshot: str | None, offline: bool, output: st
             plain.dump(report.document(result), stream)
         else:
             stream.writelines(f"{line}\n" for line in report.render(result, app.page(stream)))
-    return ExitCode.INCOMPLETE if result.not_seen else ExitCode.OK
+    return ExitCode.INCOMPLETE if result.not_seen or result.unjudged else ExitCode.OK
