@@ -11,5 +11,17 @@ FAMILIES: dict[str, str] = {
     "organizations": f"{_IN}.organizations:FAMILY",
     "iam": f"{_IN}.iam:FAMILY",
     "s3": f"{_IN}.s3:FAMILY",
+    "s3-access-points": f"{_IN}.s3:POINTS",
+    "kms": f"{_IN}.kms:FAMILY",
+    "sns": f"{_IN}.messaging:TOPICS",
+    "sqs": f"{_IN}.messaging:QUEUES",
+    "lambda": f"{_IN}.functions:FAMILY",
+    "secretsmanager": f"{_IN}.policies:SECRETS",
+    "ecr": f"{_IN}.policies:REPOSITORIES",
+    "opensearch": f"{_IN}.policies:DOMAINS",
+    "eventbuses": f"{_IN}.policies:BUSES",
+    "kinesis": f"{_IN}.policies:STREAMS",
+    "dynamodb": f"{_IN}.policies:TABLES",
+    "glue": f"{_IN}.policies:CATALOG",
 }
 OPT_IN: frozenset[str] = frozenset()

@@ -1,23 +1,38 @@
-"""Resource policies as facts: one Trust for each resource that has, or is known not to have, a policy."""
+"""Ways in that belong to a resource, as facts: its policy, and whom it is shared with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policycheck.model.facts import Fact, Trust
+from policycheck.model.facts import DataGrant, Fact, Trust
 from policycheck_connectors.aws.room import Room
 from policycheck_connectors.files.aws_documents import Documents
 
-RESOURCE_POLICIES = "resource_policies"
+RESOURCE_POLICIES, SHARES = "resource_policies", "shares"
 
 
-def policy_of(room: Room, arn: str, policy: object, where: str, resource: str = RESOURCE_POLICIES) -> Iterator[Fact]:
+def policy_of(room: Room, arn: str, policy: object, where: str, account: str = "") -> Iterator[Fact]:
     """The facts of one resource. ``policy`` is its document as text or object, None when it is known to have none."""
-    room.count(resource)
-    if policy is None or policy == "":
-        yield Trust("aws", room.place.account, arn, "resource", "", room.connector, where)
+    room.count(RESOURCE_POLICIES)
+    owner = account or room.place.account
+    if policy is None or policy in ("", {}):
+        yield Trust("aws", owner, arn, "resource", "", room.connector, where)
         return
     digest, document = Documents(room.connector).take(policy, where)
     if document:
         yield document
-    yield Trust("aws", room.place.account, arn, "resource", digest, room.connector, where)
+    yield Trust("aws", owner, arn, "resource", digest, room.connector, where)
+
+
+def share(
+    room: Room, arn: str, party: str, privilege: str, where: str, columns: tuple[str, ...] | None = None
+) -> DataGrant:
+    """One party that a resource is shared with beside its policy. ``columns`` None: all of them."""
+    room.count(SHARES)
+    return DataGrant("aws", room.place.account, party, arn, columns, privilege, room.connector, where, "share")
+
+
+def account_of(arn: str) -> str:
+    """The account in an ARN, empty where it has none."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""

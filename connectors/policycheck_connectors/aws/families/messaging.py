@@ -1,0 +1,79 @@
+"""SNS and SQS: the policies of topics and queues, and subscriptions of others to our topics.
+
+Shapes: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html and that of Amazon SQS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from policycheck.model.facts import Fact, VendorField
+from policycheck_connectors.aws.family import REGIONAL, Family
+from policycheck_connectors.aws.resources import RESOURCE_POLICIES, account_of, policy_of, share
+from policycheck_connectors.aws.room import Room
+
+FLOWS = "flows"
+#: What is sent as a whole, when no call tells of which fields it is made.
+WHOLE = "(whole message)"
+
+
+def _topics(room: Room) -> Iterator[Fact]:
+    for topic in room.each(RESOURCE_POLICIES, "sns.list_topics", "Topics"):
+        arn = str(topic["TopicArn"])
+        answer = room.ask(RESOURCE_POLICIES, "sns.get_topic_attributes", TopicArn=arn)
+        if answer is not None:
+            policy = answer.get("Attributes", {}).get("Policy")
+            yield from policy_of(room, arn, policy, f"sns.get_topic_attributes {arn}")
+    for subscription in room.each(FLOWS, "sns.list_subscriptions", "Subscriptions"):
+        yield from _subscription(room, subscription)
+
+
+def _subscription(room: Room, subscription: Mapping[str, Any]) -> Iterator[Fact]:
+    """What goes to a web address, or into another account. Endpoints of people (email, SMS) are no vendors."""
+    endpoint, topic = str(subscription.get("Endpoint", "")), str(subscription.get("TopicArn", ""))
+    where = f"sns.list_subscriptions {subscription.get('SubscriptionArn', '')}"
+    if subscription.get("Protocol") in ("http", "https"):
+        host = urlsplit(endpoint).hostname or ""
+        room.count(FLOWS)
+        yield VendorField("", room.place.account, topic, WHOLE, room.connector, where, origin="sent", host=host)
+    elif (account := account_of(endpoint)) and account != room.place.account:
+        room.count(FLOWS)
+        yield share(room, topic, account, "subscription", where)
+
+
+def _queues(room: Room) -> Iterator[Fact]:
+    for url in room.each(RESOURCE_POLICIES, "sqs.list_queues", "QueueUrls"):
+        names = ["Policy", "QueueArn"]
+        answer = room.ask(RESOURCE_POLICIES, "sqs.get_queue_attributes", QueueUrl=url, AttributeNames=names)
+        if answer is not None:
+            told = answer.get("Attributes", {})
+            name = str(url).rsplit("/", 1)[-1]
+            arn = str(told.get("QueueArn") or room.place.arn("sqs", name))
+            yield from policy_of(room, arn, told.get("Policy"), f"sqs.get_queue_attributes {name}")
+
+
+TOPICS = Family(
+    "sns",
+    REGIONAL,
+    (RESOURCE_POLICIES, FLOWS),
+    {
+        "sns.list_topics": ("sns:ListTopics",),
+        "sns.get_topic_attributes": ("sns:GetTopicAttributes",),
+        "sns.list_subscriptions": ("sns:ListSubscriptions",),
+    },
+    "policies of topics, and subscriptions that leave the account",
+    _topics,
+)
+QUEUES = Family(
+    "sqs",
+    REGIONAL,
+    (RESOURCE_POLICIES,),
+    {
+        "sqs.list_queues": ("sqs:ListQueues",),
+        "sqs.get_queue_attributes": ("sqs:GetQueueAttributes",),
+    },
+    "policies of queues",
+    _queues,
+)
