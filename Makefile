@@ -47,7 +47,7 @@ demo: python ## Install into .demo-venv and check the example, examples/photo-sh
 
 test: python ## Install into .test-venv and run the test suite
 	$(call install,$(TEST),.[test])
-	@"$(TEST)/bin/python" -m pytest
+	@"$(TEST)/bin/python" -m pytest --numprocesses auto --dist loadfile
 
 $(DEV)/bin/ruff: setup.cfg | python
 	@"$(PYTHON)" -m venv "$(DEV)"
