@@ -76,7 +76,7 @@ def test_who_of_an_unknown_category_pulls_nothing(project: Path, program: Run) -
 
 
 def test_connectors_list(program: Run) -> None:
-    assert program("connectors", "list").stdout.startswith("aws-authorization-details: ")
+    assert program("connectors", "list").stdout.startswith("aws: ")
     document = json.loads(program("connectors", "list", "--output", "json").stdout)
     assert "key-inventory" in [each["type"] for each in document["connectors"]]
 

@@ -12,7 +12,7 @@ import pytest
 
 from policycheck_connectors.files import source
 from policycheck_connectors.files.source import FileProblem, Source, find
-from policycheck_connectors.registry import types
+from policycheck_connectors.registry import TypeInfo, types
 from tests.connectors.lab import pull, put
 
 
@@ -90,6 +90,10 @@ def test_a_pattern_that_finds_nothing_is_coverage(tmp_path: Path, type: str) -> 
     }
 
 
+def _reads_files(info: TypeInfo) -> bool:
+    return any(option.name == "paths" for option in info.options)
+
+
 def refusing(monkeypatch: pytest.MonkeyPatch, code: int = errno.EACCES) -> None:
     def refuse(path: Path) -> BufferedReader:
         raise OSError(code, os.strerror(code), str(path))
@@ -101,7 +105,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, code: int = errno.EACCES) -> None:
     ("code", "reason"),
     [(errno.EACCES, "permission denied"), (errno.EPERM, "operation not permitted"), (errno.EIO, "input/output error")],
 )
-@pytest.mark.parametrize("type", [info.type for info in types()])
+@pytest.mark.parametrize("type", [info.type for info in types() if _reads_files(info)])
 def test_a_file_that_may_not_be_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type: str, code: int, reason: str
 ) -> None:
