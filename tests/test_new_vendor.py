@@ -73,8 +73,6 @@ def test_a_vendor_is_added_by_one_file(policycheck: Run, project: Path) -> None:
     assert _about(after.stdout, "vendor-mailjet-invoices") == [
         ("PC107", "mailjet"),
         ("PC201", "mailjet"),
-        # any role of our organization may assume role/lumen-dns-lookup, and so may this one
-        ("PC201", "mailjet"),
         ("PC204", "mailjet"),
     ]
     others = [each for each in json.loads(before.stdout)["findings"] if ACCOUNT not in json.dumps(each)]

@@ -1,14 +1,14 @@
-"""Ways in that belong to a resource, as facts: its policy, and whom it is shared with."""
+"""The policy of a resource as facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policycheck.model.facts import DataGrant, Fact, Trust
+from policycheck.model.facts import Fact, Trust
 from policycheck_connectors.aws.room import Room
 from policycheck_connectors.files.aws_documents import Documents
 
-RESOURCE_POLICIES, SHARES = "resource_policies", "shares"
+RESOURCE_POLICIES = "resource_policies"
 
 
 def policy_of(room: Room, arn: str, policy: object, where: str, account: str = "") -> Iterator[Fact]:
@@ -22,14 +22,6 @@ def policy_of(room: Room, arn: str, policy: object, where: str, account: str = "
     if document:
         yield document
     yield Trust("aws", owner, arn, "resource", digest, room.connector, where)
-
-
-def share(
-    room: Room, arn: str, party: str, privilege: str, where: str, columns: tuple[str, ...] | None = None
-) -> DataGrant:
-    """One party that a resource is shared with beside its policy. ``columns`` None: all of them."""
-    room.count(SHARES)
-    return DataGrant("aws", room.place.account, party, arn, columns, privilege, room.connector, where, "share")
 
 
 def account_of(arn: str) -> str:

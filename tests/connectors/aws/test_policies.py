@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policycheck.model.facts import DataGrant, PolicyDocument, Trust, VendorField
+from policycheck.model.facts import PolicyDocument, Trust, VendorField
 from tests.servers.aws import HOME, REGION, Aws, document
 
 if TYPE_CHECKING:
@@ -167,25 +167,6 @@ def test_no_policy_is_known_to_be_none(aws: Aws, live: Live, service: str, make:
     assert (trust.document == "") == (service not in WITH_DEFAULT)
 
 
-def test_shares_beside_policies(aws: Aws, live: Live) -> None:
-    arn = key(aws, "")
-    aws.client("kms").create_grant(
-        KeyId=arn, GranteePrincipal=f"arn:aws:iam::{VENDOR}:root", Operations=["Decrypt", "DescribeKey"]
-    )
-    function(aws, "")
-    aws.client("lambda").create_function_url_config(FunctionName="export", AuthType="NONE")
-    bucket(aws, "")
-    aws.client("s3").put_bucket_acl(Bucket="lumen-exports", ACL="public-read")
-    found = {(g.principal, g.privilege) for g in live(regions=[REGION]).of(DataGrant)}
-    root = f"arn:aws:iam::{VENDOR}:root"
-    assert found == {
-        (root, "kms:Decrypt"),
-        (root, "kms:DescribeKey"),
-        ("*", "lambda:InvokeFunctionUrl"),
-        ("*", "acl READ"),
-    }
-
-
 def test_subscriptions_that_leave_us(aws: Aws, live: Live) -> None:
     arn = topic(aws, "")
     sns = aws.client("sns")
@@ -196,5 +177,4 @@ def test_subscriptions_that_leave_us(aws: Aws, live: Live) -> None:
     assert [(f.host, f.object, f.path) for f in pulled.of(VendorField)] == [
         ("hooks.sendgrid.com", arn, "(whole message)")
     ]
-    assert [(g.principal, g.resource) for g in pulled.of(DataGrant)] == [(VENDOR, arn)]
     assert "planted-secret" not in repr(pulled)

@@ -1,4 +1,4 @@
-"""SNS and SQS: the policies of topics and queues, and subscriptions of others to our topics.
+"""SNS and SQS: the policies of topics and queues, and web addresses that are subscribed to topics.
 
 Shapes: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html and that of Amazon SQS.
 """
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from policycheck.model.facts import Fact, VendorField
 from policycheck_connectors.aws.family import REGIONAL, Family
-from policycheck_connectors.aws.resources import RESOURCE_POLICIES, account_of, policy_of, share
+from policycheck_connectors.aws.resources import RESOURCE_POLICIES, policy_of
 from policycheck_connectors.aws.room import Room
 
 FLOWS = "flows"
@@ -31,16 +31,13 @@ def _topics(room: Room) -> Iterator[Fact]:
 
 
 def _subscription(room: Room, subscription: Mapping[str, Any]) -> Iterator[Fact]:
-    """What goes to a web address, or into another account. Endpoints of people (email, SMS) are no vendors."""
+    """What goes to a web address. Endpoints of people (email, SMS) are no vendors."""
     endpoint, topic = str(subscription.get("Endpoint", "")), str(subscription.get("TopicArn", ""))
     where = f"sns.list_subscriptions {subscription.get('SubscriptionArn', '')}"
     if subscription.get("Protocol") in ("http", "https"):
         host = urlsplit(endpoint).hostname or ""
         room.count(FLOWS)
         yield VendorField("", room.place.account, topic, WHOLE, room.connector, where, origin="sent", host=host)
-    elif (account := account_of(endpoint)) and account != room.place.account:
-        room.count(FLOWS)
-        yield share(room, topic, account, "subscription", where)
 
 
 def _queues(room: Room) -> Iterator[Fact]:
@@ -63,7 +60,7 @@ TOPICS = Family(
         "sns.get_topic_attributes": ("sns:GetTopicAttributes",),
         "sns.list_subscriptions": ("sns:ListSubscriptions",),
     },
-    "policies of topics, and subscriptions that leave the account",
+    "policies of topics, and subscriptions of web addresses",
     _topics,
 )
 QUEUES = Family(
