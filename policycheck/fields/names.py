@@ -17,7 +17,7 @@ from policycheck.library.taxonomy import NONE
 NOBODY = "nobody"
 
 #: What each word between a name and its owner that nobody knows leaves of the confidence.
-STRANGE = 0.85
+STRANGE = 0.9
 _STRANGE_COUNTED = 3
 
 _T = TypeVar("_T")

@@ -23,7 +23,7 @@ _LATIN = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"
 _SHORTEST = 3
 _SHORT_ENDS = frozenset({"id", "ip", "os", "ua", "by", "at", "nr", "ts"})
 _SHORT_PLURAL = 4
-_PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+_PLURALS = (("ies", "y"), ("s", ""), ("es", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Tokenizer:
         self._single = {term[0]: value for term, value in book.phrases if len(term) == 1}
         self._several = _by_first((term, value) for term, value in book.phrases if len(term) > 1)
         self._parts: dict[str, tuple[Term, bool]] = {}
+        self._seen: dict[str, Term] = {}
 
     def read(self, path: str, object: str = "") -> Name:
         """The words of ``path`` within ``object``; parts without words (numbers, brackets) are passed over,
@@ -64,8 +65,8 @@ class Tokenizer:
         return Name(tuple(words), leaf, plural) if len(words) > before else Name((), 0)
 
     def term(self, term: Term) -> Term:
-        """A term of the book, read as names are."""
-        return self._part(" ".join(term))[0] or term
+        """A term of the book, read as names are; it is in lower case, without accents and separators."""
+        return tuple(self._words(self._undigited(list(term)))) or term
 
     def _part(self, part: str) -> tuple[Term, bool]:
         known = self._parts.get(part)
@@ -75,12 +76,17 @@ class Tokenizer:
 
     def _worked_out(self, part: str) -> tuple[Term, bool]:
         written = self._undigited(_WORDS.findall(folded(_HUMP.sub(" ", part))))
+        plural = bool(written) and self._single_of(written[-1]) != written[-1]
+        return tuple(self._words(written)), plural
+
+    def _words(self, written: list[str]) -> list[str]:
         words = [piece for word in written if word not in self._small for piece in self._evened(word)]
-        words = self._joined(words)
-        if len(words) > 1 and words[0] in self._leading:
-            words = [*words[1:], words[0]]
-        words = self._joined([piece for word in words for piece in self._single.get(word, (word,))])
-        return tuple(words), bool(written) and self._single_of(written[-1]) != written[-1]
+        if len(words) > 1:
+            words = self._joined(words)
+            if words[0] in self._leading and len(words) > 1:
+                words = [*words[1:], words[0]]
+        replaced = [piece for word in words for piece in self._single.get(word, (word,))]
+        return self._joined(replaced) if len(replaced) > 1 and replaced != words else replaced
 
     def _undigited(self, words: list[str]) -> list[str]:
         """``address1`` -> address; ``ipv4``, ``last_4`` are known and stay; a number alone says nothing."""
@@ -96,10 +102,11 @@ class Tokenizer:
         return found
 
     def _evened(self, word: str) -> Sequence[str]:
-        single = self._single_of(word)
-        if single in self._known:
-            return (single,)
-        return self._pieces(word) or (word,)
+        found = self._seen.get(word)
+        if found is None:
+            single = self._single_of(word)
+            found = self._seen[word] = (single,) if single in self._known else self._pieces(word) or (word,)
+        return found
 
     def _single_of(self, word: str) -> str:
         """A known word in the singular; of short words that end in s few are plurals."""
