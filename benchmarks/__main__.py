@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import jobs
+from benchmarks import jobs, labelled
 from benchmarks.jobs import Row
 
 JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -23,6 +23,7 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "account": jobs.account,
     "payloads": jobs.payloads,
     "estate": jobs.estate,
+    "fields": labelled.rows,
 }
 
 
