@@ -13,13 +13,16 @@ from policycheck.library.classification import load_rules
 NAMES = {
     "user.contact.email": "email e_mail EMail emailAddress user.email users.email_address contact.emails[].value "
     "customer_email email1 primaryEmail work_email Courriel correo_electronico correo E-Mail-Adresse mailadresse "
-    "members.mail_address recipient_email recipientEmail to_email user[email] $email traits.email usr.email invitee_email "
+    "members.mail_address recipient_email recipientEmail to_email user[email] $email traits.email "
+    "usr.email invitee_email "
     "hashed_email email_sha256 emailHash ContactEmail billing_email shipping.email user_data.em",
     "user.contact.phone_number": "phone phone_number phoneNumber mobile_phone cellphone home_phone work_phone tel "
     "Telefonnummer telefono teléfono telefone celular movil numero_telephone contact.mobile msisdn customer.phone "
     "user.phone_numbers[].number phoneE164 handynummer billing.phone whatsapp_number",
-    "user.device.ip_address": "ip ip_address ipAddress clientIp client_ip remote_addr REMOTE_ADDR X-Forwarded-For x_real_ip "
-    "last_login_ip current_sign_in_ip lastSeenIp signup_ip registration_ip user.ip session.ip_address request.remote_ip "
+    "user.device.ip_address": "ip ip_address ipAddress clientIp client_ip remote_addr REMOTE_ADDR "
+    "X-Forwarded-For x_real_ip "
+    "last_login_ip current_sign_in_ip lastSeenIp signup_ip registration_ip user.ip session.ip_address "
+    "request.remote_ip "
     "source_ip src_ip sourceIPAddress cf-connecting-ip true_client_ip IP-Adresse adresse_ip direccion_ip endereco_ip "
     "client.ip $ip event.ip login_ips ip_history visitor_ip customer_ip ip_anonymized clientIPv4 userIpV6 browser_ip",
     "none": "os.name campaign.name user.os.name device.model app.version email_verified emailVerified is_email_valid "
@@ -33,14 +36,17 @@ NAMES = {
     "user.name": "user.name customer.name full_name fullName display_name DisplayName contact_name recipient.name "
     "cardholder_name account_holder_name nickname nombre_completo nom_complet vollständiger_name author.name "
     "assignee.name billing_details.name shipping.name traits.name to_name nom_client actor.displayName",
-    "user.name.first": "first_name firstName FNAME given_name Vorname prénom prenom primeiro_nome user.first_name forename",
+    "user.name.first": "first_name firstName FNAME given_name Vorname prénom prenom primeiro_nome "
+    "user.first_name forename",
     "user.name.last": "last_name lastName LNAME surname family_name Nachname apellidos sobrenome nom_famille",
-    "user.account.username": "username user_name userName login screen_name handle user.login actor.login nom_utilisateur "
+    "user.account.username": "username user_name userName login screen_name handle user.login actor.login "
+    "nom_utilisateur "
     "Benutzername twitter_handle preferred_username github_username nombre_usuario",
     "user.unique_id": "user_id userId customer.id contact_id memberId user.uuid employee_id external_user_id author_id "
     "assignee_id kundennummer id_usuario id_cliente patient.id profile_id distinct_id lead.id",
     "user.unique_id.pseudonymous": "anonymous_id anonymousId visitor_id session_id sessionId gclid visit.id",
-    "user.device.device_id": "device_id deviceId idfa idfv gaid android_id advertising_id imei installation_id mac_address "
+    "user.device.device_id": "device_id deviceId idfa idfv gaid android_id advertising_id imei "
+    "installation_id mac_address "
     "device_fingerprint",
     "user.device.device_id.push_token": "push_token device_token fcm_token apns_token registration_token",
     "user.device.user_agent": "user_agent userAgent User-Agent useragent ua http_user_agent client.userAgent",
@@ -50,19 +56,22 @@ NAMES = {
     "user.contact.address.postal_code": "zip zipcode zip_code postal_code PLZ code_postal codigo_postal cep "
     "billing_address.zip zip3",
     "user.contact.address.country": "billing_country customer.country address.country shipping_address.country_code",
-    "user.contact.address.street": "street street_address address_line_1 addressLine2 address1 billing_address.line1 Strasse "
+    "user.contact.address.street": "street street_address address_line_1 addressLine2 address1 "
+    "billing_address.line1 Strasse "
     "calle rue",
     "user.contact.address": "address postal_address home_address Anschrift customer.address billing_address direccion",
     "user.location.imprecise": "geo.city geoip.country_name ip_country ip_city event.country session.region "
     "context.location.city visit.city client.geo.country user.location",
-    "user.location.precise": "latitude longitude lat lng user.latitude location.lat gps_coordinates last_known_longitude",
+    "user.location.precise": "latitude longitude lat lng user.latitude location.lat gps_coordinates "
+    "last_known_longitude",
     "user.location.imprecise.time_zone": "timezone time_zone user.timezone tz Zeitzone utc_offset",
     "user.demographic.date_of_birth": "dob date_of_birth birthday birth_date birthDate Geburtsdatum fecha_nacimiento "
     "data_nascimento date_de_naissance birth_year",
     "user.demographic.gender": "gender sex Geschlecht genero sexe pronouns",
     "user.demographic.language": "language locale preferred_language user.lang accept_language Sprache idioma",
     "user.demographic.marital_status": "marital_status Familienstand estado_civil",
-    "user.government_id.national_identification_number": "ssn social_security_number tax_id national_id cpf CPF dni curp "
+    "user.government_id.national_identification_number": "ssn social_security_number tax_id national_id "
+    "cpf CPF dni curp "
     "nino personal_id_number steuer_id person.ssn_last_4 Sozialversicherungsnummer",
     "user.government_id.passport_number": "passport_number passportNo reisepassnummer",
     "user.government_id.drivers_license_number": "drivers_license driver_license_number permis_de_conduire",
@@ -70,10 +79,12 @@ NAMES = {
     "payment_method.card.fingerprint last_4 card_bin Kreditkartennummer",
     "user.financial.bank_account": "iban account_number bank_account_number routing_number sort_code kontonummer",
     "user.financial": "salary annual_income credit_score customer.balance Gehalt",
-    "user.authorization.password": "password password_hash passwd encrypted_password hashed_password Passwort contraseña",
+    "user.authorization.password": "password password_hash passwd encrypted_password hashed_password "
+    "Passwort contraseña",
     "user.authorization.credentials": "access_token refresh_token session_token reset_token security_answer otp "
     "user.auth_token id_token",
-    "user.privacy_preferences": "opt_in opted_out unsubscribed marketing_consent email_opt_in do_not_track gdpr_consent "
+    "user.privacy_preferences": "opt_in opted_out unsubscribed marketing_consent email_opt_in do_not_track "
+    "gdpr_consent "
     "subscribed accepts_marketing consent_timestamp is_subscribed do_not_call",
     "user.account.tier": "user.plan account_type membership_level customer_tier user.subscription_plan loyalty_tier",
     "user.account": "user.role user.status signup_date member_since user_role is_admin",
@@ -84,9 +95,11 @@ NAMES = {
     "user.behavior.browsing_history": "page_url referrer landing_page page.path context.page.url page_title "
     "visited_pages document_referrer session.landing_page",
     "user.behavior.search_history": "search_query search_term event.search_term searchTerms",
-    "user.behavior.purchase_history": "total_spent lifetime_value orders_count last_order_date customer.ltv order_history "
+    "user.behavior.purchase_history": "total_spent lifetime_value orders_count last_order_date "
+    "customer.ltv order_history "
     "customer.total_revenue",
-    "user.content.private": "message.body ticket.description chat_transcript ticket.subject comment.body note recording_url",
+    "user.content.private": "message.body ticket.description chat_transcript ticket.subject comment.body "
+    "note recording_url",
     "user.content.self_image": "avatar avatar_url user.photo profile_picture user.image_url gravatar",
     "user.contact.organization": "user.company contact.company_name customer.organization billing.company company_name",
     "user.job_title": "job_title user.title contact.position occupation Beruf",
