@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -144,6 +145,15 @@ def test_names(category: str) -> None:
     wanted = None if category == "-" else category
     found = {path: _judge().judge(path).category for path in NAMES[category].split()}
     assert {path: said for path, said in found.items() if said != wanted} == {}
+
+
+def test_paths_of_payloads() -> None:
+    """Some hundred paths in the manner of CRM, payment, identity, survey, hiring, analytics and log payloads."""
+    rows = [
+        line.rsplit(None, 1) for line in (Path(__file__).with_name("paths.txt")).read_text("utf-8").splitlines()[1:]
+    ]
+    assert [(path, said) for path, category in rows if (said := _judge().judge(path).category) != category] == []
+    assert len(rows) > 400
 
 
 @pytest.mark.parametrize(("path", "type", "shape", "category", "form", "depth"), VALUES)
