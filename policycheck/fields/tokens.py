@@ -23,6 +23,9 @@ _LATIN = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"
 _SHORTEST = 3
 _SHORT_ENDS = frozenset({"id", "ip", "os", "ua", "by", "at", "nr", "ts"})
 _SHORT_PLURAL = 4
+
+# Parts of paths that are kept as words: lists of millions must not fill the memory.
+_REMEMBERED = 20_000
 _PLURALS = (("ies", "y"), ("s", ""), ("es", ""))
 
 
@@ -71,6 +74,9 @@ class Tokenizer:
     def _part(self, part: str) -> tuple[Term, bool]:
         known = self._parts.get(part)
         if known is None:
+            if len(self._parts) > _REMEMBERED:
+                self._parts.clear()
+                self._seen.clear()
             known = self._parts[part] = self._worked_out(part)
         return known
 
