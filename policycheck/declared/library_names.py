@@ -32,6 +32,9 @@ def classification(context: Context, view: View) -> None:
         _categories(context, each, "of")
     _categories(context, view, "plural_history")
     _fits(context, view)
+    nothing = [each.text("id") for each in rules if each.text("category") == NONE]
+    for each in shapes:
+        _all(context, each, ("over",), nothing, "rule for nothing personal")
     for each in (*shapes, *view.each("shape_forms")):
         _all(context, each, ("shapes",), SHAPES, "shape of a value")
     _shadowed(context, rules)

@@ -86,6 +86,7 @@ _CLASSIFICATION: dict[str, dict[str, Rules]] = {
         "confidence": {**_SURE, "required": True},
         "of": _MAYBE,
         "not_of": _MAYBE,
+        "over": text("structural, record-state"),
         "form": _FORM,
         "why": text("values look like e-mail addresses"),
     },

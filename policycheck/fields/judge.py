@@ -82,6 +82,9 @@ class Judge:
         if match is None:
             return self._shaped(name, kinds)
         if match.rule.category == NONE:
+            shaped = self._shaped(name, kinds, over=match.rule.id)
+            if shaped.category is not None:
+                return shaped
             return Judged(NONE, confidence=round(match.confidence, 2), rule=match.rule.id, why=_why(match))
         if not match.rule.types and (unfit := self._values.unfit(match.rule.category, kinds)):
             shaped = NOTHING if unfit in _PLAIN else self._shaped(name, kinds)
@@ -106,10 +109,10 @@ class Judge:
         depth = rule.depth or self._values.depth(name, rule.category)
         return Judged(rule.category, form, depth, round(confidence, 2), rule.id, _why(match))
 
-    def _shaped(self, name: Name, kinds: frozenset[str]) -> Judged:
+    def _shaped(self, name: Name, kinds: frozenset[str], over: str = "") -> Judged:
         if not kinds:
             return NOTHING
-        rule = self._values.shaped(kinds, self._names.owner(name))
+        rule = self._values.shaped(kinds, self._names.owner(name), over)
         if rule is None:
             return NOTHING
         form = rule.form or self._values.form(name, rule.category, kinds)

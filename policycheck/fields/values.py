@@ -74,11 +74,12 @@ class Values:
                         return marker.value
         return ""
 
-    def shaped(self, kinds: frozenset[str], owner: frozenset[str]) -> ShapeRule | None:
-        """What the values alone tell, of a field that belongs to ``owner``."""
+    def shaped(self, kinds: frozenset[str], owner: frozenset[str], over: str = "") -> ShapeRule | None:
+        """What the values alone tell, of a field that belongs to ``owner``; only what outweighs the rule ``over`` where
+        one is named."""
         for rule in self._shape_rules:
             if rule.shapes & kinds and (not rule.of or rule.of & owner) and not rule.not_of & owner:
-                return rule
+                return rule if not over or over in rule.over else None
         return None
 
 

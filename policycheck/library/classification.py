@@ -58,7 +58,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class ShapeRule:
-    """What values of some shapes hold when the name tells nothing."""
+    """What values of some shapes hold when the name tells nothing, or no more than the rules in ``over`` (ids of rules
+    for nothing personal: how a record is built says nothing about an address in it)."""
 
     id: str
     shapes: frozenset[str]
@@ -66,6 +67,7 @@ class ShapeRule:
     confidence: float
     of: frozenset[str] = frozenset()
     not_of: frozenset[str] = frozenset()
+    over: frozenset[str] = frozenset()
     form: str = ""
     why: str = ""
 
@@ -193,6 +195,7 @@ def _shape_rule(row: Mapping[str, Any]) -> ShapeRule:
         confidence=float(row["confidence"]),
         of=_words(row.get("of", "")),
         not_of=_words(row.get("not_of", "")),
+        over=_words(row.get("over", "")),
         form=row.get("form", ""),
         why=row.get("why", ""),
     )

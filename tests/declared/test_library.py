@@ -381,6 +381,11 @@ def test_right_rules_of_classification_pass(library: Path) -> None:
         ("0.9, names: verified", "9, names: verified", ("PC003", "`confidence` must be at most 1", "write `conf")),
         ("whole: true", "whole: yes please", ("PC003", "`whole` must be true or false", "write `whole: true`")),
         ("names: verified", "name: verified", ("PC002", "unknown key `name`", "did you mean `names`?")),
+        (
+            "confidence: 0.7}]",
+            "confidence: 0.7, over: surname}]",
+            ("PC004", "unknown rule for nothing personal `surname`", "known ones: `flag`"),
+        ),
         ("shapes: md5", "shapes: md6", ("PC004", "unknown shape of a value `md6`", "did you mean `md5`?")),
         ("of: user.contact}]\ndep", "of: user.kontact}]\ndep", ("PC004", "unknown category `user.kontact`", "did you")),
         (

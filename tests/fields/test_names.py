@@ -132,6 +132,22 @@ VALUES = [
     ("card_number", "", "token", "user.financial.credit_card", "tokenised", ""),
     ("opened", "boolean", "", "user.behavior", "", ""),
     ("unsubscribed", "boolean", "", "user.privacy_preferences", "", ""),
+    ("properties.value", "", "email", "user.contact.email", "", ""),
+    ("properties.value", "", "ipv4", "user.device.ip_address", "", ""),
+    ("properties.value", "", "phone", "user.contact.phone_number", "", ""),
+    ("properties.value", "", "card", "user.financial.credit_card", "", ""),
+    ("status", "", "email", "user.contact.email", "", ""),
+    ("status", "", "ipv4", "user.device.ip_address", "", ""),
+    ("id", "", "email", "user.contact.email", "", ""),
+    ("type", "", "email", "user.contact.email", "", ""),
+    ("campaign.name", "", "email", "none", "", ""),
+    ("browser", "", "user_agent", "user.device.user_agent", "", ""),
+    ("version", "", "ipv4", "none", "", ""),
+    ("message_id", "", "email", "none", "", ""),
+    ("from_email", "", "email", "none", "", ""),
+    ("host", "", "ipv4", "none", "", ""),
+    ("server_ip", "", "ipv4", "none", "", ""),
+    ("ip_pool_name", "", "ipv4", "none", "", ""),
 ]
 
 
