@@ -16,6 +16,7 @@ from policycheck.fields.readers.named import Bad, Named, Reading
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.expressions.core import Expression
 
 #: Tried in this order, after the one that is asked for.
 DIALECTS = ("postgres", "mysql", "tsql", "snowflake", "bigquery", "redshift", "oracle", "sqlite", "hive", "clickhouse")
@@ -69,7 +70,7 @@ def _guessed(statement: str) -> tuple[str, ...]:
     return ("mysql", *DIALECTS) if "`" in statement else DIALECTS
 
 
-def _parsed(statement: str, dialects: tuple[str, ...]) -> exp.Expression | None:
+def _parsed(statement: str, dialects: tuple[str, ...]) -> Expression | None:
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
 
@@ -90,7 +91,7 @@ def _parsed(statement: str, dialects: tuple[str, ...]) -> exp.Expression | None:
     return None
 
 
-def _columns(parsed: exp.Expression, line: int) -> Iterator[Named]:
+def _columns(parsed: Expression, line: int) -> Iterator[Named]:
     from sqlglot import exp
 
     if isinstance(parsed, exp.Create):
@@ -127,7 +128,7 @@ def _column(column: exp.ColumnDef, table: str, prefix: str, line: int) -> Iterat
         inner = parts[0]
 
 
-def _comment(parsed: exp.Expression, fields: dict[tuple[str, str], Named]) -> None:
+def _comment(parsed: Expression, fields: dict[tuple[str, str], Named]) -> None:
     """``COMMENT ON COLUMN members.ip IS '...'`` becomes the text of that column."""
     from sqlglot import exp
 
