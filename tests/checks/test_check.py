@@ -152,7 +152,12 @@ def _(lab: Lab) -> None:
     lab.keys[1] = lab.keys[1].replace("mail.send", "mail.send marketing.read")
 
 
-@case("PC209 a key without limits", ("PC209", "datadog", "high", "violation"))
+@case(
+    "PC209 a key without limits",
+    ("PC209", "datadog", "high", "violation"),
+    ("PC105", "datadog", "low", "gap"),  # its profile: places and ids of visitors, unless that is off
+    ("PC105", "datadog", "low", "gap"),
+)
 def _(lab: Lab) -> None:
     _rename(lab, "datadog")
     lab.keys[1] = lab.keys[1].replace("mail.send", "")
