@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policycheck.checks.collector import Collector, Hit
+from policycheck.checks.collector import REMEDIES_SHOWN, Collector, Hit
 from policycheck.checks.context import Context
 from policycheck.checks.fields import allowing, forbidding
 from policycheck.checks.needs import need
@@ -133,7 +133,7 @@ def _broken(context: Context, known: Combinations, vendor: _Vendor, each: Break)
             subject=(("category", each.categories[0]), ("combination", one.combination.id)),
             observed=f"{one.combination.label}: {_places(vendor, one)}",
             evidence=_evidence(vendor, one),
-            help=f"take away {name}: {'; '.join(list(remedies)[:PLACES_SHOWN])}",
+            help=f"take away {name}: {'; '.join(list(remedies)[:REMEDIES_SHOWN])}",
             label=f"take away {name}",
             severity=_severity(known, one),
             because=(one.combination.why,),
@@ -154,10 +154,17 @@ def _places(vendor: _Vendor, one: Toxic) -> str:
     told = []
     for part in one.parts:
         places = list(dict.fromkeys(e.place for h in part for e in vendor.of(h.category)))
-        more = f" and {len(places) - PLACES_SHOWN} more places" if len(places) > PLACES_SHOWN else ""
+        more = _more(len(places) - PLACES_SHOWN)
         names = listed(list(dict.fromkeys(h.category for h in part)))
         told.append(f"{names} ({', '.join(places[:PLACES_SHOWN])}{more})")
     return " with ".join(told)
+
+
+def _more(number: int) -> str:
+    """The places that are not named."""
+    if number <= 0:
+        return ""
+    return f" and {number} more place{'s' if number > 1 else ''}"
 
 
 def _evidence(vendor: _Vendor, one: Toxic) -> tuple[Evidence, ...]:
