@@ -19,6 +19,7 @@ FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and ".policych
 
 READERS: dict[str, Callable[[str], object]] = {
     ".json": json.loads,
+    ".jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
     ".yaml": yaml.safe_load,
     ".csv": lambda text: list(csv.DictReader(text.splitlines())),
     ".md": str.strip,

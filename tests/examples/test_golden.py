@@ -52,10 +52,11 @@ FINDINGS = [
     ("PC101", "sendgrid", "critical", "violation", 1),
     ("PC101", "sendgrid", "medium", "violation", 1),
     ("PC102", "sendgrid", "critical", "violation", 2),
-    ("PC102", "sendgrid", "critical", "violation", 3),
+    ("PC102", "sendgrid", "critical", "violation", 4),
     ("PC104", "sendgrid", "high", "violation", 2),
     ("PC104", "sendgrid", "high", "violation", 2),
     ("PC105", "sendgrid", "low", "violation", 1),
+    ("PC108", None, "high", "gap", 1),
     ("PC201", "sendgrid", "high", "violation", 1),
     ("PC203", None, "high", "gap", 1),
     ("PC204", "sendgrid", "high", "violation", 1),
@@ -77,14 +78,24 @@ def test_the_findings(project: Path, policycheck: Run) -> None:
     assert (code, sorted(found, key=str)) == (1, sorted(FINDINGS, key=str))
 
 
-def test_ip_has_three_kinds_of_evidence_and_three_origins(project: Path, policycheck: Run) -> None:
+def test_ip_has_four_kinds_of_evidence_and_four_origins(project: Path, policycheck: Run) -> None:
     _, told = check(project, policycheck)
     (finding,) = [f for f in told["findings"] if f["rule"] == "PC102" and "ip_address" in f["message"]]
     connectors = [{e["connector"] for e in instance["evidence"]} for instance in finding["instances"]]
-    assert connectors == [{"prod-aws", "catalog"}, {"sendgrid-fields"}, {"sendgrid-events"}]
+    assert connectors == [{"prod-aws", "catalog"}, {"sendgrid-fields"}, {"sendgrid-events"}, {"sent"}]
     done = policycheck("show", "exposures", "--vendor", "sendgrid", "--output", "json", cwd=project, env=TODAY)
     exposures = [e for e in json.loads(done.stdout)["exposures"] if e["category"] == "user.device.ip_address"]
-    assert {e["origin"] for e in exposures} == {"readable", "custom", "collected"}
+    assert {e["origin"] for e in exposures} == {"readable", "custom", "collected", "sent"}
+
+
+def test_who_answers_across_grants_fields_samples_and_statements(project: Path, policycheck: Run) -> None:
+    done = policycheck("who", "user.device.ip_address", "--output", "json", cwd=project, env=TODAY)
+    vendors = {each["vendor"]: each for each in json.loads(done.stdout)["vendors"]}
+    assert [each["origin"] for each in vendors["sendgrid"]["observed"]] == ["readable", "custom", "collected", "sent"]
+    (sent,) = [each for each in vendors["sendgrid"]["observed"] if each["origin"] == "sent"]
+    assert (sent["host"], sent["records"]) == ("api.sendgrid.com", 2)
+    assert {name for name, each in vendors.items() if each["denied"]} == {"amplitude", "sentry", "zendesk"}
+    assert not [value for value in ("203.0.113.24", "198.51.100.7", "ada@", "bo@") if value in done.stdout]
 
 
 def test_the_combination_names_one_field_and_one_switch(project: Path, policycheck: Run) -> None:
