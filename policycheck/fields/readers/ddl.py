@@ -30,6 +30,7 @@ _NOISE = re.compile(r"\A(?:\s+|--[^\n]*\n?|/\*.*?\*/|\\[^\n]*\n)+", re.DOTALL)
 _WANTED = re.compile(
     r"(?:CREATE\s+(?:\w+\s+){0,4}?TABLE\b|ALTER\s+TABLE\b(?=.*\bADD\b)|COMMENT\s+ON\s+COLUMN\b)", re.I | re.DOTALL
 )
+_PARTITION = re.compile(r"\bPARTITION\s+OF\b", re.IGNORECASE)
 
 
 def read_ddl(text: str, dialect: str = "") -> Reading:
@@ -45,7 +46,10 @@ def read_ddl(text: str, dialect: str = "") -> Reading:
         if parsed is None:
             bad.append(Bad(line, "a statement about a table that no known SQL dialect takes"))
             continue
-        for field in _columns(parsed, line):
+        columns = tuple(_columns(parsed, line))
+        if not columns and _elsewhere(parsed, statement):
+            bad.append(Bad(line, "a table whose columns are not named here: dump the schema of the database instead"))
+        for field in columns:
             fields.setdefault((field.object.lower(), field.path.lower()), field)
         _comment(parsed, fields)
     return Reading(tuple(fields.values()), tuple(bad))
@@ -103,6 +107,13 @@ def _columns(parsed: Expression, line: int) -> Iterator[Named]:
     for column in columns:
         if isinstance(column, exp.ColumnDef) and table is not None:
             yield from _column(column, _name(table), "", line)
+
+
+def _elsewhere(parsed: exp.Expression, statement: str) -> bool:
+    """Whether a table takes its columns from a query or table; those of a partition are told with its whole."""
+    from sqlglot import exp
+
+    return isinstance(parsed, exp.Create) and not _PARTITION.search(statement)
 
 
 def _name(table: exp.Table) -> str:

@@ -17,6 +17,10 @@ MAX_DEPTH = 12
 MAX_FIELDS = 200_000
 
 _COMBINED = ("allOf", "anyOf", "oneOf")
+_CONDITIONAL = ("if", "then", "else")
+_ITEMS = ("items", "prefixItems", "contains", "additionalItems", "unevaluatedItems")
+_REST = ("additionalProperties", "unevaluatedProperties")
+_DEPENDENT = ("dependentSchemas", "dependencies")
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
@@ -35,8 +39,9 @@ def read_json_schema(document: object, name: str = "") -> Reading:
     """Every property of a JSON Schema (``object`` is ``name``), or of the schemas, bodies and parameters of an OpenAPI
     document (``object`` is the schema's name, ``parameters`` for what stands in addresses and headers).
 
-    ``$ref`` within the document is followed, ``allOf``, ``anyOf`` and ``oneOf`` are joined, the items of arrays are
-    ``[]``. What refers to another document is told in ``bad``. Raises UnreadableError for what is no schema.
+    ``$ref`` within the document is followed, ``allOf``, ``anyOf``, ``oneOf`` and conditions are joined, the items of
+    arrays are ``[]``, names that only a pattern tells ``*``. What refers to another document, or lies too deep, is told
+    in ``bad``. Raises UnreadableError for what is no schema.
     """
     if not isinstance(document, Mapping):
         raise UnreadableError("a schema is an object with `properties`, `$defs` or `openapi`")
@@ -81,8 +86,8 @@ class _Walk:
         return found
 
     def _paths(self) -> Iterator[Named]:
-        paths = self._document.get("paths")
-        for path, item in paths.items() if isinstance(paths, Mapping) else ():
+        places = [self._document.get(key) for key in ("paths", "webhooks")]
+        for path, item in [pair for each in places if isinstance(each, Mapping) for pair in each.items()]:
             if not isinstance(item, Mapping):
                 continue
             yield from self._parameters(item)
@@ -118,7 +123,10 @@ class _Walk:
 
     def _below(self, schema: object, name: str, path: str, depth: int) -> Iterator[Named]:
         """The properties within a schema, each before its own."""
-        if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        if not isinstance(schema, Mapping):
+            return
+        if depth > MAX_DEPTH:
+            self._tell(f"what lies more than {MAX_DEPTH} levels deep is not read, such as that below {path[:200]!r}")
             return
         if "$ref" in schema:
             ref = str(schema["$ref"])
@@ -126,18 +134,17 @@ class _Walk:
                 return
             self._entered.add(ref)
             yield from self._below(self._target(ref), name, path, depth + 1)
-        for key in _COMBINED:
-            for part in _list(schema.get(key)):
-                yield from self._below(part, name, path, depth + 1)
-        items = schema.get("items")
-        for part in _list(items) if isinstance(items, list) else [items]:
+        for part in _joined(schema):
+            yield from self._below(part, name, path, depth + 1)
+        for part in [part for key in _ITEMS for part in _each(schema.get(key))]:
             yield from self._below(part, name, f"{path}[]" if path else "", depth + 1)
         properties = schema.get("properties")
         for key, value in properties.items() if isinstance(properties, Mapping) else ():
             inner = f"{path}.{key}" if path else str(key)
             yield self._named(inner, name, self._resolved(value))
             yield from self._below(value, name, inner, depth + 1)
-        yield from self._below(schema.get("additionalProperties"), name, f"{path}.*" if path else "*", depth + 1)
+        for part in (*map(schema.get, _REST), *_values(schema.get("patternProperties"))):
+            yield from self._below(part, name, f"{path}.*" if path else "*", depth + 1)
 
     def _named(self, path: str, name: str, schema: object) -> Named:
         if not isinstance(schema, Mapping):
@@ -165,9 +172,27 @@ class _Walk:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
             part = part.get(key) if isinstance(part, Mapping) else None
         if part is None:
-            problem = Bad(0, f"a $ref cannot be followed: {ref[:200]!r}")
-            self.bad += [problem] * (problem not in self.bad)
+            self._tell(f"a $ref cannot be followed: {ref[:200]!r}")
         return part
+
+    def _tell(self, text: str) -> None:
+        problem = Bad(0, text)
+        self.bad += [problem] * (problem not in self.bad)
+
+
+def _joined(schema: Mapping[str, Any]) -> list[object]:
+    """The schemas that hold for the same value, always or sometimes."""
+    combined = [part for key in _COMBINED for part in _list(schema.get(key))]
+    dependent = [part for key in _DEPENDENT for part in _values(schema.get(key))]
+    return [*combined, *map(schema.get, _CONDITIONAL), *dependent]
+
+
+def _values(value: object) -> list[object]:
+    return [*value.values()] if isinstance(value, Mapping) else []
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _kind(schema: object) -> str:

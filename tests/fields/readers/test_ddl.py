@@ -34,7 +34,7 @@ CREATE TABLE later AS SELECT 1;
 
 def test_a_dump() -> None:
     reading = read_ddl(DUMP)
-    assert reading.bad == ()
+    assert [bad.line for bad in reading.bad] == [19]  # AS SELECT
     assert reading.fields == (
         Named("id", "public.members", "bigint", line=3),
         Named("email", "public.members", "varchar(255)", line=3),
@@ -90,3 +90,16 @@ def test_the_parser_says_nothing_on_its_own(caplog: pytest.LogCaptureFixture) ->
     read_ddl("CREATE TABLE p PARTITION OF m FOR VALUES FROM (1) TO (2); ALTER TABLE x ADD nonsense nonsense nonsense")
     assert caplog.records == []
     assert logging.getLogger("sqlglot").level == level
+
+
+@pytest.mark.parametrize("rest", ["AS SELECT email FROM a", "(LIKE a INCLUDING ALL)", "() INHERITS (a)"])
+def test_tables_whose_columns_are_not_named_are_told(rest: str) -> None:
+    reading = read_ddl(f"CREATE TABLE a (id int);\nCREATE TABLE b {rest};")
+    assert [field.path for field in reading.fields] == ["id"]
+    assert [bad.line for bad in reading.bad] == [2]
+
+
+def test_partitions_are_told_with_their_whole() -> None:
+    partition = "CREATE TABLE b PARTITION OF a FOR VALUES FROM (1) TO (2)"
+    reading = read_ddl(f"CREATE TABLE a (id int) PARTITION BY RANGE (id);\n{partition};")
+    assert reading.bad == ()

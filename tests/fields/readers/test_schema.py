@@ -170,3 +170,32 @@ def test_odd_documents_do_not_break_it(document: object) -> None:
 def test_what_is_no_schema() -> None:
     with pytest.raises(UnreadableError):
         read_json_schema([])
+
+
+def test_what_holds_sometimes_is_read_too() -> None:
+    document = {
+        "properties": {"pair": {"prefixItems": [{"properties": {"ip": {}}}], "contains": {"properties": {"mac": {}}}}},
+        "patternProperties": {"^u_": {"properties": {"email": {}}}},
+        "if": {"properties": {"kind": {}}},
+        "then": {"properties": {"phone": {}}},
+        "else": {"properties": {"fax": {}}},
+        "dependentSchemas": {"card": {"properties": {"iban": {}}}},
+        "unevaluatedProperties": {"properties": {"ssn": {}}},
+    }
+    assert sorted(keys(document)) == [
+        "*.email", "*.ssn", "fax", "iban", "kind", "pair", "pair[].ip", "pair[].mac", "phone",
+    ]  # fmt: skip
+
+
+def test_webhooks_are_read() -> None:
+    body = {"content": {"application/json": {"schema": {"properties": {"email": {"type": "string"}}}}}}
+    document = {"openapi": "3.1.0", "webhooks": {"joined": {"post": {"requestBody": body}}}}
+    assert keys(document) == ["post joined.email string"]
+
+
+def test_what_lies_too_deep_is_told() -> None:
+    document: dict[str, Any] = {"properties": {"email": {}}}
+    for _ in range(schema.MAX_DEPTH + 1):
+        document = {"properties": {"a": document}}
+    (bad,) = read_json_schema(document).bad
+    assert bad.message.startswith(f"what lies more than {schema.MAX_DEPTH} levels deep is not read")
