@@ -67,6 +67,7 @@ NO_RESOURCE = frozenset(
         "support:describecases", "cloudtrail:lookupevents", "ssm:describeparameters", "ecs:listclusters",
     }
 )  # fmt: skip
+OTHER_ACCOUNT, OTHER_REGION = "444455556666", "eu-west-1"
 SPARE = "someone-else"
 """A value for a policy variable when the usual one is taken."""
 _DEFAULTS = ("aws", "s3", REGION, ACCOUNT, "example")
@@ -117,7 +118,9 @@ def has_model(action: str) -> bool:
 def guesses(pattern: str, action: str) -> Iterator[str]:
     """Strings of an encoded resource pattern that read like an ARN."""
     if not pattern.strip("*"):
-        yield literal(resource_for(action))
+        usual = resource_for(action)
+        yield literal(usual)
+        yield from map(literal, _elsewhere(usual))
         return
     if "*" not in pattern and "?" not in pattern:
         yield pattern
@@ -130,6 +133,20 @@ def guesses(pattern: str, action: str) -> Iterator[str]:
         yield f"{read}/report.csv"
     yield read
     yield pattern.replace("*", "").replace("?", "x")
+
+
+def _elsewhere(arn: str) -> Iterator[str]:
+    """ARNs like ``arn`` for a search that leaves out its account, region, name or partition."""
+    parts = arn.split(":", ARN_COLONS)
+    if len(parts) <= ARN_COLONS:
+        return
+    for index, other in ((4, OTHER_ACCOUNT), (3, OTHER_REGION)):
+        if parts[index]:
+            yield ":".join([*parts[:index], other, *parts[index + 1 :]])
+    yield arn.replace("example", "another")
+    if arn.endswith("/report.csv"):
+        yield f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/example/object/report.csv"
+    yield ":".join(["arn", "aws-cn", *parts[2:3], *["cn-north-1" if piece else "" for piece in parts[3:4]], *parts[4:]])
 
 
 def _short(parts: list[str], model: list[str]) -> Iterator[str]:

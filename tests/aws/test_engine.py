@@ -170,6 +170,24 @@ def test_witness_reads_like_a_real_request(actual: Any, action: str, resource: s
     assert (witness.action, witness.resource) == (action, resource)
 
 
+ELSEWHERE = [
+    (S3 + "*", "s3:*", "arn:aws:s3:us-east-1:111122223333:accesspoint/example/object/report.csv"),
+    (S3 + "example/*", "s3:*", S3 + "another/report.csv"),
+    ("arn:aws:s3*:*:*", "s3:*", "arn:aws-cn:s3:::example/report.csv"),
+    (S3 + "*", "s3:ListBucket", "arn:aws-cn:s3:::example"),
+    ("arn:aws:sqs:*:111122223333:*", "sqs:*", "arn:aws:sqs:us-east-1:444455556666:example"),
+    ("arn:aws:sqs:us-east-1:*:*", "sqs:*", "arn:aws:sqs:eu-west-1:111122223333:example"),
+    ("arn:aws:sqs:*", "sqs:*", "arn:aws-cn:sqs:cn-north-1:111122223333:example"),
+    ("arn:aws:iam::111122223333:*", "iam:*", "arn:aws:iam::444455556666:user/example"),
+]
+
+
+@pytest.mark.parametrize(("declared", "action", "resource"), ELSEWHERE)
+def test_witness_outside_of_a_whole_account_is_an_arn_too(declared: str, action: str, resource: str) -> None:
+    witness = compare(doc(allow(action)), doc(allow(action, declared))).witnesses[0]
+    assert witness.resource == resource
+
+
 @cache
 def managed() -> dict[str, str]:
     """AWS managed policies as moto ships them."""
