@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -12,6 +13,8 @@ from policycheck.model.shapes import shape_of
 #: The columns that are read; all but the first may be missing, others are passed over.
 COLUMNS = ("key_path", "sample_value", "type", "object", "vendor", "label")
 
+# A quoted cell up to its closing quote, or to the end where there is none.
+_QUOTED = re.compile(r'"(?:[^"]+|"")*')
 _LONGEST_CELL = 1 << 24
 _MOST_LINES = 200
 
@@ -45,7 +48,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, str | Bad]]:
         if not text:
             return
         line += 1
-        if text.count('"') % 2 == 0:
+        if not _open(text):
             yield line, text
             continue
         while len(waiting) < _MOST_LINES and (more := next(source, "")):
@@ -60,7 +63,18 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, str | Bad]]:
 
 def _closed(waiting: Iterable[str]) -> int | None:
     """How many further lines close an open quote."""
-    return next((number for number, text in enumerate(waiting, 1) if text.count('"') % 2), None)
+    return next((number for number, text in enumerate(waiting, 1) if not _open(f'"{text}')), None)
+
+
+def _open(text: str) -> bool:
+    """Whether a line ends within a quoted cell; a quote opens one at its beginning only, not in ``5" screen``."""
+    at = 0 if '"' in text else len(text)
+    while at < len(text):
+        quoted = _QUOTED.match(text, at)
+        if quoted and quoted.end() == len(text):
+            return True
+        at = text.find(",", quoted.end() if quoted else at) + 1 or len(text)
+    return False
 
 
 def _header(first: str | Bad) -> list[str]:
@@ -79,7 +93,7 @@ def _header(first: str | Bad) -> list[str]:
 
 def _parsed(text: str, places: dict[str, int], width: int, line: int) -> Named | Bad:
     try:
-        row = next(csv.reader(text.splitlines(keepends=True), strict=True), [])
+        row = next(csv.reader([text], strict=True), [])
     except csv.Error as error:
         return Bad(line, f"not a row of CSV ({error})")
     return _row(row, places, width, line)
