@@ -1,6 +1,7 @@
 """``python -m benchmarks [JOB ...]`` measures the rows that we promise and prints them as a Markdown table.
 
-Exits 1 when a bar is missed. A job is named by the beginning of its name; without one, all are measured.
+Exits 1 when a bar is missed. A job is named by the beginning of its name; without one, all are measured
+but `fields-held-out`, which scores the labelled fields that nobody looked at.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "payloads": jobs.payloads,
     "estate": jobs.estate,
     "fields": labelled.rows,
+    "fields-held-out": labelled.blind,
 }
+
+#: Only when named: what is scored too often is no longer blind.
+ASKED = frozenset({"fields-held-out"})
 
 
 def main(wanted: list[str]) -> int:
@@ -35,7 +40,7 @@ def main(wanted: list[str]) -> int:
         return 2
     print("| job | bar | measured | ok |\n|---|---|---|---|", flush=True)
     missed = 0
-    for name in wanted or JOBS:
+    for name in wanted or (name for name in JOBS if name not in ASKED):
         with tempfile.TemporaryDirectory() as directory:
             for row in JOBS[name](Path(directory)):
                 missed += row.ok is False

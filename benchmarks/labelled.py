@@ -16,9 +16,13 @@ from policycheck.library.taxonomy import NONE, load_taxonomy
 from policycheck.model.shapes import shape_of
 
 LABELLED = ROOT / "tests" / "fields" / "labelled"
-PARTS = ("development", "held_out")
 
-#: What has to be reached on the part that nobody looked at: measure -> (precision, recall), None where not asked.
+#: Files that are looked at while rules are written; ``held_out`` was scored once and is spent.
+PARTS = ("development", "held_out")
+#: The file that nobody who writes rules looks at; it is scored by a job of its own, so that nobody does by accident.
+BLIND = "held_out_2"
+
+#: What has to be reached on ``BLIND``: measure -> (precision, recall), None where not asked.
 BARS: dict[str, tuple[float | None, float | None]] = {
     "personal": (0.95, 0.90),
     "user.device.ip_address": (0.95, 0.95),
@@ -138,15 +142,28 @@ def speed(directory: Path) -> Row:
 
 
 def rows(directory: Path) -> Iterator[Row]:
-    """The speed, and the scores of both parts, by the generic rules alone and with key maps."""
+    """The speed, and the scores of the parts that are looked at, by the generic rules alone and with key maps."""
     yield speed(directory)
     whole = Classifier(load_taxonomy())
     for part in PARTS:
-        for way, classify in (("generic rules", generic(whole)), ("with key maps", with_profiles(whole))):
-            fields = judged(LABELLED / f"{part}.csv", classify)
-            for measure, precision, recall, count in scores(fields):
-                bar = part == "held_out" and way == "generic rules"
-                yield _row(f"{part}, {way}: {measure} ({count})", measure, precision, recall, bar)
+        yield from _part(whole, part, "held_out (spent)" if part == "held_out" else part)
+
+
+def blind(directory: Path) -> Iterator[Row]:
+    """The scores of the blind part, with the bars."""
+    if (LABELLED / f"{BLIND}.csv").exists():
+        yield from _part(Classifier(load_taxonomy()), BLIND, BLIND)
+    else:
+        yield Row(BLIND, "not there")
+
+
+def _part(whole: Classifier, part: str, told: str) -> Iterator[Row]:
+    """The scores of one part; what was not looked at while rules were written has to reach the bars."""
+    for way, classify in (("generic rules", generic(whole)), ("with key maps", with_profiles(whole))):
+        fields = judged(LABELLED / f"{part}.csv", classify)
+        for measure, precision, recall, count in scores(fields):
+            bar = part == BLIND and way == "generic rules"
+            yield _row(f"{told}, {way}: {measure} ({count})", measure, precision, recall, bar)
 
 
 def _row(job: str, measure: str, precision: float, recall: float | None, bar: bool) -> Row:
@@ -160,7 +177,7 @@ def _row(job: str, measure: str, precision: float, recall: float | None, bar: bo
 
 
 def main(part: str) -> None:
-    """Print the scores and misses of one part, for writing rules: never of the held-out one."""
+    """Print the scores and misses of one part, for writing rules: never of the blind one."""
     whole = Classifier(load_taxonomy())
     for way in (generic(whole), with_profiles(whole)):
         fields = judged(LABELLED / f"{part}.csv", way)
