@@ -17,6 +17,7 @@ from policycheck.aws import telling
 from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
 from policycheck.aws.contexts import Conditions, ContextSolver, Scope
 from policycheck.aws.documents import Statement
+from policycheck.aws.given import fitted
 from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, OverBudget
 from policycheck.aws.patterns import decode, variables_in
 from policycheck.aws.resources import Demand, Resources, differ, may_meet
@@ -227,8 +228,9 @@ class _Settling:
         for context in self._spellings(found):
             for spare in ("", telling.SPARE) if has_symbol(resource, context) else ("",):
                 witness = self._witness(resource, dict(context), spare)
-                if self._case.verify(witness):
-                    return self._told(witness), None
+                for each in fitted(witness):
+                    if self._case.verify(each):
+                        return self._told(each), None
         self._reasons[UNMADE] = None
         return None, None
 
@@ -238,8 +240,8 @@ class _Settling:
         if known is None:
             return witness
         witness = replace(witness, action=spelled(known, witness))
-        for resource in likelier(known, witness, self._case.positives):
-            other = replace(witness, resource=decode(resource))
+        others = [decode(resource) for resource in likelier(known, witness, self._case.positives)]
+        for other in (each for resource in others for each in fitted(replace(witness, resource=resource))):
             if other == witness or self._case.verify(other):
                 return other
         return witness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -13,7 +13,7 @@ from policycheck.aws.contexts import Scope
 from policycheck.aws.difference import OUT_OF_BUDGET, Case, Findings, Searcher
 from policycheck.aws.documents import NEW_VERSION, Clause, Document, Statement, folded, identity_problems, parse, split
 from policycheck.aws.evaluate import READINGS, Request, allows, request
-from policycheck.aws.given import RESOURCE_ACCOUNT, keys_of, of_caller, of_resources, settle
+from policycheck.aws.given import RESOURCE_ACCOUNT, keys_of, of_caller, of_resources, settle, with_account
 from policycheck.aws.globs import Budget, OverBudget
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
@@ -186,7 +186,8 @@ class Engine:
         layered = (*layers.layers, (Document(NEW_VERSION, extra, ()),)) if extra else layers.layers
 
         def verify(witness: Witness) -> bool:
-            return _is_difference(layered, declared, witness)
+            asked = with_account(witness.resource, dict(witness.context)) if owned else dict(witness.context)
+            return asked is not None and _is_difference(layered, declared, witness, asked)
 
         try:
             for combo in layers.allows():
@@ -240,9 +241,14 @@ def _synthetic(actions: Sequence[str], locations: Sequence[str], clauses: tuple[
     )  # fmt: skip
 
 
-def _is_difference(layers: Sequence[Sequence[Document]], declared: Sequence[Document], witness: Witness) -> bool:
-    """Run the evaluator on a witness, under both readings of wildcards."""
-    context = {key: values[0] if len(values) == 1 else values for key, values in witness.context}
+def _is_difference(
+    layers: Sequence[Sequence[Document]],
+    declared: Sequence[Document],
+    witness: Witness,
+    told: Mapping[str, tuple[str, ...]],
+) -> bool:
+    """Run the evaluator on a witness in the context ``told``, under both readings of wildcards."""
+    context = {key: values[0] if len(values) == 1 else values for key, values in told.items()}
     asked: Request = request(witness.action, witness.resource, context)
     if not all(allows(layers, asked, READINGS)):
         return False

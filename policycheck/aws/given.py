@@ -1,7 +1,7 @@
 """What holds of every request, as clauses: the keys of a known caller, and the account that an ARN itself names.
 
 Source: IAM User Guide, "AWS global condition context keys" (the table of principal keys by kind of caller;
-``aws:ResourceAccount`` is the account that owns the resource, and may be missing).
+``aws:ResourceAccount`` is the account that owns the resource: that of its ARN, where the ARN has one).
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from policycheck.aws.contexts import Conditions
 from policycheck.aws.documents import Clause, Document, Statement, conjuncts
 from policycheck.aws.operators import NEGATED, TEXT
 from policycheck.aws.patterns import ARN_COLONS, settled, variables_in
+from policycheck.model.verdict import Witness
 
 RESOURCE_ACCOUNT = "aws:resourceaccount"
 _ACCOUNT_DIGITS = 12
+#: An account that no policy is likely to name.
+_NOBODY = "999999999999"
 _OF_CALLERS = frozenset(
     {
         "aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalservicename",
@@ -93,9 +96,29 @@ def _any_path(clause: Clause) -> Clause:
 def of_resources(statements: Iterable[Statement]) -> Conditions:
     """The account of resources that are named by ARNs with an account in plain digits, as aws:ResourceAccount."""
     accounts = {account for s in statements if (account := _account(s))}
-    return frozenset(
-        [(Clause("StringEquals", RESOURCE_ACCOUNT, (account,), if_exists=True), False) for account in accounts]
-    )
+    return frozenset([(Clause("StringEquals", RESOURCE_ACCOUNT, (account,)), False) for account in accounts])
+
+
+def with_account(resource: str, context: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]] | None:
+    """The context with aws:ResourceAccount as the ARN of the resource tells it; None when the two contradict."""
+    account = _written(resource)
+    told = next((values for key, values in context.items() if key.lower() == RESOURCE_ACCOUNT), None)
+    if not account or told == (account,):
+        return dict(context)
+    return {**context, RESOURCE_ACCOUNT: (account,)} if told is None else None
+
+
+def fitted(witness: Witness) -> Iterator[Witness]:
+    """The witness, then with one account in the ARN of its resource and in aws:ResourceAccount."""
+    yield witness
+    account = _written(witness.resource)
+    told = next((values for key, values in witness.context if key.lower() == RESOURCE_ACCOUNT), None)
+    if not account:
+        return
+    if told and len(told[0]) == _ACCOUNT_DIGITS and told[0].isdecimal():
+        yield replace(witness, resource=witness.resource.replace(account, told[0], 1))
+    context = [(key, (_NOBODY,) if key.lower() == RESOURCE_ACCOUNT else values) for key, values in witness.context]
+    yield replace(witness, resource=witness.resource.replace(account, _NOBODY, 1), context=tuple(context))
 
 
 def _account(statement: Statement) -> str:

@@ -14,6 +14,7 @@ QUEUES = f"arn:aws:sqs:us-east-1:{A}:*"
 ROLE, USER, ROOT = f"arn:aws:iam::{A}:role/team/reader", f"arn:aws:iam::{A}:user/bob", f"arn:aws:iam::{A}:root"
 SESSION = f"arn:aws:sts::{A}:assumed-role/reader/s1"
 EQ, NARROW, BROAD, INCOMP = "equal", "narrower", "broader", "incomparable"
+UNDECIDED = "undecided"
 
 
 def doc(*statements: dict[str, Any]) -> str:
@@ -31,13 +32,16 @@ def owner(operator: str, *values: str) -> dict[str, Any]:
 
 PRESENT = {"Null": {"aws:ResourceAccount": "false"}}
 OWNERS = [
-    ("the key may be missing", al(), al(condition=owner("StringEquals", A)), NARROW),
+    ("the ARN tells the key", al(), al(condition=owner("StringEquals", A)), EQ),
+    ("an ARN of another account is another matter", al("*", owner("StringEquals", A)), al("*"), BROAD),
+    ("no request has one account in its ARN and another in the key", al("arn:aws:sqs:*:111122223333:*"),
+     al(["arn:aws:sqs:*:111122223333:*", "arn:aws:sqs:us-east-1:444455556666:*"], owner("StringEquals", A)), UNDECIDED),
     ("if there, it is the ARN's account", al(), al(condition=owner("StringEqualsIfExists", A)), EQ),
     ("another account's resource has another ARN", None, al(condition=owner("StringEquals", B)), EQ),
     ("a list with the account", al(condition=owner("StringEquals", A, B)), al(condition=owner("StringEquals", A)), EQ),
     ("patterns", al(condition=PRESENT), al(condition=owner("StringLike", "1111*")), EQ),
     ("two accounts in one statement", al([QUEUES, QUEUES.replace(A, B)], PRESENT),
-     al([QUEUES, QUEUES.replace(A, B)], owner("StringEquals", A)), NARROW),
+     al([QUEUES, QUEUES.replace(A, B)], owner("StringEquals", A)), UNDECIDED),
     ("S3 ARNs have no account", al("arn:aws:s3:::b/*", PRESENT), al("arn:aws:s3:::b/*", owner("StringEquals", A)),
      NARROW),
     ("a wildcard leaves the account open", al("arn:aws:sqs:us-east-1:*:q", PRESENT),
