@@ -56,7 +56,7 @@ def import_path() -> str:
 def clean_environment() -> dict[str, str]:
     """The environment without what would change the program's answers."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("POLICYCHECK_")}
-    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "CI"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "CI", "COLUMNS", "LINES"):
         kept.pop(name, None)
     return {**kept, "PYTHONPATH": import_path(), "LANG": "C.UTF-8"}
 

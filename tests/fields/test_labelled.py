@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policycheck.library.data import data_root
+
 HERE = Path(__file__).parent / "labelled"
-TAXONOMY = yaml.safe_load((Path(__file__).parents[2] / "policies" / "taxonomy.yaml").read_text(encoding="utf-8"))
+TAXONOMY = yaml.safe_load((data_root() / "taxonomy.yaml").read_text(encoding="utf-8"))
 COLUMNS = ["vendor", "object", "key_path", "type", "sample_value", "category", "form", "source", "note"]
 TYPES = {"", "string", "integer", "number", "boolean", "array", "object"}
 IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
