@@ -109,7 +109,7 @@ def _columns(parsed: Expression, line: int) -> Iterator[Named]:
             yield from _column(column, _name(table), "", line)
 
 
-def _elsewhere(parsed: exp.Expression, statement: str) -> bool:
+def _elsewhere(parsed: Expression, statement: str) -> bool:
     """Whether a table takes its columns from a query or table; those of a partition are told with its whole."""
     from sqlglot import exp
 
