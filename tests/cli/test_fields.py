@@ -39,11 +39,11 @@ def test_a_list(policycheck: Run, tmp_path: Path) -> None:
     done = policycheck("fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
     assert done.returncode == 0
     assert lines(done.stdout) == [
-        ("customer.email", "user.contact.email", "raw", "email"),
+        ("customer.email", "user.contact.email", "raw", "email-words"),
         ("os.name", "none", None, "device-share"),
         ("flurb", None, None, None),
         ("email_verified", "none", None, "about-a-field"),
-        ("user.email", "user.contact.email", "hashed", "email"),
+        ("user.email", "user.contact.email", "hashed", "email-words"),
     ]
     assert done.stderr == "5 fields: 2 about people, 2 not, 1 not judged\n"
 
@@ -62,7 +62,7 @@ def test_text_is_a_table(policycheck: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("schema.yaml", OPENAPI, [("Contact.phone", "user.contact.phone_number"), ("Contact.home", None),
+        ("schema.yaml", OPENAPI, [("Contact.phone", "user.contact.phone_number"), ("Contact.home", "user.privacy_preferences"),
                                   ("Contact.home.city", "user.contact.address.city")]),
         ("members.sql", "CREATE TABLE members (last_ip inet);", [("members.last_ip", "user.device.ip_address")]),
         ("event.json", '{"user": {"ip": "192.0.2.0"}}', [("user.ip", "user.device.ip_address")]),

@@ -62,7 +62,7 @@ class Server:
             query = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> current_user"
             names = [name for (name,) in connection.execute(query)]
         for database in self.databases() if names else ():
-            self.run(database, *(f'DROP OWNED BY "{name}" CASCADE' for name in names))
+            self.run(database, *('DROP OWNED BY "{}" CASCADE'.format(name.replace('"', '""')) for name in names))
         self.run("postgres", *(f'DROP ROLE "{name}"' for name in names), *statements)
 
     def databases(self) -> list[str]:
