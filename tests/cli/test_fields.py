@@ -62,7 +62,8 @@ def test_text_is_a_table(policycheck: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("schema.yaml", OPENAPI, [("Contact.phone", "user.contact.phone_number"), ("Contact.home", "user.privacy_preferences"),
+        ("schema.yaml", OPENAPI, [("Contact.phone", "user.contact.phone_number"),
+                                  ("Contact.home", "user.privacy_preferences"),
                                   ("Contact.home.city", "user.contact.address.city")]),
         ("members.sql", "CREATE TABLE members (last_ip inet);", [("members.last_ip", "user.device.ip_address")]),
         ("event.json", '{"user": {"ip": "192.0.2.0"}}', [("user.ip", "user.device.ip_address")]),

@@ -63,7 +63,7 @@ class Server:
             names = [name for (name,) in connection.execute(query)]
         for database in self.databases() if names else ():
             self.run(database, *('DROP OWNED BY "{}" CASCADE'.format(name.replace('"', '""')) for name in names))
-        self.run("postgres", *(f'DROP ROLE "{name}"' for name in names), *statements)
+        self.run("postgres", *('DROP ROLE "{}"'.format(name.replace('"', '""')) for name in names), *statements)
 
     def databases(self) -> list[str]:
         """Every database that can be connected to."""
