@@ -57,13 +57,15 @@ class Server:
         return database
 
     def roles(self, *statements: str) -> None:
-        """Drop every role that a test has made, with what it owns, then run these."""
+        """Drop every role that a test has made, then run these; what the roles own is the superuser's from then on."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             query = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> current_user"
-            names = [name for (name,) in connection.execute(query)]
+            names = ['"{}"'.format(name.replace('"', '""')) for (name,) in connection.execute(query)]
         for database in self.databases() if names else ():
-            self.run(database, *('DROP OWNED BY "{}" CASCADE'.format(name.replace('"', '""')) for name in names))
-        self.run("postgres", *('DROP ROLE "{}"'.format(name.replace('"', '""')) for name in names), *statements)
+            # Databases are owned as well, and are only ever reassigned; privileges are only ever dropped.
+            self.run(database, *(f"REASSIGN OWNED BY {name} TO {ADMIN}" for name in names))
+            self.run(database, *(f"DROP OWNED BY {name} CASCADE" for name in names))
+        self.run("postgres", *(f"DROP ROLE {name}" for name in names), *statements)
 
     def databases(self) -> list[str]:
         """Every database that can be connected to."""
