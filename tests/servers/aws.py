@@ -10,15 +10,18 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from tests.servers.wire import Wire
+
 REGION = "eu-west-1"
 HOME = "123456789012"
 
 
 @dataclass(frozen=True, slots=True)
 class Aws:
-    """The server's address, and clients for setting accounts up."""
+    """The server's address, clients for setting accounts up, and what the program says over the wire."""
 
     url: str
+    wire: Wire
 
     def environ(self) -> dict[str, str]:
         """What a process needs to talk to this server instead of AWS."""
@@ -47,6 +50,8 @@ class Aws:
 
     def reset(self) -> None:
         """Forget everything."""
+        self.wire.heard.clear()
+        self.wire.disturb = None
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         with urllib.request.urlopen(request, timeout=30):
             pass
@@ -70,4 +75,6 @@ def start() -> tuple[ThreadedMotoServer, Aws]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    return server, Aws(f"http://{host}:{port}")
+    inner: Any = server._server
+    inner.app = wire = Wire(inner.app)
+    return server, Aws(f"http://{host}:{port}", wire)
