@@ -10,6 +10,7 @@ from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.aws.principals import is_aws_service
 from policycheck.model.facts import Attestation, Credential, Principal, Trust
 from policycheck.model.grants import Grant, TrustPath
+from policycheck.model.locations import OWN_SYSTEMS
 from policycheck.model.places import Evidence
 
 
@@ -128,9 +129,13 @@ def user_grant(user: Principal, claim: Claim) -> Grant:
 
 
 def credential_grant(key: Credential, claim: Claim, owner: str | None) -> Grant:
-    """A key in an inventory. ``owner`` is the vendor whose own system it is: then our key there is outbound."""
+    """A key in an inventory. ``owner`` is the vendor whose own system it is: then our key there is outbound.
+
+    A key of a system of ours is for our own use unless a vendor claims it or its holder is told.
+    """
     outbound = owner is not None and owner == claim.vendor
-    held_by = key.holder or ("us" if outbound else "vendor")
+    own = key.system in OWN_SYSTEMS and claim.vendor is None
+    held_by = key.holder or ("us" if outbound or own else "vendor")
     return Grant(
         system=key.system,
         account=key.tenant,

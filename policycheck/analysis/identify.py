@@ -86,11 +86,16 @@ class Identifier:
         return (claim,) if claim else ()
 
     def credential(self, key: Credential) -> Claim:
-        """The vendor behind a key: its name or id, else the app, else who holds it, else whose system it is."""
+        """The vendor behind a key: its name or id, else the app, else whom it lets act, else who holds it, else whose
+        system it is."""
         for kind in ("keys", "oauth_apps"):
             named = self._first(kind, key.name) or self._first(kind, key.id)
             if named:
                 return named
+        if key.principal:
+            acting = self.user(key.principal)
+            if acting.vendor:
+                return acting
         vendors = {p.vendor for p in self._policies}
         if key.holder in vendors and self.system(key.system).vendor is None:
             return Claim(key.holder, "holder")

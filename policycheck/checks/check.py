@@ -25,7 +25,7 @@ from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Project
-from policycheck.model.facts import Attestation
+from policycheck.model.facts import Attestation, Coverage
 from policycheck.model.findings import CheckResult, Finding, Severity, Tally
 from policycheck.model.partition import FactSource
 
@@ -37,7 +37,8 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     analyst = Analyst(
         project, documents, snapshot.accounts(), organization, snapshot.resource_policies(), snapshot.clouds()
     )
-    context = Context(project, analyst, load_taxonomy(), today)
+    coverage = snapshot.coverage()
+    context = Context(project, analyst, load_taxonomy(), today, keyed=_keyed(coverage))
     collector = Collector()
     seen = Seen()
     Walk(context, collector, seen).over(snapshot.partitions)
@@ -52,7 +53,6 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
     collector.extend(host_hits(context, analyst.strangers(fields)))
-    coverage = snapshot.coverage()
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
@@ -91,6 +91,12 @@ def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, see
         seen.acting(view.grant.vendor)
         collector.extend(credentials.key_hits(context, view))
     collector.extend(credentials.shared_hits(context, keys))
+
+
+def _keyed(coverage: tuple[Coverage, ...]) -> frozenset[str]:
+    """The accounts whose access keys were all seen."""
+    keys = [row for row in coverage if (row.system, row.resource) == ("aws", "credentials") and row.account]
+    return frozenset(r.account for r in keys) - {r.account for r in keys if r.status != "complete"}
 
 
 def _accepted(

@@ -14,13 +14,14 @@ from policycheck.model.places import Location
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One run of the rules."""
+    """One run of the rules. ``keyed`` are the accounts of AWS whose access keys were all seen."""
 
     project: Project
     analyst: Analyst
     taxonomy: Taxonomy
     today: date
     entries: EntryIndex = field(default_factory=EntryIndex)
+    keyed: frozenset[str] = frozenset()
 
     @property
     def policies(self) -> dict[str, Policy]:

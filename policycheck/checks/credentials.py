@@ -10,8 +10,9 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of, open_on
 from policycheck.checks.trusts import window_hit
 from policycheck.library.profiles import ScopeData, profile_of_system
-from policycheck.model.declared import AccessRule, Policy
+from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.findings import Severity
+from policycheck.model.locations import OWN_SYSTEMS
 from policycheck.model.places import Location
 from policycheck.model.verdict import OUTSIDE, UNDECIDED
 from policycheck.scopes.compare import beyond
@@ -20,13 +21,14 @@ from policycheck.scopes.compare import beyond
 def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     """Judge one credential."""
     policy = context.policies.get(view.grant.vendor or "")
-    if view.key.status == "disabled":
+    if view.key.status == "disabled" or (view.key.system in OWN_SYSTEMS and view.grant.held_by == "us"):
         return
     if policy is None:
         yield _stranger(context, view)
         return
-    rules = _rules(policy, view)
-    yield from _scopes(policy, view, rules)
+    rules = _rules(context, policy, view)
+    # What the principal behind a key may do is compared where the principal is (PC201).
+    yield from _scopes(policy, view, rules) if not view.key.principal else ()
     if rules and not any(open_on(rule, context.today) for rule in rules):
         yield window_hit(context, policy, rules[0], view.grant, view.grant.name)
     yield from _age(context, policy, view)
@@ -34,8 +36,11 @@ def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     yield from _expiry(context, policy, view, rules)
 
 
-def _rules(policy: Policy, view: KeyView) -> tuple[AccessRule, ...]:
-    """The access rules that speak of this key: its system, its holder where one is declared, its tenant."""
+def _rules(context: Context, policy: Policy, view: KeyView) -> tuple[AccessRule, ...]:
+    """The access rules that speak of this key: its system, its holder where one is declared, its tenant; those that
+    name its principal when it has one."""
+    if view.key.principal:
+        return context.entries.of(policy, (view.key.principal,), view.key.tenant).rules
     tenants = {i.name: i.tenant for i in policy.integrations if i.tenant}
     return tuple(
         rule
@@ -204,6 +209,9 @@ def _untold(policy: Policy, view: KeyView, at: Location, attribute: str, limit: 
 
 def _expiry(context: Context, policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Iterator[Hit]:
     required = next((r.require for r in rules if r.require and r.require.key_expiry), None)
+    if view.key.principal:
+        yield from _lifetime(context, policy, view, required)
+        return
     expires = day_of(view.key.expires)
     name, at = view.grant.name, required.at if required else _place(policy, rules)
     if expires is None and "expires" in view.key.knows:
@@ -235,6 +243,24 @@ def _expiry(context: Context, policy: Policy, view: KeyView, rules: tuple[Access
                 f"replace it by a key that lives at most {required.key_expiry} days",
                 "required key_expiry",
             )
+
+
+def _lifetime(context: Context, policy: Policy, view: KeyView, required: Require | None) -> Iterator[Hit]:
+    """Of a key that cannot expire, such as an access key of AWS: it is older than the policy lets one become."""
+    created = day_of(view.key.created)
+    if required and required.key_expiry and created and (context.today - created).days > required.key_expiry:
+        name = view.grant.name
+        yield _hit(
+            "PC211",
+            policy,
+            view,
+            required.at,
+            f"{name} key_expiry",
+            f"key {name} at {view.key.system} lives longer than its policy allows",
+            f"created on {created}, and such keys do not end by themselves",
+            f"replace it at least every {required.key_expiry} days, or let a role take its place",
+            "required key_expiry",
+        )
 
 
 def shared_hits(context: Context, views: Iterable[KeyView]) -> Iterator[Hit]:
@@ -289,5 +315,12 @@ def _place(policy: Policy, rules: tuple[AccessRule, ...]) -> Location:
 
 
 def _subject(view: KeyView) -> tuple[tuple[str, str], ...]:
-    pairs = (("key", view.grant.name), ("account", view.key.tenant), ("system", view.key.system))
+    # A user has up to two keys, which its name does not tell apart.
+    name = view.key.id if view.key.principal else view.grant.name
+    pairs = (
+        ("key", name),
+        ("account", view.key.tenant),
+        ("principal", view.key.principal),
+        ("system", view.key.system),
+    )
     return tuple((k, v) for k, v in pairs if v)

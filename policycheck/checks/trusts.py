@@ -260,14 +260,14 @@ def share_hits(context: Context, policy: Policy, entries: Entries, inroad: Inroa
         yield from _source_ips(policy, entries, inroad.grant, inroad.share.judged.path)
 
 
-def session_hits(policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:
-    """PC211 max_session; PC601 where the export does not tell the session length, or the age of keys."""
+def session_hits(context: Context, policy: Policy, entries: Entries, inroad: Inroad) -> Iterator[Hit]:
+    """PC211 max_session; PC601 where the session length, or the age of keys, was not seen."""
     for require in filter(None, (rule.require for rule in entries.rules)):
         # The sessions of the vendor's own principals are limited in its account, not in ours.
         if require.max_session and not inroad.share:
             seconds = inroad.fact.max_session if inroad.fact else None
             yield from _session(policy, require, require.max_session, inroad.grant, seconds)
-        if require.key_expiry:
+        if require.key_expiry and inroad.account not in context.keyed:
             yield _unchecked_keys(policy, require, inroad)
 
 

@@ -168,7 +168,7 @@ class Walk:
         if policy:
             entries = self._context.entries.of(policy, inroad.named, inroad.account)
             self._collector.extend(trusts.share_hits(self._context, policy, entries, inroad))
-            self._collector.extend(trusts.session_hits(policy, entries, inroad))
+            self._collector.extend(trusts.session_hits(self._context, policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
             integration = entries.integration
             documents, _ = self._declared.documents(entries)

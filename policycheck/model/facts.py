@@ -185,7 +185,8 @@ class Credential:
     ``holder`` as the source names it: ``us``, ``vendor``, or a vendor's id; None when not stated. ``scopes`` None when
     the source gives none for this row. ``knows`` lists the attributes that this source can tell at all (``scopes``,
     ``created``, ``last_used``, ``expires``, ``holder``, ``status``): an absent value means "never"/"none" only when
-    its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None.
+    its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None. ``principal``: the Principal's id that
+    the key lets its holder be, empty when it is none or not told; ``hosts``: where an app sends its users back to.
     """
 
     system: str
@@ -201,6 +202,71 @@ class Credential:
     expires: str | None = None
     status: str | None = None
     knows: tuple[str, ...] = ()
+    principal: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """When a principal last used what it may use, as the system itself recorded it; attempts count, denied ones too.
+
+    ``principal`` is a Principal's id, ``service`` the system's short name (``s3``), ``action`` a name without it
+    (``ListBuckets``), empty for the service as a whole. ``last_used`` None: not since ``since``, where the record
+    begins (a date). ``by_action``, of a service as a whole: some of its actions have rows of their own.
+    """
+
+    system: str
+    account: str
+    principal: str
+    service: str
+    action: str
+    last_used: str | None
+    since: str
+    connector: str
+    where: str
+    by_action: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider that an account lets vouch for who signs in.
+
+    ``id`` is its ARN, ``kind`` ``oidc`` or ``saml``. ``issuer`` is the address of an OIDC issuer or the entity id of a
+    SAML one, empty when not told; ``audiences`` are the client ids of the former, ``expires`` the end of the latter's
+    metadata.
+    """
+
+    system: str
+    account: str
+    id: str
+    kind: str
+    issuer: str
+    connector: str
+    where: str
+    audiences: tuple[str, ...] = ()
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """Something of ours that holds data, as a catalog of the system or a tag tells it.
+
+    ``resource`` is its ARN, ``kind`` ``table`` (described with ``columns``) or ``tagged`` (named only). ``dataset`` is
+    the name that a tag gives it, empty when none does. ``locations`` are ARN patterns of where its data lies, the
+    resource itself not counted; ``types`` are those of the columns, in the same order.
+    """
+
+    system: str
+    account: str
+    resource: str
+    kind: str
+    name: str
+    connector: str
+    where: str
+    dataset: str = ""
+    locations: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +324,9 @@ class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
-    ``relations``, ``data_grants``, ``credentials``, ``fields``, ``samples``, ``attestations``, or the attribute of one
-    (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is
-    a sentence for every status but ``complete``. ``help`` tells how to mend it.
+    ``relations``, ``data_grants``, ``credentials``, ``uses``, ``providers``, ``catalog``, ``fields``, ``samples``,
+    ``attestations``, or the attribute of one (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some
+    seen, some not), ``unseen``. ``reason`` is a sentence for every status but ``complete``. ``help``: how to mend it.
     """
 
     connector: str
@@ -285,6 +351,9 @@ Fact: TypeAlias = (
     | Relation
     | DataGrant
     | Credential
+    | Use
+    | Provider
+    | CatalogEntry
     | VendorField
     | Attestation
 )
@@ -300,6 +369,9 @@ TABLES: dict[str, type[Fact] | type[Coverage]] = {
     "relations": Relation,
     "data_grants": DataGrant,
     "credentials": Credential,
+    "uses": Use,
+    "providers": Provider,
+    "catalog": CatalogEntry,
     "vendor_fields": VendorField,
     "attestations": Attestation,
     "coverage": Coverage,

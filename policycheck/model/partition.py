@@ -9,15 +9,18 @@ from typing import Protocol
 from policycheck.model.facts import (
     Attachment,
     Attestation,
+    CatalogEntry,
     Control,
     Coverage,
     Credential,
     DataGrant,
     PolicyDocument,
     Principal,
+    Provider,
     Relation,
     Trust,
     Unit,
+    Use,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
@@ -79,6 +82,18 @@ class FactSource(Protocol):
 
     def credentials(self) -> tuple[Credential, ...]:
         """All credentials."""
+        ...
+
+    def uses(self) -> tuple[Use, ...]:
+        """When principals last used what they may use."""
+        ...
+
+    def providers(self) -> tuple[Provider, ...]:
+        """All identity providers."""
+        ...
+
+    def catalog(self) -> tuple[CatalogEntry, ...]:
+        """What the catalogs of the systems describe."""
         ...
 
     def vendor_fields(self) -> tuple[VendorField, ...]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from policycheck.model.problems import SnapshotProblem
 
 #: Number of the format; it changes when an older program could misread what a newer one wrote.
-FORMAT = 3
-_READABLE = (1, 2, FORMAT)
+FORMAT = 4
+_READABLE = (1, 2, 3, FORMAT)
 META = "meta.json"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\d{6}Z-\d{4}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

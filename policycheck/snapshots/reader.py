@@ -13,15 +13,18 @@ from policycheck.model.facts import (
     TABLES,
     Attachment,
     Attestation,
+    CatalogEntry,
     Control,
     Coverage,
     Credential,
     DataGrant,
     PolicyDocument,
     Principal,
+    Provider,
     Relation,
     Trust,
     Unit,
+    Use,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
@@ -125,6 +128,18 @@ class Snapshot:
     def credentials(self) -> tuple[Credential, ...]:
         """Every credential, in the order of the pull."""
         return self._all("credentials", Credential)
+
+    def uses(self) -> tuple[Use, ...]:
+        """When principals last used what they may use, in the order of the pull."""
+        return self._all("uses", Use)
+
+    def providers(self) -> tuple[Provider, ...]:
+        """Every identity provider, in the order of the pull."""
+        return self._all("providers", Provider)
+
+    def catalog(self) -> tuple[CatalogEntry, ...]:
+        """What the catalogs of the systems describe, in the order of the pull."""
+        return self._all("catalog", CatalogEntry)
 
     def vendor_fields(self) -> tuple[VendorField, ...]:
         """Every field definition, in the order of the pull."""

@@ -35,7 +35,15 @@ ORDER: dict[str, str] = {
 }
 
 #: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
-SINCE: dict[str, int] = {"units": 2, "controls": 2, "relations": 3, "data_grants": 3}
+SINCE: dict[str, int] = {
+    "units": 2,
+    "controls": 2,
+    "relations": 3,
+    "data_grants": 3,
+    "uses": 4,
+    "providers": 4,
+    "catalog": 4,
+}
 
 # What tells rows apart is hardly ever equal, and sharing it would only cost; so many other texts are kept for sharing.
 _OWN = frozenset({"where", "id", "hash", "text"})

@@ -14,6 +14,7 @@ import yaml
 from policycheck.checks.check import check
 from policycheck.checks.show import survey
 from policycheck.declared.project import load
+from policycheck.model.facts import Coverage, Fact
 from policycheck.model.findings import CheckResult
 from policycheck.model.survey import Survey
 from policycheck.snapshots.reader import Snapshot, open_snapshot
@@ -152,6 +153,9 @@ class Lab:
             {"arn": arn, "account": OURS, "policy": None}
             for arn in ("arn:aws:s3:::lumen-exports", "arn:aws:s3:::lumen-mail-templates")
         ]
+        #: What a live connector would have told beside the exports.
+        self.facts: list[Fact] = []
+        self.coverage: list[Coverage] = []
 
     @property
     def acme(self) -> dict[str, Any]:
@@ -197,7 +201,9 @@ class Lab:
         assert loaded.project is not None, loaded.problems
         connectors = [build(entry, self.root) for entry in loaded.project.config.connectors]
         with Writer(self.root / "snapshots", taken_at, "", "test") as writer:
-            path = writer.commit(run(connectors, writer.add, None))
+            for fact in self.facts:
+                writer.add(fact)
+            path = writer.commit((*run(connectors, writer.add, None), *self.coverage))
         return _Open(loaded.project, open_snapshot(path))
 
     def _yaml(self, name: str, value: Any) -> None:

@@ -20,13 +20,13 @@ _KEYS = ("created", "last_used", "status")
 
 def _pull(room: Room) -> Iterator[Fact]:
     entities = Entities(room.connector)
-    users: list[str] = []
+    users: list[Principal] = []
     for number, page in enumerate(room.pages("principals", DETAILS)):
         for key in _FEEDS:
             for item in page.get(key, []):
                 read = _entry(room, entities, key, item, number)
                 yield from read.facts
-                users += [fact.name for fact in read.facts if isinstance(fact, Principal) and fact.kind == "user"]
+                users += [fact for fact in read.facts if isinstance(fact, Principal) and fact.kind == "user"]
     yield from entities.rest()
     _gaps_of_all(room)
     for user in users:
@@ -58,8 +58,8 @@ def _gaps_of_all(room: Room) -> None:
                 room.seen.gap(resource, gap)
 
 
-def _keys(room: Room, user: str) -> Iterator[Credential]:
-    for key in room.each("credentials", "iam.list_access_keys", "AccessKeyMetadata", UserName=user):
+def _keys(room: Room, user: Principal) -> Iterator[Credential]:
+    for key in room.each("credentials", "iam.list_access_keys", "AccessKeyMetadata", UserName=user.name):
         used = room.ask("credentials.last_used", "iam.get_access_key_last_used", AccessKeyId=key["AccessKeyId"])
         last = used.get("AccessKeyLastUsed", {}) if used else {}
         room.count("credentials")
@@ -67,13 +67,14 @@ def _keys(room: Room, user: str) -> Iterator[Credential]:
             "aws",
             room.place.account,
             str(key["AccessKeyId"]),
-            user,
+            user.name,
             room.connector,
-            f"iam.list_access_keys {user}",
+            f"iam.list_access_keys {user.name}",
             created=moment(key.get("CreateDate")),
             last_used=moment(last.get("LastUsedDate")),
             status="active" if key.get("Status") == "Active" else "disabled",
             knows=_KEYS if used else ("created", "status"),
+            principal=user.id,
         )
 
 
