@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import starmap
 
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
-from policycheck.analysis.exposures import EMPTY, Reader, attested_exposures, held_exposure, sent_exposure
+from policycheck.analysis.exposures import Reader, attested_exposures, held_exposure
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, credential_grant, user_grant
-from policycheck.analysis.hosts import OURS, HostOwners
-from policycheck.analysis.identify import NOBODY, Identifier
+from policycheck.analysis.hosts import HostOwners
+from policycheck.analysis.identify import Identifier
 from policycheck.analysis.organization import Binding, Organization
+from policycheck.analysis.outflows import Ends, Outflows
 from policycheck.analysis.principals import Attachments, Reach, Signature
 from policycheck.analysis.resources import ResourceSide
 from policycheck.analysis.shares import Shared, Shares
-from policycheck.analysis.strangers import Sent, Stranger
+from policycheck.analysis.strangers import Stranger
 from policycheck.analysis.tables import TableInroad, Tables
 from policycheck.analysis.views import Inroad, KeyView, PartitionView, RoleView, TrustView
 from policycheck.aws.engine import Engine
 from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
-from policycheck.library.profiles import host_vendor, profile, profile_of_system, system_vendors
+from policycheck.library.profiles import profile, profile_of_system, system_vendors
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.library.vocabulary import CatalogueVocabulary
@@ -57,14 +57,18 @@ class Analyst:
         ids, organizations = frozenset(config.own_accounts), frozenset(config.own_organizations)
         self.ours = Ours(ids.union(accounts), organizations, frozenset(clouds), load_resource_policies().aws_accounts)
         self.identifier = Identifier(project.policies, system_vendors())
-        self.hosts = HostOwners(project.policies, config.own_hosts)
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
+        kept = tuple(resources)
+        buckets = frozenset(trust.resource for trust in kept if ":s3:::" in trust.resource)
+        hosts = HostOwners(project.policies, config.own_hosts)
+        ends = Ends(hosts, self.identifier, self.ours.accounts, buckets)
+        self._outflows = Outflows(ends, self._classifier, project.datasets)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._tables = Tables(project.policies, project.datasets, self.identifier)
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
         self._reaches: dict[tuple[Signature, Binding], Reach] = {}
-        self._resources = ResourceSide(self.engine, resources, documents, self._organization)
+        self._resources = ResourceSide(self.engine, kept, documents, self._organization)
         self._chains = Chains(self.engine, documents, self._resources)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier, self._organization)
 
@@ -94,8 +98,8 @@ class Analyst:
         by what is sent to their hosts, where an unclaimed host keeps its name. What is sent to us is left out."""
         exposures: list[Exposure] = []
         for field in fields:
-            if field.host:
-                exposures += self._sent(field)
+            if field.host or field.party:
+                exposures += self._outflows.exposures(field)
                 continue
             vendor = self.identifier.system(field.system, field.tenant).vendor or field.system
             known = profile_of_system(field.system) or profile(vendor)
@@ -105,30 +109,8 @@ class Analyst:
         return tuple(exposures)
 
     def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:
-        """The hosts that nobody claims and that data was sent to, with what was sent."""
-        by_host: dict[str, dict[str, list[VendorField]]] = {}
-        for field in fields:
-            if field.host and field.shape != EMPTY and self.hosts.of(field.host) is NOBODY:
-                by_host.setdefault(field.host, {}).setdefault(field.object, []).append(field)
-        return tuple(
-            Stranger(host, profile(host_vendor(host) or ""), tuple(starmap(self._endpoint, endpoints.items())))
-            for host, endpoints in by_host.items()
-        )
-
-    def _endpoint(self, endpoint: str, fields: list[VendorField]) -> Sent:
-        exposures = tuple(exposure for field in fields for exposure in self._sent(field))
-        records = max(field.records for field in fields)
-        first = fields[0]
-        return Sent(endpoint, first.connector, first.where, records, exposures, len(fields) - len(exposures))
-
-    def _sent(self, field: VendorField) -> Iterator[Exposure]:
-        claim = self.hosts.of(field.host)
-        if claim is OURS:
-            return
-        known = profile(claim.vendor or host_vendor(field.host) or "")
-        exposure = sent_exposure(field, claim.vendor or field.host, self._classifier, known)
-        if exposure is not None:
-            yield exposure
+        """The hosts and accounts that nobody claims and that data is sent to, with what is sent."""
+        return self._outflows.strangers(fields)
 
     def stated(
         self, statements: Iterable[Attestation], keys: Iterable[KeyView]

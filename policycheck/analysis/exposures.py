@@ -202,7 +202,50 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
     )
 
 
+def known_sent(field: VendorField, to: str, vendor: str, dataset: Dataset, each: DatasetField, path: str) -> Exposure:
+    """A field of a dataset that is sent from there under this path, alone or as a part of a whole."""
+    return Exposure(
+        vendor=vendor,
+        category=each.category,
+        form=field.form if field.form and each.form == "raw" else each.form,
+        depth=each.depth,
+        origin=field.origin,
+        place=f"{to} {field.object} {path}",
+        via=field.connector,
+        system=to,
+        evidence=(Evidence(field.connector, field.where, _counted(field)), Evidence("catalog", str(each.at))),
+        dataset=dataset.name,
+        field=f"{path} of {field.object}",
+        subjects=dataset.count,
+        decided_by=f"catalog {dataset.name}.{each.name}",
+        at=each.at,
+        subject_kind=dataset.subject_kind,
+        host=to,
+        records=field.records,
+    )
+
+
+def unknown_sent(field: VendorField, to: str, vendor: str) -> Exposure:
+    """Something that is sent and that nothing describes."""
+    return Exposure(
+        vendor=vendor,
+        category=None,
+        form="raw",
+        depth="latest",
+        origin=field.origin,
+        place=f"{to} {field.object} {field.path}",
+        via=field.connector,
+        system=to,
+        evidence=(Evidence(field.connector, field.where, _counted(field)),),
+        field=f"{field.path} of {field.object}",
+        host=to,
+        records=field.records,
+    )
+
+
 def _counted(field: VendorField) -> str:
+    if not field.records:
+        return ""
     return count_of(field.records) + (f", the latest of {field.last_seen}" if field.last_seen else "")
 
 

@@ -73,6 +73,10 @@ class Identifier:
             return self._account(path.account)
         return self._behind(path.principal_accounts or path.source_accounts) if path.kind == "everyone" else NOBODY
 
+    def account(self, account: str, arn: str = "") -> Claim:
+        """The vendor that has an AWS account, or this resource in it."""
+        return self._first("aws_principals", arn) or self._account(account)
+
     def user(self, arn: str) -> Claim:
         """The vendor that an IAM user of ours was made for: recognised, or declared as its principal.
 

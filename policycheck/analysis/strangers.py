@@ -23,8 +23,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A host that no policy recognises. ``looks_like`` is the profile that names it: a hint, no claim."""
+    """A host, or AWS account, that no policy recognises. ``looks_like`` is the profile that names it: a hint, no claim.
+
+    ``account`` is the id of an account, whose ``host`` is then ``AWS account`` and the id.
+    """
 
     host: str
     looks_like: Profile | None
     sent: tuple[Sent, ...]
+    account: str = ""

@@ -10,6 +10,7 @@ from policycheck.checks.severity import exposure_severity
 from policycheck.checks.telling import entry, observed, remedy, subject, what
 from policycheck.checks.tracking import OWN_TRACKING
 from policycheck.model.declared import FieldRule, Never, Policy
+from policycheck.model.facts import WHOLE
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
 
@@ -76,9 +77,14 @@ def _within(context: Context, rule: FieldRule, exposure: Exposure) -> bool:
 
 def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
     # A payload has many keys: those that one endpoint gets are one thing to settle.
-    endpoint = f"{exposure.host} {exposure.field.rpartition(' of ')[2]}"
+    path, _, sender = exposure.field.rpartition(" of ")
+    endpoint = f"{exposure.host} {sender}"
     message = f"{policy.vendor} holds {exposure.place}, and nothing tells what it is"
-    if exposure.host:
+    help = "name the field in a catalog dataset with its category (or `none`), or give the export a category column"
+    if path in WHOLE:
+        message = f"{policy.vendor} gets each {path[1:-1]} of {sender}, and the catalog does not tell what is in it"
+        help = f"describe where it comes from in the catalog ({sender} under `locations`), or send chosen fields only"
+    elif exposure.host:
         message = f"{policy.vendor} gets fields at {endpoint}, and nothing tells what they are"
     return Hit(
         rule="PC106",
@@ -89,9 +95,7 @@ def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
         subject=subject(exposure),
         observed=observed(exposure),
         evidence=exposure.evidence,
-        help=(
-            "name the field in a catalog dataset with its category (or `none`), or give the export a category column"
-        ),
+        help=help,
         label=f"nothing here can be compared with {exposure.field}",
     )
 

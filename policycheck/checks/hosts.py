@@ -1,4 +1,4 @@
-"""PC108: data that is sent to a host which no vendor claims."""
+"""PC108, PC202 and PC203: data that is sent to a host or an AWS account which no vendor claims."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
+from policycheck.model.facts import WHOLE
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
 from policycheck.model.places import Evidence
@@ -19,7 +20,7 @@ _SHOWN, _KEPT = 3, 20
 
 
 def host_hits(context: Context, strangers: Iterable[Stranger]) -> Iterator[Hit]:
-    """One finding for each host, an instance for each endpoint."""
+    """One finding for each host or account, an instance for each endpoint or sender."""
     for stranger in strangers:
         for sent in stranger.sent:
             worst_first = sorted(sent.exposures, key=lambda each: -_level(context, each))
@@ -28,19 +29,22 @@ def host_hits(context: Context, strangers: Iterable[Stranger]) -> Iterator[Hit]:
 
 def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
     severity, because = _severity(context, sent)
-    host = stranger.host
+    host, known = stranger.host, stranger.looks_like
+    unlisted = bool(stranger.account) and known is not None and known.vendor not in context.policies
+    own = f"own_accounts: [{_quoted(stranger.account)}]" if stranger.account else f"own_hosts: [{_quoted(host)}]"
+    what = "account" if stranger.account else "host"
     return Hit(
-        rule="PC108",
-        vendor=None,
-        cause=host,
+        rule=("PC202" if unlisted else "PC203") if stranger.account else "PC108",
+        vendor=known.vendor if known and unlisted else None,
+        cause=f"sent to {stranger.account}" if stranger.account else host,
         message=f"data is sent to {host}, which no vendor claims{_hint(context, stranger)}",
         location=context.connector_place(sent.connector),
         subject=(("connector", sent.connector), ("resource", sent.endpoint), ("system", host)),
         observed=_observed(sent),
         evidence=_evidence(sent),
         help=_claim(context, stranger),
-        otherwise=f"or, if the host is yours, `own_hosts: [{_quoted(host)}]` in policycheck.yaml; or stop sending it",
-        label="a host that nobody claims",
+        otherwise=f"or, if the {what} is yours, `{own}` in policycheck.yaml; or stop sending it",
+        label=f"{'an' if stranger.account else 'a'} {what} that nobody claims",
         severity=severity,
         because=because,
     )
@@ -69,7 +73,8 @@ def _hint(context: Context, stranger: Stranger) -> str:
 
 def _claim(context: Context, stranger: Stranger) -> str:
     known = stranger.looks_like
-    entry = f"`recognise: {{hosts: [{_quoted(stranger.host)}]}}`"
+    named = ("aws_accounts", stranger.account) if stranger.account else ("hosts", stranger.host)
+    entry = f"`recognise: {{{named[0]}: [{_quoted(named[1])}]}}`"
     if known is None:
         return f"find out whose it is; then add {entry} to that vendor's policy"
     policy = context.policies.get(known.vendor)
@@ -79,14 +84,16 @@ def _claim(context: Context, stranger: Stranger) -> str:
 
 
 def _quoted(host: str) -> str:
-    return host if host[0].isalnum() and ":" not in host else f'"{host}"'
+    return host if host[0].isalnum() and ":" not in host and not host.isdigit() else f'"{host}"'
 
 
 def _observed(sent: Sent) -> str:
     known = [each for each in sent.exposures if each.category]
-    unknown = len(sent.exposures) - len(known)
+    wholes = [_path(each) for each in sent.exposures if _path(each) in WHOLE]
+    unknown = len(sent.exposures) - len(known) - len(wholes)
     parts = [f"{each.category} ({each.form}) in {_path(each)}" for each in known[:_SHOWN]]
     parts += [f"{len(known) - _SHOWN} more personal fields"] if len(known) > _SHOWN else []
+    parts += [f"the {whole[1:-1]}, which no catalog entry describes" for whole in dict.fromkeys(wholes)]
     parts += [_fields(unknown, "that nothing tells what it is", "that nothing tells what they are")] if unknown else []
     parts += [_fields(sent.others, "without personal data", "without personal data")] if sent.others else []
     return f"{sent.endpoint} gets {', '.join(parts)}"
@@ -100,10 +107,13 @@ def _path(exposure: Exposure) -> str:
     return exposure.field.partition(" of ")[0]
 
 
+def _note(each: Exposure, evidence: Evidence) -> str:
+    told = f"{_path(each)}: {each.category or 'not classified'}"
+    return f"{told}, {evidence.note}" if evidence.note else told
+
+
 def _evidence(sent: Sent) -> tuple[Evidence, ...]:
     found = tuple(
-        Evidence(e.connector, e.where, f"{_path(each)}: {each.category or 'not classified'}, {e.note}")
-        for each in sent.exposures[:_KEPT]
-        for e in each.evidence
+        Evidence(e.connector, e.where, _note(each, e)) for each in sent.exposures[:_KEPT] for e in each.evidence
     )
-    return found or (Evidence(sent.connector, sent.where, count_of(sent.records)),)
+    return found or (Evidence(sent.connector, sent.where, count_of(sent.records) if sent.records else ""),)

@@ -49,6 +49,9 @@ def observed(exposure: Exposure) -> str:
     if not exposure.origin:
         return f"a person stated that {exposure.system} holds it"
     known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"
+    if exposure.host and not exposure.records:
+        told = known if exposure.category else ", which the catalog does not describe"
+        return f"{exposure.evidence[0].where} sends {exposure.field.partition(' of ')[0]} to {exposure.host}{told}"
     if exposure.host:
         return f"{exposure.place} was sent in {_records(exposure.records)}{known}"
     if exposure.origin == "collected":

@@ -14,6 +14,12 @@ from typing import TypeAlias
 #: The grantee of what everybody may.
 PUBLIC = "PUBLIC"
 
+#: Paths of a VendorField that is sent: everything that there is, when no call tells of which fields it is made, and
+#: what is the same each time and holds nothing of the data.
+WHOLE_MESSAGE, WHOLE_OBJECT, WHOLE_ROW = "(whole message)", "(whole object)", "(whole row)"
+WHOLE = frozenset({WHOLE_MESSAGE, WHOLE_OBJECT, WHOLE_ROW})
+CONSTANT = "(constant)"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -280,6 +286,12 @@ class VendorField:
     ``shape`` is the commonest shape of the values (a word of ``model.shapes.SHAPES``), ``host`` where the field was
     seen being sent (then ``system`` is empty), ``records`` in how many records, ``last_seen`` the
     day of the latest record of its endpoint, empty when none tells.
+
+    Of what our settings send (``records`` is 0, ``system`` empty): ``host`` or ``party``, the AWS account that gets it,
+    and ``destination``, an ARN, say where it goes; ``tenant`` is our account and ``object`` the ARN of what sends.
+    ``sources`` are locations that it comes from, as a catalog names them, the most precise first; each stands for all
+    of it. ``path`` may be one of WHOLE or CONSTANT; ``without`` are locations, or columns of locations
+    (``postgres:lumen.public.members(last_ip)``), that a whole leaves out.
     """
 
     system: str
@@ -298,6 +310,10 @@ class VendorField:
     host: str = ""
     records: int = 0
     last_seen: str = ""
+    party: str = ""
+    destination: str = ""
+    sources: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,5 +23,6 @@ FAMILIES: dict[str, str] = {
     "kinesis": f"{_IN}.policies:STREAMS",
     "dynamodb": f"{_IN}.policies:TABLES",
     "glue": f"{_IN}.policies:CATALOG",
+    "eventbridge": f"{_IN}.events:FAMILY",
 }
 OPT_IN: frozenset[str] = frozenset()

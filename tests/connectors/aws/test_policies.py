@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policycheck.model.facts import PolicyDocument, Trust, VendorField
+from policycheck.model.facts import PolicyDocument, Trust
 from tests.servers.aws import HOME, REGION, Aws, document
 
 if TYPE_CHECKING:
@@ -165,16 +165,3 @@ def test_no_policy_is_known_to_be_none(aws: Aws, live: Live, service: str, make:
     assert pulled.whole(), pulled.reasons()
     (trust,) = [fact for fact in pulled.of(Trust) if fact.resource == arn]
     assert (trust.document == "") == (service not in WITH_DEFAULT)
-
-
-def test_subscriptions_that_leave_us(aws: Aws, live: Live) -> None:
-    arn = topic(aws, "")
-    sns = aws.client("sns")
-    sns.subscribe(TopicArn=arn, Protocol="https", Endpoint="https://hooks.sendgrid.com/x?token=planted-secret")
-    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{VENDOR}:theirs")
-    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{HOME}:ours")
-    pulled = live(services=["sns"], regions=[REGION])
-    assert [(f.host, f.object, f.path) for f in pulled.of(VendorField)] == [
-        ("hooks.sendgrid.com", arn, "(whole message)")
-    ]
-    assert "planted-secret" not in repr(pulled)

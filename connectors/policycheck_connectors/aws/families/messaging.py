@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from policycheck.model.facts import Fact, VendorField
+from policycheck.model.facts import WHOLE_MESSAGE, Fact
 from policycheck_connectors.aws.family import REGIONAL, Family
+from policycheck_connectors.aws.outward import FLOWS, Way, host_of, other_account
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, policy_of
 from policycheck_connectors.aws.room import Room
-
-FLOWS = "flows"
-#: What is sent as a whole, when no call tells of which fields it is made.
-WHOLE = "(whole message)"
 
 
 def _topics(room: Room) -> Iterator[Fact]:
@@ -31,13 +27,17 @@ def _topics(room: Room) -> Iterator[Fact]:
 
 
 def _subscription(room: Room, subscription: Mapping[str, Any]) -> Iterator[Fact]:
-    """What goes to a web address. Endpoints of people (email, SMS) are no vendors."""
+    """What goes to a web address or another account. Endpoints of people (email, SMS) are no vendors."""
     endpoint, topic = str(subscription.get("Endpoint", "")), str(subscription.get("TopicArn", ""))
     where = f"sns.list_subscriptions {subscription.get('SubscriptionArn', '')}"
     if subscription.get("Protocol") in ("http", "https"):
-        host = urlsplit(endpoint).hostname or ""
-        room.count(FLOWS)
-        yield VendorField("", room.place.account, topic, WHOLE, room.connector, where, origin="sent", host=host)
+        host = host_of(room, endpoint, where)
+        way = Way(room, topic, where, (topic,), host=host) if host else None
+    else:
+        party = other_account(room, endpoint)
+        way = Way(room, topic, where, (topic,), party=party, destination=endpoint) if party else None
+    if way is not None:
+        yield from way.all(iter((WHOLE_MESSAGE,)))
 
 
 def _queues(room: Room) -> Iterator[Fact]:
@@ -60,7 +60,7 @@ TOPICS = Family(
         "sns.get_topic_attributes": ("sns:GetTopicAttributes",),
         "sns.list_subscriptions": ("sns:ListSubscriptions",),
     },
-    "policies of topics, and subscriptions of web addresses",
+    "policies of topics, and subscriptions of web addresses and of other accounts",
     _topics,
 )
 QUEUES = Family(

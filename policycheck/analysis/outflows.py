@@ -1,0 +1,111 @@
+"""What is sent out of our systems: whose the other end is, and which fields go there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from policycheck.analysis.contents import Contents
+from policycheck.analysis.exposures import EMPTY, known_sent, sent_exposure, unknown_sent
+from policycheck.analysis.hosts import OURS, HostOwners
+from policycheck.analysis.identify import NOBODY, Claim, Identifier
+from policycheck.analysis.strangers import Sent, Stranger
+from policycheck.fields.classify import Classifier
+from policycheck.library.profiles import account_vendors, host_vendor, profile
+from policycheck.model.declared import Dataset
+from policycheck.model.facts import VendorField
+from policycheck.model.grants import Exposure
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets something: ``name`` is a host, or ``AWS account 444455556666``; then ``account`` is its id."""
+
+    name: str
+    claim: Claim
+    account: str = ""
+
+    @property
+    def looks_like(self) -> str | None:
+        """The vendor that publishes this host or account as its own: a hint, no claim."""
+        return account_vendors().get(self.account) if self.account else host_vendor(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What decides whose a receiver is. ``accounts`` are ours, ``buckets`` the ARNs of our buckets."""
+
+    hosts: HostOwners
+    identifier: Identifier
+    accounts: frozenset[str]
+    buckets: frozenset[str] = frozenset()
+
+    def of(self, field: VendorField) -> Receiver:
+        """Who gets a field."""
+        if field.destination in self.buckets:
+            return Receiver(field.host or _account(field.party), OURS, field.party)
+        if not field.party:
+            return Receiver(field.host, self.hosts.of(field.host))
+        name = _account(field.party)
+        if field.party in self.accounts:
+            return Receiver(name, OURS, field.party)
+        claim = self.identifier.account(field.party, field.destination)
+        if claim is NOBODY and field.host:
+            return Receiver(field.host, self.hosts.of(field.host))
+        return Receiver(name, claim, field.party)
+
+
+class Outflows:
+    """Judges what is sent, for one project."""
+
+    def __init__(self, ends: Ends, classifier: Classifier, datasets: Iterable[Dataset]) -> None:
+        self._ends = ends
+        self._classifier = classifier
+        self._contents = Contents(datasets)
+
+    def exposures(self, field: VendorField) -> Iterator[Exposure]:
+        """What somebody gets by one field; nothing when that is us, or when it holds nothing personal."""
+        receiver = self._ends.of(field)
+        if receiver.claim is OURS or field.shape == EMPTY:
+            return
+        vendor = receiver.claim.vendor or receiver.name
+        content = self._contents.of(field)
+        if content is not None:
+            for dataset, each, path in content.fields:
+                yield known_sent(field, receiver.name, vendor, dataset, each, path)
+            if content.rest:
+                yield unknown_sent(field, receiver.name, vendor)
+            return
+        known = profile(receiver.claim.vendor or receiver.looks_like or "")
+        exposure = sent_exposure(replace(field, host=receiver.name), vendor, self._classifier, known)
+        if exposure is not None:
+            yield exposure
+
+    def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:
+        """The receivers that nobody claims, with what is sent to them."""
+        found: dict[Receiver, dict[str, list[VendorField]]] = {}
+        for field in fields:
+            if (field.host or field.party) and field.shape != EMPTY:
+                receiver = self._ends.of(field)
+                if receiver.claim is NOBODY:
+                    found.setdefault(receiver, {}).setdefault(field.object, []).append(field)
+        return tuple(
+            Stranger(
+                receiver.name,
+                profile(receiver.looks_like or ""),
+                tuple(self._sent(*each) for each in senders.items()),
+                receiver.account,
+            )
+            for receiver, senders in found.items()
+        )
+
+    def _sent(self, sender: str, fields: list[VendorField]) -> Sent:
+        judged = [tuple(self.exposures(field)) for field in fields]
+        exposures = tuple(exposure for each in judged for exposure in each)
+        records = max(field.records for field in fields)
+        first = fields[0]
+        return Sent(sender, first.connector, first.where, records, exposures, sum(not each for each in judged))
+
+
+def _account(account: str) -> str:
+    return f"AWS account {account}"
