@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policycheck.analysis.exposures import Readable, readable_exposure
+from policycheck.analysis.exposures import Readable, limited_exposure
 from policycheck.analysis.grants import Admitted, JudgedPath, trust_grant
 from policycheck.analysis.identify import Claim
 from policycheck.analysis.principals import Reach, policy_evidence
+from policycheck.analysis.readings import Reading
 from policycheck.analysis.shares import Shared, ShareView
-from policycheck.model.declared import Dataset, DatasetField
+from policycheck.model.declared import DatasetField
 from policycheck.model.facts import Attachment, Credential, Principal, Trust
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
-from policycheck.model.verdict import Witness
 
 
 def template(arn: str) -> str:
@@ -114,13 +114,11 @@ class Inroad:
 
     def exposures(self) -> Iterator[Exposure]:
         """Every field that can be read."""
-        for dataset, witness in self.readable.datasets:
-            for field in dataset.fields:
-                yield self.exposure(dataset, field, witness)
+        return (self.exposure(reading, field) for reading in self.readable.datasets for field in reading.fields)
 
-    def exposure(self, dataset: Dataset, field: DatasetField, witness: Witness) -> Exposure:
+    def exposure(self, reading: Reading, field: DatasetField) -> Exposure:
         """One field that can be read."""
-        return readable_exposure(self.grant, self.evidence, dataset, field, witness)
+        return limited_exposure(self.grant, self.evidence, reading, field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Engine:
         self._searcher = Searcher(known)
         self._documents: dict[str, Document] = {}
         self._trusts: dict[str, TrustReading] = {}
-        self._verdicts: dict[tuple[str, Access, tuple[tuple[str, ...], ...]], Verdict] = {}
+        self._verdicts: dict[tuple[str, Access, tuple[object, ...]], Verdict] = {}
+        self._keys: dict[Access, frozenset[str]] = {}
         self._prefixes: dict[Access, frozenset[str] | None] = {}
         self._indexes: dict[tuple[Statement, ...], ActionIndex] = {}
 
@@ -76,6 +77,13 @@ class Engine:
                 return None
             found |= prefixes
         return frozenset(found)
+
+    def keys(self, access: Access) -> frozenset[str]:
+        """The lower-case condition keys that any layer of the access asks for."""
+        if access not in self._keys:
+            read = [self._read(part)[0].layers for part in access.parts]
+            self._keys[access] = keys_of([doc for layers in read for layer in layers for doc in layer])
+        return self._keys[access]
 
     def resources(self, text: str) -> tuple[str, ...]:
         """The resource patterns that the Allow statements of a document name; a star for NotResource."""
@@ -112,13 +120,16 @@ class Engine:
             self._difference(other, extra, (documents[0],)), self._difference(one, extra, (documents[1],))
         )
 
-    def reads(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> Verdict:
-        """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches."""
+    def reads(
+        self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], clauses: tuple[Clause, ...] = ()
+    ) -> Verdict:
+        """OUTSIDE with a witness: one of the actions can be done on a resource that a location matches, in a request
+        of which all ``clauses`` hold."""
 
         def work(part: Access) -> Verdict:
-            return self._within(part, _synthetic(actions, locations), None)
+            return self._within(part, _synthetic(actions, locations, clauses), None)
 
-        return self._remembered("reads", access, (actions, locations), work)
+        return self._remembered("reads", access, (actions, locations, clauses), work)
 
     def reads_beyond(
         self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
@@ -140,7 +151,7 @@ class Engine:
         return self._documents[text]
 
     def _remembered(
-        self, kind: str, access: Access, about: tuple[tuple[str, ...], ...], work: Callable[[Access], Verdict]
+        self, kind: str, access: Access, about: tuple[object, ...], work: Callable[[Access], Verdict]
     ) -> Verdict:
         key = (kind, access, about)
         if key not in self._verdicts and access.others:

@@ -22,6 +22,8 @@ def remedy(exposure: Exposure) -> str:
     """What takes it away from the vendor."""
     if exposure.origin == "readable":
         role = _role(exposure)
+        if exposure.mend:
+            return exposure.mend
         return f"take {exposure.field} out of {exposure.dataset}, or take {exposure.dataset} out of reach of {role}"
     if exposure.origin in ("collected", "derived"):
         switch = switch_of(exposure) or "turn off the tracking"
@@ -45,7 +47,7 @@ def ease(exposure: Exposure) -> int:
 def observed(exposure: Exposure) -> str:
     """What was seen, in one sentence."""
     if exposure.origin == "readable":
-        return f"{_role(exposure)} can read {exposure.place} ({exposure.action})"
+        return f"{_role(exposure)} can read {exposure.place} ({'; '.join((exposure.action, *exposure.limits))})"
     if not exposure.origin:
         return f"a person stated that {exposure.system} holds it"
     known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"

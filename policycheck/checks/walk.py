@@ -66,7 +66,9 @@ class Seen:
     def holding(self, exposure: Exposure) -> None:
         """Keep what a vendor has, once for each field and place; who reads it does not matter here."""
         key = (exposure.vendor, exposure.place, exposure.category, exposure.form, exposure.depth, exposure.origin)
-        self.held.setdefault(key, exposure)
+        known = self.held.setdefault(key, exposure)
+        if known.subjects is None and exposure.subjects is not None:
+            self.held[key] = exposure
 
     def has_category(self, vendor: str, category: str | None) -> None:
         """Note that a vendor has a category, None when it could not be judged."""
@@ -173,14 +175,14 @@ class Walk:
             integration = entries.integration
             documents, _ = self._declared.documents(entries)
             self._collector.extend(escalation_hits(policy, entries, documents, self._escalations, inroad))
-        for dataset, witness in inroad.readable.datasets:
-            for each in dataset.fields:
+        for reading in inroad.readable.datasets:
+            for each in reading.fields:
                 # Which principal reads a field changes what is quoted, never whether the policy allows the field.
                 key = (inroad.vendor, id(each), integration)
                 if key in self._allowed:
                     self._seen.has_category(inroad.vendor, each.category)
                     continue
-                exposure = replace(inroad.exposure(dataset, each, witness), integration=integration)
+                exposure = replace(inroad.exposure(reading, each), integration=integration)
                 if not note(self._context, exposure, self._collector, self._seen):
                     self._allowed.add(key)
 

@@ -11,7 +11,7 @@ from policycheck.cli.app import App, connector_types
 from policycheck.library.catalogue import Catalogue, load_catalogue
 from policycheck.library.overlay import load_overlay
 from policycheck.library.shards import LEVELS, CatalogueAction
-from policycheck.model.declared import Dataset
+from policycheck.model.declared import Dataset, DatasetField
 from policycheck.reports.explanations import Explained, Explanation, Group, Read
 
 
@@ -68,13 +68,13 @@ def _reads(app: App, text: str) -> tuple[Read, ...] | None:
     from policycheck.model.verdict import Access
 
     found = Reader(Engine(), datasets, load_data_actions()).readable(Reach(Access((text,)), (), (), ()))
-    read = [Read(each.name, _categories(each), witness) for each, witness in found.datasets]
+    read = [Read(each.dataset.name, _categories(each.fields), each.witness) for each in found.datasets]
     unsure = [Read(each.place.removeprefix("dataset "), (), None, each.reason) for each in found.undecided]
     return (*read, *unsure)
 
 
-def _categories(dataset: Dataset) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(field.category for field in dataset.fields if field.category))
+def _categories(fields: tuple[DatasetField, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field.category for field in fields if field.category))
 
 
 def _catalog(app: App) -> tuple[Dataset, ...]:

@@ -74,7 +74,8 @@ class Exposure:
     ``integration`` is the vendor's integration through which a readable field is reached, empty when not declared.
     ``action`` is the data-reading action for a readable exposure, e.g. ``s3:GetObject``. ``subject_kind`` is whom it is
     about (``customer``), empty when not known. ``host`` is where it was seen being sent, in ``records`` samples;
-    ``vendor`` is the host itself where no vendor claims it.
+    ``vendor`` is the host itself where no vendor claims it. ``limits`` are sentences on what limits a read, and on
+    what seems to and does not; ``mend`` is what would take it away, where that is not a statement of a policy.
     """
 
     vendor: str
@@ -98,3 +99,5 @@ class Exposure:
     subject_kind: str = ""
     host: str = ""
     records: int = 0
+    limits: tuple[str, ...] = ()
+    mend: str = ""

@@ -22,7 +22,7 @@ class Listing:
     """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``).
 
     ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
-    terminal is too narrow, in that order.
+    terminal is too narrow, in that order. ``below`` gives sentences that stand under the table, each once.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Listing:
     item: Callable[[Any], plain.Plain]
     order: Callable[[Any], tuple[str, ...]]
     optional: tuple[str, ...] = ()
+    below: Callable[[Any], tuple[str, ...]] = lambda each: ()
 
     @property
     def schema(self) -> str:
@@ -47,7 +48,10 @@ class Listing:
         """A table; one sentence when it is empty."""
         if not rows:
             return f"no {self.name}\n"
-        return "\n".join(table(self.head, [self.row(each) for each in rows], page, fit, self.optional)) + "\n"
+        lines = table(self.head, [self.row(each) for each in rows], page, fit, self.optional)
+        told = dict.fromkeys(sentence for each in rows for sentence in self.below(each))
+        more = [line for sentence in told for line in page.wrap(sentence, "", "  ")]
+        return "\n".join([*lines, *(["", *more] if more else [])]) + "\n"
 
     def document(self, rows: Sequence[Any], survey: Survey) -> plain.Plain:
         """The JSON form."""
@@ -101,6 +105,10 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
     )
 
 
+def _limits(each: Exposure) -> tuple[str, ...]:
+    return tuple(f"{each.vendor} {each.dataset} via {short(each.via)}: {limit}" for limit in each.limits)
+
+
 def _place(each: Exposure) -> tuple[str, ...]:
     return (each.category or "~", each.place, each.account, each.via)
 
@@ -137,6 +145,8 @@ LISTINGS = {
             ("EVIDENCE", "DIRECTION", "ACCOUNT"),
         ),
         Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
-        Listing("exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place, _LESS),
+        Listing(
+            "exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place, _LESS, _limits
+        ),
     )
 }

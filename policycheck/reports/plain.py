@@ -158,6 +158,7 @@ def exposure(each: Exposure) -> Plain:
         "subjects": each.subjects,
         "host": each.host or None,
         "records": each.records or None,
+        "limits": list(each.limits),
         "decided_by": each.decided_by,
         "declared_at": location(each.at) if each.at else None,
         "evidence": [evidence(item) for item in each.evidence],

@@ -85,6 +85,8 @@ def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
     via = f" via {short(exposure.via)}" if exposure.origin == "readable" else ""
     how = ", ".join(filter(None, (exposure.form, exposure.depth, exposure.origin))) + people
     yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}", "  ", "    ")
+    for limit in exposure.limits:
+        yield from page.wrap(limit, "    ", "      ")
     yield from sources(exposure.evidence, page, "    ")
 
 
