@@ -54,8 +54,9 @@ class Analyst:
         self.documents = documents
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
         config = project.config
-        ids, organizations = frozenset(config.own_accounts), frozenset(config.own_organizations)
-        self.ours = Ours(ids.union(accounts), organizations, frozenset(clouds), load_resource_policies().aws_accounts)
+        ids = frozenset(config.own_accounts).union(accounts, self._organization.members())
+        organizations = frozenset(config.own_organizations) | self._organization.led()
+        self.ours = Ours(ids, organizations, frozenset(clouds), load_resource_policies().aws_accounts)
         self.identifier = Identifier(project.policies, system_vendors())
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         kept = tuple(resources)

@@ -55,6 +55,20 @@ class Organization:
         told = {unit.organization for unit in self._units.get(account, ())}
         return told.pop() if len(told) == 1 else ""
 
+    def led(self) -> frozenset[str]:
+        """The organizations that are ours: only who leads one, or is its delegated administrator, may list its roots.
+
+        An account of ours in the organization of a reseller sees the id only: that one is not ours.
+        """
+        roots = (unit for told in self._units.values() for unit in told if unit.kind == "root")
+        return frozenset(unit.organization for unit in roots if unit.organization)
+
+    def members(self) -> frozenset[str]:
+        """The accounts of the organizations that are ours."""
+        led = self.led()
+        accounts = ((id, told) for id, told in self._units.items() if any(u.kind == "account" for u in told))
+        return frozenset(id for id, told in accounts if any(unit.organization in led for unit in told))
+
     def scps(self, account: str) -> Binding:
         """The service control policies that bind the principals of an account."""
         return self._binding(SCP, account)

@@ -208,8 +208,9 @@ class ResourceSide:
 
 def _by_services(key: str, value: str) -> bool:
     """Whether only AWS services, calling for a resource, have the key. Source: IAM User Guide, "AWS global condition
-    context keys", availability of aws:SourceArn and its like."""
-    return key in ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
+    context keys", availability of aws:SourceArn and its like; SNS Developer Guide, "aws:SourceAccount versus
+    aws:SourceOwner": the policy that every topic starts with gives our own roles nothing."""
+    return key in ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def _on_principal(text: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from policycheck.model.facts import Coverage
 from policycheck.reports.page import Page
 from policycheck.reports.words import count
+
+#: Accounts and places of one reason that are named.
+_NAMED = 3
 
 
 def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:
@@ -16,6 +19,24 @@ def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:
         gaps = [each for each in own if each.status != "complete"]
         seen = sum(each.seen for each in own)
         yield from page.wrap(f"{name}: {seen:,} seen, {count(len(gaps), 'gap')}", "", "  ")
-        for gap in gaps:
-            what = " ".join(filter(None, (gap.account, gap.resource)))
-            yield from page.wrap(f"{gap.status}: {what}: {gap.reason} [{gap.where}]", "  ", "    ")
+        yield from _gaps(gaps, page)
+
+
+def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:
+    """Each reason once, however many accounts and places it holds for."""
+    alike: dict[tuple[str, str, str, str], list[Coverage]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.status, gap.resource, gap.reason, gap.help), []).append(gap)
+    for (status, resource, reason, help), same in alike.items():
+        whose = _few(each.account for each in same)
+        what = f"{resource} of {whose}" if whose else resource
+        yield from page.wrap(f"{status}: {what}: {reason} [{_few(each.where for each in same)}]", "  ", "    ")
+        if help and len(same) > 1:
+            yield from page.wrap(f"help: {help}", "    ", "    ")
+
+
+def _few(words: Iterable[str]) -> str:
+    """The first of these words, each once, and how many more there are."""
+    known = [word for word in dict.fromkeys(words) if word]
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return ", ".join(known[:_NAMED]) + more

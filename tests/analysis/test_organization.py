@@ -54,6 +54,13 @@ def test_nothing_binds_the_management_account() -> None:
     assert organization().scps(PAYER) == organization().rcps(PAYER) == Binding()
 
 
+def test_an_organization_whose_roots_we_may_list_is_ours() -> None:
+    assert (organization().led(), organization().members()) == (frozenset({ORG}), frozenset({PROD, PAYER}))
+    # An account of a reseller's organization sees no more of it than this.
+    reseller = organization(units=(unit(PAYER),))
+    assert (reseller.led(), reseller.members()) == (frozenset(), frozenset())
+
+
 def test_an_account_that_no_export_has() -> None:
     assert organization().scps("444455556666") == Binding(
         assumes=("service control policies: account 444455556666 is in no export of an organization",)

@@ -332,6 +332,9 @@ GIVES: dict[str, list[dict[str, Any]]] = {
 GIVES_NOT: dict[str, list[dict[str, Any]]] = {
     "our account, which leaves it to identity policies": [statement({"AWS": f"arn:aws:iam::{OURS}:root"})],
     "another role": [statement({"AWS": f"arn:aws:iam::{OURS}:role/other"})],
+    "services that act for our account, as every topic does at first": [
+        statement("*", {"StringEquals": {"AWS:SourceOwner": OURS}})
+    ],
     "everybody with another ARN": [statement("*", {"ArnEquals": {"aws:PrincipalArn": f"{MINE}-2"}})],
     "the same name in another partition": [statement({"AWS": MINE.replace(":aws:", ":aws-cn:")})],
     "the role, denied to everybody": [

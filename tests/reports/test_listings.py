@@ -263,8 +263,22 @@ def test_what_a_pull_saw_and_did_not(gap: Coverage) -> None:
     assert list(sights.lines([whole, gap, replace(gap, account="", resource="fields", status="unseen")], Page())) == [
         "iam-export: 1,204 seen, 0 gaps",
         "email-keys: 6 seen, 2 gaps",
-        "  partial: main credentials: line 9 is cut off [keys.csv]",
+        "  partial: credentials of main: line 9 is cut off [keys.csv]",
         "  unseen: fields: line 9 is cut off [keys.csv]",
+    ]
+
+
+def test_one_reason_for_many_places_is_told_once(gap: Coverage) -> None:
+    rows = [
+        replace(gap, account=str(account), where=f"sns {region}", reason="sns.list_topics was denied", help="allow it")
+        for account in range(5)
+        for region in ("eu-west-1", "us-east-1")
+    ]
+    assert list(sights.lines(rows, Page())) == [
+        "email-keys: 30 seen, 10 gaps",
+        "  partial: credentials of 0, 1, 2 and 2 more: sns.list_topics was denied [sns eu-west-1, sns",
+        "    us-east-1]",
+        "    help: allow it",
     ]
 
 

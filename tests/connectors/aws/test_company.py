@@ -1,0 +1,87 @@
+"""A whole organization, pulled and checked by the command line: each planted way is found, and nothing beside it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from tests.conftest import run_policycheck
+from tests.servers.aws import start
+from tests.servers.company import site as company
+from tests.servers.company.planting import SECRET
+from tests.servers.company.ways import DECOYS, WAYS, Decoy, Way
+
+PROJECT = Path(company.__file__).parent / "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The company, and what the command line said of it."""
+
+    site: company.Site
+    root: Path
+    pulled: CompletedProcess[str]
+    checked: CompletedProcess[str]
+    result: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
+    """Plant everything, pull once, check once."""
+    server, aws = start()
+    aws.reset()
+    site = company.found(aws)
+    planted: tuple[Way | Decoy, ...] = (*WAYS, *DECOYS)
+    for each in planted:
+        each.plant(site, each.account, each.region or company.EU)
+    root = tmp_path_factory.mktemp("company") / "project"
+    shutil.copytree(PROJECT, root)
+    pulled = run_policycheck("pull", cwd=root, env=site.environ())
+    checked = run_policycheck("check", "--offline", "--output", "json", cwd=root)
+    yield Looked(site, root, pulled, checked, json.loads(checked.stdout))
+    server.stop()
+
+
+def test_the_pull_sees_everything(looked: Looked) -> None:
+    assert looked.pulled.returncode == 0, looked.pulled.stderr
+    assert looked.checked.returncode == 1
+    accounts = {row["account"] for row in looked.result["coverage"]}
+    assert len(looked.site.accounts) == 25
+    assert set(looked.site.accounts.values()) <= accounts
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
+def test_a_planted_way_is_found(looked: Looked, way: Way) -> None:
+    account = looked.site.id(way.account)
+    told = [
+        json.dumps(instance) + finding["message"]
+        for finding in looked.result["findings"]
+        for instance in finding["instances"]
+        if finding["rule"] == way.rule
+    ]
+    assert [text for text in told if account in text and all(word in text for word in way.words)] != [], told
+
+
+@pytest.mark.parametrize("decoy", DECOYS, ids=lambda decoy: decoy.id)
+def test_a_decoy_is_not_reported(looked: Looked, decoy: Decoy) -> None:
+    findings = [json.dumps(finding) for finding in looked.result["findings"]]
+    assert [text for text in findings if decoy.word in text] == []
+
+
+def test_every_way_stands_somewhere_else() -> None:
+    """No finding can stand for two ways."""
+    assert len({way.id for way in WAYS}) == len(WAYS)
+    assert len({(way.account, way.rule, way.words) for way in WAYS}) == len(WAYS)
+
+
+def test_no_planted_secret_leaves(looked: Looked) -> None:
+    written = [path.read_bytes() for path in looked.root.rglob("*") if path.is_file()]
+    said = (looked.pulled.stdout, looked.pulled.stderr, looked.checked.stdout, looked.checked.stderr)
+    assert [text for text in (*written, *(each.encode() for each in said)) if SECRET.encode() in text] == []

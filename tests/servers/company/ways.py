@@ -1,0 +1,159 @@
+"""The planted ways in and out, as data: what stands where, and the finding that must tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.servers.company import planting as p
+from tests.servers.company.planting import ACME, DATADOG, STRANGER, Plant, allow, external_id, open_to, root
+from tests.servers.company.site import EAST, EU, MANAGEMENT, US
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way. ``kind`` is the word of the table in docs/aws.md; ``account`` a name of the company.
+
+    An instance of a finding of ``rule`` in that account must hold all of ``words``.
+    """
+
+    id: str
+    kind: str
+    account: str
+    region: str
+    plant: Plant
+    rule: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoy:
+    """Something that looks like a way and is none: ``word`` must be in no finding."""
+
+    id: str
+    account: str
+    region: str
+    plant: Plant
+    word: str
+
+
+_BOUND = external_id("5d0c8f7e-91b2-4c3a-a1d4-boreal")
+_GITHUB = {"Federated": "arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"}
+_SAML = {"Federated": "arn:aws:iam::{ACCOUNT}:saml-provider/partner-login"}
+_SINGLE_SIGN_ON = {"Federated": "arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_1_DO_NOT_DELETE"}
+_READ = allow("s3:GetObject", "arn:aws:s3:::lumen-member-exports/*")
+
+IAM: tuple[Way, ...] = (
+    Way("role-of-stranger", "role", "web", "", p.role("import-1", root(STRANGER)), "PC203", ("role/import-1",)),
+    Way("role-of-their-user", "role", "web", "",
+        p.role("import-2", {"AWS": f"arn:aws:iam::{STRANGER}:user/sync"}), "PC203", ("role/import-2",)),
+    Way("role-in-management", "role", MANAGEMENT, "", p.role("import-3", root(STRANGER)), "PC203", ("role/import-3",)),
+    Way("role-in-sandbox", "role", "sandbox-2", "", p.role("import-4", root(STRANGER)), "PC203", ("role/import-4",)),
+    Way("role-of-published-account", "role", "network", "",
+        p.role("DatadogIntegrationRole", root(DATADOG), external_id("9c11-datadog-lumen")), "PC202",
+        ("role/DatadogIntegrationRole", "publishes this account")),
+    Way("role-without-external-id", "role", "mail", "", p.role("acme-import", root(ACME)), "PC204",
+        ("role/acme-import",)),
+    Way("role-with-wild-external-id", "role", "mail-test", "",
+        p.role("acme-wild", root(ACME), external_id("*", "StringLike")), "PC205", ("role/acme-wild",)),
+    Way("role-with-guessable-external-id", "role", "mobile", "",
+        p.role("acme-guess", root(ACME), external_id("acme")), "PC205", ("role/acme-guess", "guessed")),
+    Way("role-for-everybody", "role", "lab", "", p.role("open-door", {"AWS": "*"}), "PC206", ("role/open-door",)),
+    Way("role-beyond-policy", "role policy", "members", "",
+        p.role("acme-members", root(ACME), external_id("1f6c2d90-acme-members"), inline=_READ), "PC201",
+        ("role/acme-members", "s3:GetObject")),
+    Way("role-beyond-policy-managed", "managed policy", "photos", "",
+        p.role("acme-photos", root(ACME), external_id("1f6c2d90-acme-photos"), managed=allow("dynamodb:Scan")),
+        "PC201", ("role/acme-photos", "dynamodb:Scan")),
+    Way("role-that-raises-itself", "role policy", "analytics", "",
+        p.role("acme-admin", root(ACME), external_id("1f6c2d90-acme-admin"),
+               inline=allow(["iam:AttachRolePolicy", "iam:PutRolePolicy"])), "PC207", ("role/acme-admin",)),
+    Way("role-of-pipelines", "OIDC provider", "shared-services", "",
+        p.role("deploy", _GITHUB, None, "sts:AssumeRoleWithWebIdentity"), "PC203", ("role/deploy",)),
+    Way("role-of-partner-login", "SAML provider", "resellers", "",
+        p.role("partner", _SAML, None, "sts:AssumeRoleWithSAML"), "PC203", ("role/partner",)),
+)  # fmt: skip
+
+
+def _open(action: str, resource: str = "*") -> str:
+    return open_to(root(STRANGER), action, resource)
+
+
+POLICIES: tuple[Way, ...] = (
+    Way("bucket-policy", "bucket policy", "exchange", EU,
+        p.bucket("lumen-partner-drop", _open("s3:GetObject", "arn:aws:s3:::lumen-partner-drop/*")), "PC203",
+        ("s3:::lumen-partner-drop",)),
+    Way("bucket-policy-elsewhere", "bucket policy", "backup", US,
+        p.bucket("lumen-old-backups", _open("s3:GetObject", "arn:aws:s3:::lumen-old-backups/*")), "PC203",
+        ("s3:::lumen-old-backups",)),
+    Way("bucket-for-everybody", "bucket policy", "lab", EAST,
+        p.bucket("lumen-lab-files", open_to("*", "s3:GetObject", "arn:aws:s3:::lumen-lab-files/*")), "PC206",
+        ("s3:::lumen-lab-files",)),
+    Way("access-point-policy", "access point policy", "exchange", US,
+        p.access_point("partner-point", "lumen-partner-drop", _open("s3:GetObject")), "PC203",
+        ("accesspoint/partner-point",)),
+    Way("bucket-of-vendor", "bucket policy", "members", EU,
+        p.bucket("lumen-member-exports",
+                 open_to(root(ACME), "s3:GetObject", "arn:aws:s3:::lumen-member-exports/*")), "PC201",
+        ("lumen-member-exports",)),
+    Way("key-policy", "key policy", "billing", EU, p.key(_open("kms:Decrypt")), "PC203", ("arn:aws:kms:",)),
+    Way("topic-policy", "topic policy", "web", US, p.topic("orders", _open("sns:Subscribe")), "PC203", (":orders",)),
+    Way("topic-for-everybody", "topic policy", "web-test", EU,
+        p.topic("uploads", open_to("*", "sns:Publish")), "PC206", (":uploads",)),
+    Way("queue-policy", "queue policy", "photos", EU, p.queue("thumbnails", _open("sqs:ReceiveMessage")), "PC203",
+        (":thumbnails",)),
+    Way("queue-for-everybody", "queue policy", "photos", EAST,
+        p.queue("moderation", open_to("*", "sqs:SendMessage")), "PC206", (":moderation",)),
+    Way("function-policy", "function policy", "search", EU, p.function("lookup", root(STRANGER)["AWS"]),
+        "PC203", ("function:lookup",)),
+    Way("secret-policy", "secret policy", "mail", EU,
+        p.secret("mail/acme", _open("secretsmanager:GetSecretValue")), "PC203", ("secret:mail/acme",)),
+    Way("repository-policy", "repository policy", "shared-services", US,
+        p.repository("base-image", _open("ecr:BatchGetImage")), "PC203", ("repository/base-image",)),
+    Way("registry-policy", "registry policy", "shared-services", EAST,
+        p.registry(_open("ecr:ReplicateImage")), "PC203", ("arn:aws:ecr:",)),
+    Way("domain-policy", "search domain policy", "search", EAST, p.domain("members", _open("es:ESHttpGet")), "PC203",
+        ("domain/members",)),
+    Way("domain-for-everybody", "search domain policy", "analytics-test", US,
+        p.domain("clicks", open_to({"AWS": "*"}, "es:ESHttpGet")), "PC206", ("domain/clicks",)),
+    Way("bus-policy", "event bus policy", "network", EU, p.bus("partners", STRANGER), "PC203",
+        ("event-bus/partners",)),
+    Way("stream-policy", "stream policy", "analytics", EU, p.stream("clicks", _open("kinesis:GetRecords")), "PC203",
+        ("stream/clicks",)),
+    Way("table-policy", "table policy", "members", EAST, p.table("sign-ins", _open("dynamodb:Query")), "PC203",
+        ("table/sign-ins",)),
+    Way("catalog-policy", "data catalog policy", "analytics", US, p.data_catalog(_open("glue:GetTable")), "PC203",
+        (":catalog",)),
+)  # fmt: skip
+
+OUT: tuple[Way, ...] = (
+    Way("subscription", "topic subscription", "mail", EU,
+        p.topic("bounces", "", "https", f"https://hooks.panorama.example/in?token={p.SECRET}"), "PC108",
+        ("hooks.panorama.example", ":bounces")),
+)  # fmt: skip
+
+WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *OUT)
+
+DECOYS: tuple[Decoy, ...] = (
+    Decoy("bucket-without-policy", "mail", EU, p.bucket("lumen-mail-templates"), ":::lumen-mail-templates was not"),
+    Decoy("role-of-ours", "web", "", p.security_account("decoy-audit"), "decoy-audit"),
+    Decoy("role-of-service", "web", "",
+          p.role("decoy-task", {"Service": "ecs-tasks.amazonaws.com"}, inline=_READ), "decoy-task"),
+    Decoy("role-of-organization", "mail", "",
+          p.role("decoy-lookup", {"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": "{ORGANIZATION}"}}),
+          "decoy-lookup"),
+    Decoy("role-of-single-sign-on", "audit", "",
+          p.role("AWSReservedSSO_ReadOnly_decoy", _SINGLE_SIGN_ON, None, "sts:AssumeRoleWithSAML",
+                 path="/aws-reserved/sso.amazonaws.com/"), "AWSReservedSSO"),
+    Decoy("bucket-of-organization", "log-archive", EU,
+          p.bucket("decoy-logs", open_to("*", "s3:PutObject", "arn:aws:s3:::decoy-logs/*",
+                                         {"StringEquals": {"aws:PrincipalOrgID": "{ORGANIZATION}"}})), "decoy-logs"),
+    Decoy("bucket-of-service", "log-archive", EU,
+          p.bucket("decoy-trail", open_to({"Service": "cloudtrail.amazonaws.com"}, "s3:PutObject",
+                                          "arn:aws:s3:::decoy-trail/*")), "decoy-trail"),
+    Decoy("queue-of-service", "photos", EU,
+          p.queue("decoy-events", open_to({"Service": "events.amazonaws.com"}, "sqs:SendMessage")), "decoy-events"),
+    Decoy("function-of-service", "search", EU, p.function("decoy-cron", "events.amazonaws.com"), "decoy-cron"),
+    Decoy("declared-role", "mail", "",
+          p.role("boreal-templates", root(p.BOREAL), _BOUND,
+                 inline=allow("s3:GetObject", "arn:aws:s3:::lumen-mail-templates/*")), "boreal-templates"),
+)  # fmt: skip
