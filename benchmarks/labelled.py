@@ -17,10 +17,10 @@ from policycheck.model.shapes import shape_of
 
 LABELLED = ROOT / "tests" / "fields" / "labelled"
 
-#: Files that are looked at while rules are written; ``held_out`` was scored once and is spent.
-PARTS = ("development", "held_out")
+#: Files that are looked at while rules are written; ``held_out`` and ``held_out_2`` were scored once each and are spent.
+PARTS = ("development", "held_out", "held_out_2")
 #: The file that nobody who writes rules looks at; it is scored by a job of its own, so that nobody does by accident.
-BLIND = "held_out_2"
+BLIND = "held_out_3"
 
 #: What has to be reached on ``BLIND``: measure -> (precision, recall), None where not asked.
 BARS: dict[str, tuple[float | None, float | None]] = {
@@ -146,7 +146,7 @@ def rows(directory: Path) -> Iterator[Row]:
     yield speed(directory)
     whole = Classifier(load_taxonomy())
     for part in PARTS:
-        yield from _part(whole, part, "held_out (spent)" if part == "held_out" else part)
+        yield from _part(whole, part, part if part == "development" else f"{part} (spent)")
 
 
 def blind(directory: Path) -> Iterator[Row]:

@@ -17,7 +17,7 @@ TAXONOMY = yaml.safe_load((data_root() / "taxonomy.yaml").read_text(encoding="ut
 COLUMNS = ["vendor", "object", "key_path", "type", "sample_value", "category", "form", "source", "note"]
 TYPES = {"", "string", "integer", "number", "boolean", "array", "object"}
 IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-FILES = ("development.csv", "held_out.csv", "held_out_2.csv")
+FILES = ("development.csv", "held_out.csv", "held_out_2.csv", "held_out_3.csv")
 LEAST = {
     "user.device.ip_address": 14,
     "user.contact.phone_number": 14,
@@ -85,13 +85,27 @@ def test_the_files_are_large_enough_and_share_no_vendor() -> None:
     assert 0.28 <= len(held_out) / (len(development) + len(held_out)) <= 0.38
 
 
-def test_the_second_held_out_part_has_vendors_of_its_own_and_enough_of_each_kind() -> None:
-    found = rows("held_out_2.csv")
-    assert len(found) >= 220
-    assert len(vendors("held_out_2.csv")) >= 9
-    assert vendors("held_out_2.csv") & (vendors("development.csv") | vendors("held_out.csv")) == set()
+@pytest.mark.parametrize(("name", "fields", "products"), [("held_out_2.csv", 220, 9), ("held_out_3.csv", 500, 20)])
+def test_a_later_held_out_part_has_vendors_of_its_own_and_enough_of_each_kind(
+    name: str, fields: int, products: int
+) -> None:
+    found = rows(name)
+    assert len(found) >= fields
+    assert len(vendors(name)) >= products
+    earlier = FILES[: FILES.index(name)]
+    assert vendors(name) & {vendor for other in earlier for vendor in vendors(other)} == set()
     counts = Counter(row["category"] for row in found)
     assert {key: counts[key] for key, least in LEAST.items() if counts[key] < least} == {}
+
+
+def test_the_third_held_out_part_has_no_vendor_with_a_profile() -> None:
+    known = {plain(path.stem) for path in (data_root() / "vendors").glob("*.yaml")}
+    assert {plain(vendor) for vendor in vendors("held_out_3.csv")} & known == set()
+
+
+def plain(name: str) -> str:
+    """A vendor's name as a profile's file has it, without dashes."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def test_every_source_is_stated_and_used() -> None:
