@@ -42,6 +42,11 @@ def vendors(name: str) -> set[str]:
     return {row["vendor"] for row in rows(name)}
 
 
+def plain(name: str) -> str:
+    """A vendor's name as a profile's file has it, without dashes."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 @pytest.fixture(params=FILES)
 def labelled(request: pytest.FixtureRequest) -> list[dict[str, str]]:
     """Each file in its turn."""
@@ -101,11 +106,6 @@ def test_a_later_held_out_part_has_vendors_of_its_own_and_enough_of_each_kind(
 def test_the_third_held_out_part_has_no_vendor_with_a_profile() -> None:
     known = {plain(path.stem) for path in (data_root() / "vendors").glob("*.yaml")}
     assert {plain(vendor) for vendor in vendors("held_out_3.csv")} & known == set()
-
-
-def plain(name: str) -> str:
-    """A vendor's name as a profile's file has it, without dashes."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def test_every_source_is_stated_and_used() -> None:
