@@ -17,7 +17,7 @@ from policycheck.model.shapes import shape_of
 
 LABELLED = ROOT / "tests" / "fields" / "labelled"
 
-#: Files that are looked at while rules are written; ``held_out`` and ``held_out_2`` were scored once each and are spent.
+#: Files that are looked at while rules are written; both held-out ones were scored once and are spent.
 PARTS = ("development", "held_out", "held_out_2")
 #: The file that nobody who writes rules looks at; it is scored by a job of its own, so that nobody does by accident.
 BLIND = "held_out_3"
