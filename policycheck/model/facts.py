@@ -14,6 +14,9 @@ from typing import TypeAlias
 #: The grantee of what everybody may.
 PUBLIC = "PUBLIC"
 
+#: The grantee of what everybody with any AWS account may.
+AUTHENTICATED = "AUTHENTICATED"
+
 #: Paths of a VendorField that is sent: everything that there is, when no call tells of which fields it is made, and
 #: what is the same each time and holds nothing of the data.
 WHOLE_MESSAGE, WHOLE_OBJECT, WHOLE_ROW = "(whole message)", "(whole object)", "(whole row)"
@@ -170,7 +173,12 @@ class DataGrant:
 
     ``principal`` is a Principal's id, or PUBLIC for everybody. ``resource`` is a location as a catalog names it; what
     it is tells ``kind``: ``relation``, ``schema``, ``database``. ``privilege`` is the system's own word (``SELECT``).
-    ``columns`` None: all columns, those that are added later too.
+    ``columns`` None: all columns, those that are added later too, but for ``excluded``.
+
+    In AWS, of Lake Formation: ``principal`` is an account id, an ARN, or ``IAM_ALLOWED_PRINCIPALS``; ``resource`` the
+    ARN of the table, database or catalog in Glue, with ``*`` for all tables of a database. Other kinds there:
+    ``location`` (a place in S3), ``tags`` (by the tags in ``resource``, of which the grant does not tell what has
+    them), ``other``. ``rows`` is the name of the filter that hides rows. ``passes_on``: may be given to others.
     """
 
     system: str
@@ -182,6 +190,63 @@ class DataGrant:
     connector: str
     where: str
     kind: str = "relation"
+    excluded: tuple[str, ...] = ()
+    rows: str = ""
+    passes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Something of ours that was given to a party, by other means than a policy document or a grant on data.
+
+    ``resource`` is the ARN of what is given, ``account`` its owner. ``party`` is an account id, the ARN of a principal,
+    an organization or an organizational unit, a canonical user id, a service principal, PUBLIC or AUTHENTICATED.
+    ``kind``, with what ``rights`` and ``name`` are then:
+
+    * ``grant`` of a KMS key: operations (``Decrypt``); the grant's id. ``context`` are the names of the keys of the
+      encryption context that a request must have, ``source`` the ARN of the resource for which it must be made.
+    * ``acl`` of a bucket: permissions (``READ``).
+    * ``url`` of a function: ``NONE``, the way of signing in; the qualifier.
+    * ``ram``, a resource share: ARNs of its permissions, or IAM actions where ``told``; the name of the share.
+    * ``snapshot``, ``db-snapshot``, ``db-cluster-snapshot``, ``image``: ``restore`` or ``launch``; ``copies`` are the
+      ARNs of what it is a copy of, as far as it is told.
+
+    ``pending``: the party has still to accept.
+    """
+
+    system: str
+    account: str
+    resource: str
+    kind: str
+    party: str
+    rights: tuple[str, ...]
+    connector: str
+    where: str
+    name: str = ""
+    copies: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    source: str = ""
+    told: bool = True
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a resource or a whole account that decides who gets in, whatever policies and lists say.
+
+    ``resource`` is an ARN, with ``*`` for everything of the account's that it matches (``arn:aws:s3:::*``,
+    ``arn:aws:ec2:eu-west-1:111122223333:snapshot/*``). ``name`` and ``value`` are the service's own words
+    (``IgnorePublicAcls``, ``true``; ``ObjectOwnership``, ``BucketOwnerEnforced``; ``SnapshotBlockPublicAccess``,
+    ``block-all-sharing``), and ``CanonicalUserId`` with the id by which lists of S3 name the account.
+    """
+
+    system: str
+    account: str
+    resource: str
+    name: str
+    value: str
+    connector: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,9 +405,10 @@ class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
-    ``relations``, ``data_grants``, ``credentials``, ``uses``, ``providers``, ``catalog``, ``fields``, ``samples``,
-    ``attestations``, or the attribute of one (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some
-    seen, some not), ``unseen``. ``reason`` is a sentence for every status but ``complete``. ``help``: how to mend it.
+    ``relations``, ``data_grants``, ``shares``, ``settings``, ``credentials``, ``uses``, ``providers``, ``catalog``,
+    ``fields``, ``samples``, ``attestations``, or the attribute of one (``credentials.last_used``). ``status``:
+    ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status but
+    ``complete``. ``help``: how to mend it.
     """
 
     connector: str
@@ -366,6 +432,8 @@ Fact: TypeAlias = (
     | Control
     | Relation
     | DataGrant
+    | Share
+    | Setting
     | Credential
     | Use
     | Provider
@@ -384,6 +452,8 @@ TABLES: dict[str, type[Fact] | type[Coverage]] = {
     "controls": Control,
     "relations": Relation,
     "data_grants": DataGrant,
+    "shares": Share,
+    "settings": Setting,
     "credentials": Credential,
     "uses": Use,
     "providers": Provider,

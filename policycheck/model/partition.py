@@ -18,6 +18,8 @@ from policycheck.model.facts import (
     Principal,
     Provider,
     Relation,
+    Setting,
+    Share,
     Trust,
     Unit,
     Use,
@@ -31,7 +33,8 @@ class Partition:
     """Everything of one account of one system that is judged together.
 
     ``trusts`` are those of roles, ``resources`` the policies of all other resources (Trust of kind ``resource``).
-    ``relations`` and ``data_grants`` are what a database holds, and who was given which privilege there.
+    ``relations`` and ``data_grants`` are what a database holds, and who was given which privilege there; ``shares``
+    what else was given to others, ``settings`` what stops some of that.
     """
 
     system: str
@@ -42,6 +45,8 @@ class Partition:
     resources: tuple[Trust, ...] = ()
     relations: tuple[Relation, ...] = ()
     data_grants: tuple[DataGrant, ...] = ()
+    shares: tuple[Share, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
 
 class FactSource(Protocol):
@@ -66,6 +71,10 @@ class FactSource(Protocol):
 
     def clouds(self) -> frozenset[str]:
         """The ARN partitions of all roles: ``aws``, ``aws-cn``."""
+        ...
+
+    def canonical_ids(self) -> frozenset[str]:
+        """The canonical user ids of our own AWS accounts."""
         ...
 
     def documents(self) -> Mapping[str, PolicyDocument]:

@@ -22,6 +22,8 @@ from policycheck.model.facts import (
     Principal,
     Provider,
     Relation,
+    Setting,
+    Share,
     Trust,
     Unit,
     Use,
@@ -82,13 +84,16 @@ class Snapshot:
         trusts: _Groups[Trust] = _Groups(self._stream("trusts"))
         relations: _Groups[Relation] = _Groups(self._stream("relations"))
         grants: _Groups[DataGrant] = _Groups(self._stream("data_grants"))
-        every = (principals, attachments, trusts, relations, grants)
+        shares: _Groups[Share] = _Groups(self._stream("shares"))
+        settings: _Groups[Setting] = _Groups(self._stream("settings"))
+        every = (principals, attachments, trusts, relations, grants, shares, settings)
         while keys := [group.key for group in every if group.key is not None]:
             key = min(keys)
             let = trusts.take(key)
             roles, resources = (tuple(t for t in let if (t.kind == "resource") is of) for of in (False, True))
             who, what = principals.take(key), attachments.take(key)
-            yield Partition(*key, who, what, roles, resources, relations.take(key), grants.take(key))
+            held, given = (relations.take(key), grants.take(key)), (shares.take(key), settings.take(key))
+            yield Partition(*key, who, what, roles, resources, *held, *given)
 
     def accounts(self) -> frozenset[str]:
         """The AWS accounts that own the roles of this snapshot."""
@@ -112,6 +117,14 @@ class Snapshot:
         with guarded():
             rows = self._con.execute(query).fetchall()
         yield from cast("Iterator[Trust]", loader("trusts", present)(rows)) if rows else ()
+
+    def canonical_ids(self) -> frozenset[str]:
+        """The canonical user ids of our own AWS accounts."""
+        if "settings" not in _tables(self._meta):
+            return frozenset()
+        select = f"SELECT DISTINCT value FROM {_source(self._path, 'settings')} WHERE name = 'CanonicalUserId'"
+        with guarded():
+            return frozenset(value for (value,) in self._con.execute(select).fetchall())
 
     def documents(self) -> dict[str, PolicyDocument]:
         """Every policy document by its hash."""

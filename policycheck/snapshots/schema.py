@@ -32,6 +32,8 @@ ORDER: dict[str, str] = {
     "trusts": '"system", "account", "resource", "where"',
     "relations": '"system", "account", "resource"',
     "data_grants": '"system", "account", "resource", "principal", "privilege"',
+    "shares": '"system", "account", "resource", "kind", "party"',
+    "settings": '"system", "account", "resource", "name"',
 }
 
 #: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
@@ -40,6 +42,8 @@ SINCE: dict[str, int] = {
     "controls": 2,
     "relations": 3,
     "data_grants": 3,
+    "shares": 4,
+    "settings": 4,
     "uses": 4,
     "providers": 4,
     "catalog": 4,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from tests.servers import moto_more
 from tests.servers.wire import Wire
 
 REGION = "eu-west-1"
@@ -72,6 +74,9 @@ def document(**statement: object) -> str:
 
 def start() -> tuple[ThreadedMotoServer, Aws]:
     """A server on a free port of this machine."""
+    # Its own images bring thousands of snapshots into every Region, each as if it were ours.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    moto_more.install()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

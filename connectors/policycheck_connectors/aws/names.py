@@ -12,10 +12,10 @@ FAMILIES: dict[str, str] = {
     "iam": f"{_IN}.iam:FAMILY",
     "s3": f"{_IN}.s3:FAMILY",
     "s3-access-points": f"{_IN}.s3:POINTS",
-    "kms": f"{_IN}.policies:KEYS",
+    "kms": f"{_IN}.keys:FAMILY",
     "sns": f"{_IN}.messaging:TOPICS",
     "sqs": f"{_IN}.messaging:QUEUES",
-    "lambda": f"{_IN}.policies:FUNCTIONS",
+    "lambda": f"{_IN}.functions:FAMILY",
     "secretsmanager": f"{_IN}.policies:SECRETS",
     "ecr": f"{_IN}.policies:REPOSITORIES",
     "opensearch": f"{_IN}.policies:DOMAINS",
@@ -24,5 +24,9 @@ FAMILIES: dict[str, str] = {
     "dynamodb": f"{_IN}.policies:TABLES",
     "glue": f"{_IN}.policies:CATALOG",
     "eventbridge": f"{_IN}.events:FAMILY",
+    "ram": f"{_IN}.ram:FAMILY",
+    "ec2-images": f"{_IN}.copies:MACHINES",
+    "rds-snapshots": f"{_IN}.copies:DATABASES",
+    "lakeformation": f"{_IN}.lakeformation:FAMILY",
 }
 OPT_IN: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from policycheck_connectors.aws.room import Room
 from policycheck_connectors.files.aws_documents import Documents
 
 RESOURCE_POLICIES = "resource_policies"
+SHARES, SETTINGS = "shares", "settings"
 
 
 def policy_of(room: Room, arn: str, policy: object, where: str, account: str = "") -> Iterator[Fact]:

@@ -95,6 +95,10 @@ class Room:
                     continue
                 self.gap(resource, f"{call} gave an answer of an unknown shape", "report this with the call's name")
 
+    def listed(self, page: Mapping[str, Any], path: str) -> Iterator[Any]:
+        """The items under ``path`` of one page, as many as are wanted."""
+        yield from (page.get(path) or ())[: self._sample]
+
     def pages(
         self, resource: str, call: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
     ) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import boto3
 import botocore.session
@@ -53,7 +55,10 @@ class Sessions:
         with self._lock:
             if key not in self._clients:
                 session = self._accounts.get(account, self._ambient)
-                self._clients[key] = session.client(service, region_name=region or self.region, config=self._config)
+                made = session.client(service, region_name=region or self.region, config=self._config)
+                if _by_address(str(made.meta.endpoint_url)):
+                    made.meta.events.register("before-sign.s3-control", _without_account)
+                self._clients[key] = made
             return self._clients[key]
 
     def enter(self, account: str, partition: str) -> None:
@@ -111,3 +116,20 @@ class Sessions:
         # One loader for all sessions: each would read the same service models again.
         core.register_component("data_loader", self._loader)
         return boto3.Session(botocore_session=core)
+
+
+def _by_address(endpoint: str) -> bool:
+    """Whether an endpoint of one's own (``AWS_ENDPOINT_URL``) is named by an IP address."""
+    try:
+        ip_address(urlsplit(endpoint).hostname or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _without_account(request: Any, **_: object) -> None:
+    """S3 Control puts the account before the host name, which an address cannot bear; it is in a header as well."""
+    parts = urlsplit(request.url)
+    account, _, host = parts.netloc.partition(".")
+    if account == request.headers.get("x-amz-account-id", "").strip():
+        request.url = urlunsplit(parts._replace(netloc=host))

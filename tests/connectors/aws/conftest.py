@@ -20,8 +20,8 @@ from tests.connectors.aws import watch
 from tests.connectors.lab import Pulled
 from tests.servers.aws import Aws, start
 
-#: The families that the server can answer; boto3 puts the account into the host name of the others.
-SERVED = [name for name in FAMILIES if name not in OPT_IN | {"s3-access-points"}]
+#: The families that a pull takes by itself.
+SERVED = [name for name in FAMILIES if name not in OPT_IN]
 
 Live = Callable[..., Pulled]
 

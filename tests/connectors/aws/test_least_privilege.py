@@ -121,6 +121,7 @@ def test_the_watch_hears_the_program_in_this_process_and_in_others(
             "iam.get_account_authorization_details",
             "iam.list_access_keys",
             "s3.list_buckets",
+            "s3control.get_public_access_block",
             "sts.get_caller_identity",
         }
     )
@@ -130,7 +131,8 @@ def test_the_watch_hears_the_program_in_this_process_and_in_others(
         "version: 1\nconnectors: [{name: prod, type: aws, services: [s3]}]\n", encoding="utf-8"
     )
     assert policycheck("pull", cwd=tmp_path, env=aws.environ()).returncode == 0
-    assert (aws.wire.calls(), watch.made) == ({"s3.list_buckets", "sts.get_caller_identity"}, [])
+    expected = {"s3.list_buckets", "s3control.get_public_access_block", "sts.get_caller_identity"}
+    assert (aws.wire.calls(), watch.made) == (expected, [])
 
 
 def test_a_name_of_no_family_is_an_error(policycheck: Run, tmp_path: Any) -> None:

@@ -86,39 +86,6 @@ def _empty(policy: object) -> bool:
     return not value
 
 
-def _keys(room: Room) -> Iterator[Fact]:
-    for key in room.each(_R, "kms.list_keys", "Keys"):
-        name = str(key["KeyId"])
-        answer = room.ask(_R, "kms.get_key_policy", KeyId=name, PolicyName="default")
-        if answer is not None:
-            yield from policy_of(room, str(key["KeyArn"]), answer.get("Policy"), f"kms.get_key_policy {name}")
-
-
-def _functions(room: Room) -> Iterator[Fact]:
-    """Environment variables are in the answer of the list; they are never kept, not even their names."""
-    for function in room.each(_R, "lambda.list_functions", "Functions"):
-        name = str(function["FunctionName"])
-        answer = room.ask(_R, "lambda.get_policy", _GONE, FunctionName=name)
-        if answer is not None:
-            yield from policy_of(room, str(function["FunctionArn"]), answer.get("Policy"), f"lambda.get_policy {name}")
-
-
-KEYS = Family(
-    "kms",
-    REGIONAL,
-    (_R,),
-    {"kms.list_keys": ("kms:ListKeys",), "kms.get_key_policy": ("kms:GetKeyPolicy",)},
-    "key policies",
-    _keys,
-)
-FUNCTIONS = Family(
-    "lambda",
-    REGIONAL,
-    (_R,),
-    {"lambda.list_functions": ("lambda:ListFunctions",), "lambda.get_policy": ("lambda:GetPolicy",)},
-    "policies of functions",
-    _functions,
-)
 SECRETS = Family(
     "secretsmanager",
     REGIONAL,
