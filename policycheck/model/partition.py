@@ -18,14 +18,13 @@ from policycheck.model.facts import (
     Principal,
     Provider,
     Relation,
-    Setting,
-    Share,
     Trust,
     Unit,
     Use,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
+from policycheck.model.shares import Setting, Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from policycheck.model.facts import (
     Principal,
     Provider,
     Relation,
-    Setting,
-    Share,
     Trust,
     Unit,
     Use,
@@ -31,6 +29,7 @@ from policycheck.model.facts import (
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
+from policycheck.model.shares import Setting, Share
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
 from policycheck.snapshots.schema import SINCE, columns, loader

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policycheck.model.facts import AUTHENTICATED, PUBLIC, DataGrant, Setting, Share
+from policycheck.model.facts import PUBLIC, DataGrant
+from policycheck.model.shares import AUTHENTICATED, Setting, Share
 from tests.connectors.aws.test_policies import bucket, function
 from tests.servers.aws import HOME, REGION, Aws
 

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policycheck.model.facts import PUBLIC, Fact, Setting, Share
+from policycheck.model.facts import PUBLIC, Fact
+from policycheck.model.shares import Setting, Share
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.resources import SETTINGS, SHARES
 from policycheck_connectors.aws.room import Room

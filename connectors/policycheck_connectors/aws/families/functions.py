@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policycheck.model.facts import Fact, Share
+from policycheck.model.facts import Fact
+from policycheck.model.shares import Share
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, SHARES, policy_of
 from policycheck_connectors.aws.room import Room

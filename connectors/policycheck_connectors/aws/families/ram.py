@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policycheck.model.facts import Fact, Share
+from policycheck.model.facts import Fact
+from policycheck.model.shares import Share
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.resources import SHARES
 from policycheck_connectors.aws.room import Room

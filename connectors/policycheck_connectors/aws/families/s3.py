@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policycheck.model.facts import AUTHENTICATED, PUBLIC, Fact, Setting, Share
+from policycheck.model.facts import PUBLIC, Fact
+from policycheck.model.shares import AUTHENTICATED, Setting, Share
 from policycheck_connectors.aws.family import ACCOUNT, REGIONAL, Family
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, SETTINGS, SHARES, account_of, policy_of
 from policycheck_connectors.aws.room import Room
