@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from policycheck.model.facts import Control, PolicyDocument, Unit
+from policycheck.model.facts import PolicyDocument
+from policycheck.model.units import Control, Unit
 
 Levels: TypeAlias = tuple[tuple[str, ...], ...]
 

@@ -10,7 +10,6 @@ from policycheck.model.facts import (
     Attachment,
     Attestation,
     CatalogEntry,
-    Control,
     Coverage,
     Credential,
     DataGrant,
@@ -19,12 +18,12 @@ from policycheck.model.facts import (
     Provider,
     Relation,
     Trust,
-    Unit,
     Use,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.shares import Setting, Share
+from policycheck.model.units import Control, Unit
 
 
 @dataclass(frozen=True, slots=True)

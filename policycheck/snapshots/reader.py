@@ -14,7 +14,6 @@ from policycheck.model.facts import (
     Attachment,
     Attestation,
     CatalogEntry,
-    Control,
     Coverage,
     Credential,
     DataGrant,
@@ -23,13 +22,13 @@ from policycheck.model.facts import (
     Provider,
     Relation,
     Trust,
-    Unit,
     Use,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
 from policycheck.model.shares import Setting, Share
+from policycheck.model.units import Control, Unit
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
 from policycheck.snapshots.schema import SINCE, columns, loader

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from policycheck.analysis.organization import ALLOWS_ALL, Binding, Organization
-from policycheck.model.facts import Control, PolicyDocument, Unit
+from policycheck.model.facts import PolicyDocument
+from policycheck.model.units import Control, Unit
 
 ORG, ROOT, OUTER, INNER = "o-a1b2c3d4e5", "r-ab12", "ou-ab12-11111111", "ou-ab12-22222222"
 PROD, PAYER = "111122223333", "999999999999"

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from policycheck.model.facts import Control, Fact, PolicyDocument, Unit
+from policycheck.model.facts import Fact, PolicyDocument
+from policycheck.model.units import Control, Unit
 from tests.connectors.lab import DATA, Pulled, pull
 
 TYPE = "aws-organization"

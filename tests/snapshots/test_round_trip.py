@@ -9,7 +9,6 @@ import pytest
 from policycheck.model.facts import (
     Attachment,
     Attestation,
-    Control,
     Coverage,
     Credential,
     DataGrant,
@@ -18,11 +17,11 @@ from policycheck.model.facts import (
     Principal,
     Relation,
     Trust,
-    Unit,
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
+from policycheck.model.units import Control, Unit
 from policycheck.snapshots.reader import latest, open_snapshot
 from policycheck.snapshots.writer import Writer
 

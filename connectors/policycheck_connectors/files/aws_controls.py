@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policycheck.model.facts import Control, PolicyDocument
+from policycheck.model.facts import PolicyDocument
+from policycheck.model.units import Control
 from policycheck_connectors.files.aws_documents import Documents
 from policycheck_connectors.files.aws_units import SYSTEM, Tree
 from policycheck_connectors.files.book import Gap

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from policycheck.model.facts import Control, Coverage, Fact
+from policycheck.model.facts import Coverage, Fact
+from policycheck.model.units import Control
 from policycheck_connectors.files.aws_controls import Controls
 from policycheck_connectors.files.aws_org_answers import CONTEXT, LISTS, SINGLE, About, Answers
 from policycheck_connectors.files.aws_resource_answers import error_text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policycheck.model.facts import Unit
+from policycheck.model.units import Unit
 from policycheck_connectors.files.book import Gap
 from policycheck_connectors.files.values import text_of
 

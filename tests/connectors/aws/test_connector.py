@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policycheck.model.facts import Attachment, Credential, Principal, Trust, Unit
+from policycheck.model.facts import Attachment, Credential, Principal, Trust
+from policycheck.model.units import Unit
 from policycheck_connectors.interface import PullContext
 from tests.connectors.lab import pull as pull_files
 from tests.servers.aws import HOME, Aws, document

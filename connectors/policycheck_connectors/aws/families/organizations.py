@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policycheck.model.facts import Control, Fact
+from policycheck.model.facts import Fact
+from policycheck.model.units import Control
 from policycheck_connectors.aws.answers import plain
 from policycheck_connectors.aws.family import ONCE, Family
 from policycheck_connectors.aws.room import ABSENT, Room
