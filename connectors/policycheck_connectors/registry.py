@@ -56,6 +56,7 @@ _TYPES = (
             OptionInfo("call_budget", "how many calls one pull may make [1000000]"),
             OptionInfo("time_budget", "how many minutes one pull may take [120]"),
             OptionInfo("resume_within", "for how many minutes an interrupted pull may be continued [360]"),
+            OptionInfo("dataset_tag", "key of the tag whose value names a dataset [policycheck:dataset]"),
         ),
         "policycheck_connectors.aws.connector:Aws",
     ),

@@ -163,7 +163,8 @@ class Credential:
     the source gives none for this row. ``knows`` lists the attributes that this source can tell at all (``scopes``,
     ``created``, ``last_used``, ``expires``, ``holder``, ``status``): an absent value means "never"/"none" only when
     its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None. ``principal``: the Principal's id that
-    the key lets its holder be, empty when it is none or not told; ``hosts``: where an app sends its users back to.
+    the key lets its holder be, empty when it is none or not told; ``hosts``: where an app sends its users back to;
+    ``mfa``: whether a password needs a second factor, None for what is no password.
     """
 
     system: str
@@ -181,6 +182,7 @@ class Credential:
     knows: tuple[str, ...] = ()
     principal: str = ""
     hosts: tuple[str, ...] = ()
+    mfa: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

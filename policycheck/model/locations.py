@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 #: Systems of ours in which vendors act; all others are systems of the vendors.
-OWN_SYSTEMS = frozenset({"aws", "postgres"})
+OWN_SYSTEMS = frozenset({"aws", "cognito", "apigateway", "postgres"})
 
 #: Systems whose locations are those of this module.
 TABLE_SYSTEMS = frozenset({"postgres"})

@@ -236,16 +236,19 @@ class Aws(Connector):
 
     def _room(self, place: Place, what: Family, sessions: Sessions) -> Room:
         sample = None if what is IDENTITY else self._sample
-        return Room(place, what.calls, self.name, sessions, self._budget, sample)
+        return Room(place, what.calls, self.name, sessions, self._budget, sample, self.settings.dataset_tag)
 
     def _coverage(self, room: Room, resources: tuple[str, ...], task: Task | None = None) -> tuple[Coverage, ...]:
         where = " ".join(filter(None, (task.family.name, task.place.region))) if task else f"accounts{self._began}"
-        return tuple(_rows(self, room.seen, resources, room.place.account, where))
+        system = task.family.system if task else self.system
+        return tuple(_rows(self, room.seen, resources, system, room.place.account, where))
 
 
-def _rows(connector: Aws, seen: Seen, resources: tuple[str, ...], account: str, where: str) -> Iterator[Coverage]:
+def _rows(
+    connector: Aws, seen: Seen, resources: tuple[str, ...], system: str, account: str, where: str
+) -> Iterator[Coverage]:
     shim = _Entry(connector.name, connector.type, resources)
-    for row in seen.rows(shim, connector.system, account):  # type: ignore[arg-type]
+    for row in seen.rows(shim, system, account):  # type: ignore[arg-type]
         yield Coverage(
             row.connector,
             row.type,

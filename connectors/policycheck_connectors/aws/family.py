@@ -21,7 +21,8 @@ class Family:
 
     ``calls`` maps each call that it may make, as ``service.operation`` of boto3, to the IAM actions that it needs.
     ``resources`` are the kinds of resource of its coverage. ``reads`` says in a few words what it tells.
-    ``pull`` yields the facts of one room.
+    ``pull`` yields the facts of one room. ``system`` is that of its coverage, another than ``aws`` where
+    policies speak of the service as a system of its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Family:
     calls: Mapping[str, tuple[str, ...]]
     reads: str
     pull: Callable[[Room], Iterator[Fact]]
+    system: str = "aws"
 
     def actions(self) -> tuple[str, ...]:
         """Every IAM action that the family needs, sorted."""

@@ -10,6 +10,9 @@ _IN = "policycheck_connectors.aws.families"
 FAMILIES: dict[str, str] = {
     "organizations": f"{_IN}.organizations:FAMILY",
     "iam": f"{_IN}.iam:FAMILY",
+    "credential-report": f"{_IN}.report:FAMILY",
+    "identity-providers": f"{_IN}.providers:FAMILY",
+    "last-accessed": f"{_IN}.last_accessed:FAMILY",
     "s3": f"{_IN}.s3:FAMILY",
     "s3-access-points": f"{_IN}.s3:POINTS",
     "kms": f"{_IN}.keys:FAMILY",
@@ -23,10 +26,14 @@ FAMILIES: dict[str, str] = {
     "kinesis": f"{_IN}.policies:STREAMS",
     "dynamodb": f"{_IN}.policies:TABLES",
     "glue": f"{_IN}.policies:CATALOG",
+    "glue-tables": f"{_IN}.datasets:TABLES",
+    "dataset-tags": f"{_IN}.datasets:TAGS",
+    "cognito": f"{_IN}.clients:CLIENTS",
+    "apigateway": f"{_IN}.clients:KEYS",
     "eventbridge": f"{_IN}.events:FAMILY",
     "ram": f"{_IN}.ram:FAMILY",
     "ec2-images": f"{_IN}.copies:MACHINES",
     "rds-snapshots": f"{_IN}.copies:DATABASES",
     "lakeformation": f"{_IN}.lakeformation:FAMILY",
 }
-OPT_IN: frozenset[str] = frozenset()
+OPT_IN: frozenset[str] = frozenset({"last-accessed"})

@@ -41,6 +41,7 @@ class Room:
 
     ``calls`` maps the calls that may be made here to the IAM actions that they need.
     With ``sample``, only so many items of the first page of each list are told: a doctor tries each call, no more.
+    ``dataset_tag`` is the key of the tag that names a dataset.
     """
 
     def __init__(
@@ -51,9 +52,11 @@ class Room:
         sessions: Sessions,
         budget: Budget,
         sample: int | None = None,
+        dataset_tag: str = "",
     ) -> None:
         self.place = place
         self.connector = connector
+        self.dataset_tag = dataset_tag
         self.seen = Seen()
         self._known = calls
         self._sessions = sessions

@@ -14,6 +14,8 @@ ACCOUNT = re.compile(r"\d{12}")
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,600}")
 _ROLE_NAME = re.compile(r"[\w+=,.@/-]{1,600}")
+_TAG = re.compile(r"[\w .:/=+@-]{1,128}")
+DATASET_TAG = "policycheck:dataset"
 ORGANIZATION = "organization"
 ENABLED = "enabled"
 _JOBS, _MOST_JOBS = 8, 64
@@ -39,7 +41,8 @@ class Settings:
     ``accounts`` is empty for the account of the ambient credentials, ``("organization",)`` for all of them.
     ``regions`` is ``("enabled",)`` for all enabled ones, empty for the Region of the ambient credentials.
     ``call_budget`` is a number of calls, ``time_budget`` and ``resume_within`` are minutes. ``via`` are roles that are
-    assumed first, one after the other. ``external_id`` names the environment variable that holds it.
+    assumed first, one after the other. ``external_id`` names the environment variable that holds it. ``dataset_tag`` is
+    the key of the tag whose value names a dataset.
     """
 
     accounts: tuple[str, ...]
@@ -55,6 +58,7 @@ class Settings:
     call_budget: int
     time_budget: int
     resume_within: int
+    dataset_tag: str
 
 
 def read(options: Mapping[str, object]) -> Settings:
@@ -82,6 +86,7 @@ def read(options: Mapping[str, object]) -> Settings:
         _count(options, "call_budget", _CALLS, 1_000_000_000),
         _count(options, "time_budget", _MINUTES, 10_080),
         _count(options, "resume_within", _RESUME, 10_080),
+        _tag(options),
     )
 
 
@@ -154,6 +159,15 @@ def _external_id(options: Mapping[str, object]) -> str:
         help = "write `external_id: {env: POLICYCHECK_EXTERNAL_ID}`"
         raise ConnectorError("option `external_id` must name an environment variable", help)
     return name
+
+
+def _tag(options: Mapping[str, object]) -> str:
+    found = option.text(options, "dataset_tag") or DATASET_TAG
+    if not _TAG.fullmatch(found):
+        raise ConnectorError(
+            "option `dataset_tag` must be the key of a tag", f"for example `dataset_tag: {DATASET_TAG}`"
+        )
+    return found
 
 
 def _count(options: Mapping[str, object], key: str, default: int, most: int) -> int:
