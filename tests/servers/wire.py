@@ -27,7 +27,12 @@ AGENT = "policycheck"
 _SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _CBOR = re.compile(r"/service/[^/]+/operation/(\w+)")
 #: Services of boto3 that are signed under another name.
-_SERVICES = {"es": "opensearch", "elasticfilesystem": "efs", "monitoring": "cloudwatch"}
+_SERVICES = {
+    "es": "opensearch",
+    "elasticfilesystem": "efs",
+    "monitoring": "cloudwatch",
+    "tagging": "resourcegroupstaggingapi",
+}
 _S3_CONTROL = "/v20180820/"
 
 

@@ -296,7 +296,7 @@ def test_keys_of_apis_open_the_stages_of_their_plans(aws: Aws, live: Live) -> No
     gateway.put_integration(restApiId=api, resourceId=root, httpMethod="GET", type="MOCK")
     gateway.create_deployment(restApiId=api, stageName="prod")
     keys = [
-        gateway.create_api_key(name=name, enabled=name == "segment-prod", value=SECRET + name)["id"]
+        gateway.create_api_key(name=name, enabled=name == "segment-prod", value=SECRET + name + "0123456789")["id"]
         for name in ("segment-prod", "old")
     ]
     plan = gateway.create_usage_plan(name="vendors", apiStages=[{"apiId": api, "stage": "prod"}])["id"]
@@ -364,7 +364,7 @@ def asked(arn: str, job: str) -> tuple[str, Any, dict[str, Any]]:
     return ("generate_service_last_accessed_details", {"JobId": job}, expected)
 
 
-JOB = "examplee-1e3c-8601-example000001"
+JOB = "examplea-1234-b567-cde8-90fg123abcd4"
 
 
 def told(services: list[Any], status: str = "COMPLETED", **more: Any) -> dict[str, Any]:
@@ -442,7 +442,7 @@ def test_a_trust_that_cannot_be_read_may_let_anybody_in(aws: Aws, live: Live, st
         role("sso", document(Principal="*", Action="sts:AssumeRole"), "/aws-reserved/sso.amazonaws.com/"),
     ]
     get = ("get_service_last_accessed_details", told([SES]), {"JobId": JOB})
-    listed = ("list_roles", {"Roles": roles, "IsTruncated": False}, {})
+    listed: Any = ("list_roles", {"Roles": roles, "IsTruncated": False}, {})
     stubbed("iam", listed, *of_users(), asked(f"arn:aws:iam::{HOME}:role/r0", JOB), get)
     assert [u.principal for u in live(services=["last-accessed"]).of(Use)] == [f"arn:aws:iam::{HOME}:role/r0"]
 

@@ -1,8 +1,9 @@
 """The keys that we give to vendors: app clients of Cognito user pools, keys of API Gateway.
 
-``ClientSecret`` and ``value`` stand in answers and are never mapped; values of keys are not asked for. Shapes: DescribeUserPoolClient of Cognito,
-GetApiKeys and GetUsagePlans of API Gateway. How it is planted: ``create_user_pool_client`` with ``GenerateSecret``,
-``ReadAttributes``, scopes and callback URLs; ``create_api_key``, ``create_usage_plan`` and ``create_usage_plan_key``.
+``ClientSecret`` and ``value`` stand in answers and are never mapped; values of keys are not asked for. Shapes:
+DescribeUserPoolClient of Cognito, GetApiKeys and GetUsagePlans of API Gateway. How they are planted:
+``create_user_pool_client`` with ``GenerateSecret``, ``ReadAttributes``, scopes and callback URLs; ``create_api_key``,
+``create_usage_plan`` and ``create_usage_plan_key``.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def _keys(room: Room) -> Iterator[Fact]:
     for key in room.each(_CREDENTIALS, "apigateway.get_api_keys", "items"):
         id, name = str(key["id"]), str(key.get("name", ""))
         room.count(_CREDENTIALS)
-        own = (str(stage) for stage in key.get("stageKeys", ()))
+        own = tuple(map(str, key.get("stageKeys", ())))
         yield Credential(
             "apigateway",
             room.place.account,
@@ -97,21 +98,21 @@ def _keys(room: Room) -> Iterator[Fact]:
             name,
             room.connector,
             f"apigateway.get_api_keys {name or id}",
-            scopes=tuple(sorted({*stages.get(id, ()), *own})) if stages is not None else None,
+            scopes=None if stages is None else tuple(sorted({*stages.get(id, ()), *own})),
             created=moment(key.get("createdDate")),
             status="active" if key.get("enabled") else "disabled",
-            knows=("scopes", "created", "status"),
+            knows=("created", "status") if stages is None else ("scopes", "created", "status"),
         )
 
 
-def _stages(room: Room) -> dict[str, set[str]]:
-    """The stages of APIs that each key opens, by its id."""
+def _stages(room: Room) -> dict[str, set[str]] | None:
+    """The stages of APIs that each key opens, by its id; None when not all plans were seen."""
     opened: dict[str, set[str]] = defaultdict(set)
     for plan in room.each(_CREDENTIALS, "apigateway.get_usage_plans", "items"):
         stages = {f"{stage.get('apiId', '')}/{stage.get('stage', '')}" for stage in plan.get("apiStages", ())}
         for key in room.each(_CREDENTIALS, "apigateway.get_usage_plan_keys", "items", usagePlanId=str(plan["id"])):
             opened[str(key["id"])] |= stages
-    return opened
+    return None if room.seen.gaps else opened
 
 
 CLIENTS = Family(

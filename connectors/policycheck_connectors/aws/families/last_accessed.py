@@ -55,8 +55,8 @@ def _principals(room: Room) -> Iterator[str]:
 def _outside(room: Room, document: object) -> bool:
     """Whether a trust policy may let in anybody but services and this account; one that cannot be read may."""
     try:
-        read = json.loads(document) if isinstance(document, str) else document
-        statements = read["Statement"] if isinstance(read, Mapping) else read
+        read: Any = json.loads(document) if isinstance(document, str) else document
+        statements = read["Statement"]
         listed = statements if isinstance(statements, list) else [statements]
         return any(_names_others(room, each) for each in listed)
     except (ValueError, KeyError, TypeError):
