@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
 from policycheck.analysis.exposures import Reader, attested_exposures, held_exposure
-from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, credential_grant, user_grant
+from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, user_grant
 from policycheck.analysis.hosts import HostOwners
 from policycheck.analysis.identify import Identifier
+from policycheck.analysis.keys import Clients, key_views
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.outflows import Ends, Outflows
 from policycheck.analysis.principals import Attachments, Reach, Signature
@@ -29,7 +30,7 @@ from policycheck.library.vocabulary import CatalogueVocabulary
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
-from policycheck.model.locations import TABLE_SYSTEMS
+from policycheck.model.locations import OWN_SYSTEMS, TABLE_SYSTEMS
 from policycheck.model.partition import Partition
 
 #: How many trust paths are kept for further roles with the same document; when there are more, all are forgotten.
@@ -61,8 +62,8 @@ class Analyst:
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         kept = tuple(resources)
         buckets = frozenset(trust.resource for trust in kept if ":s3:::" in trust.resource)
-        hosts = HostOwners(project.policies, config.own_hosts)
-        ends = Ends(hosts, self.identifier, self.ours.accounts, buckets)
+        self.hosts = HostOwners(project.policies, config.own_hosts)
+        ends = Ends(self.hosts, self.identifier, self.ours.accounts, buckets)
         self._outflows = Outflows(ends, self._classifier, project.datasets)
         self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._tables = Tables(project.policies, project.datasets, self.identifier)
@@ -87,26 +88,27 @@ class Analyst:
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:
         """Every credential with its grant."""
-        views = []
-        for key in credentials:
-            claim = self.identifier.credential(key)
-            owner = self.identifier.system(key.system, key.tenant).vendor
-            views.append(KeyView(credential_grant(key, claim, owner), key, claim))
-        return tuple(views)
+        return key_views(credentials, self.identifier, self.hosts)
 
-    def held(self, fields: Iterable[VendorField]) -> tuple[Exposure, ...]:
+    def held(self, fields: Iterable[VendorField], keys: Iterable[KeyView] = ()) -> tuple[Exposure, ...]:
         """What vendors hold: by their own field definitions, where a system that nobody claims keeps its own name, and
-        by what is sent to their hosts, where an unclaimed host keeps its name. What is sent to us is left out."""
+        by what is sent to their hosts, where an unclaimed host keeps its name; what app clients of ours (``keys``) let
+        them read. What is sent to us is left out."""
         exposures: list[Exposure] = []
+        clients = Clients.of(keys)
         for field in fields:
             if field.host or field.party:
                 exposures += self._outflows.exposures(field)
                 continue
-            vendor = self.identifier.system(field.system, field.tenant).vendor or field.system
-            known = profile_of_system(field.system) or profile(vendor)
+            ours = field.system in OWN_SYSTEMS
+            system = None if ours else self.identifier.system(field.system, field.tenant).vendor or field.system
+            vendor = clients.vendor(field) if ours else system
+            if vendor is None:
+                continue
+            known = None if ours else profile_of_system(field.system) or profile(vendor)
             exposure = held_exposure(field, vendor, self._classifier, known)
             if exposure is not None:
-                exposures.append(exposure)
+                exposures.append(clients.exposure(field, exposure) if ours else exposure)
         return tuple(exposures)
 
     def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:

@@ -128,13 +128,14 @@ def user_grant(user: Principal, claim: Claim) -> Grant:
     )
 
 
-def credential_grant(key: Credential, claim: Claim, owner: str | None) -> Grant:
+def credential_grant(key: Credential, claim: Claim, owner: str | None, outside: bool = False) -> Grant:
     """A key in an inventory. ``owner`` is the vendor whose own system it is: then our key there is outbound.
 
-    A key of a system of ours is for our own use unless a vendor claims it or its holder is told.
+    A key of a system of ours is for our own use unless a vendor claims it, its holder is told, or it is known to be
+    ``outside``.
     """
     outbound = owner is not None and owner == claim.vendor
-    own = key.system in OWN_SYSTEMS and claim.vendor is None
+    own = key.system in OWN_SYSTEMS and claim.vendor is None and not outside
     held_by = key.holder or ("us" if outbound or own else "vendor")
     return Grant(
         system=key.system,

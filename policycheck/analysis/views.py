@@ -144,8 +144,12 @@ class PartitionView:
 
 @dataclass(frozen=True, slots=True)
 class KeyView:
-    """A credential with its grant, and all vendors whose entries claim it."""
+    """A credential with its grant, and all vendors whose entries claim it.
+
+    ``strangers`` are the hosts of an unclaimed app client that nobody claims either.
+    """
 
     grant: Grant
     key: Credential
     claim: Claim
+    strangers: tuple[str, ...] = ()

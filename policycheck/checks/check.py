@@ -48,7 +48,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     stated_grants, stated = analyst.stated(statements, keys)
     seen.grants += len(stated_grants)
     fields = snapshot.vendor_fields()
-    held = analyst.held(fields)
+    held = analyst.held(fields, keys)
     for exposure in (*held, *stated):
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)

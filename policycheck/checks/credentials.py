@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of, open_on
+from policycheck.checks.own_keys import own_key_hits
 from policycheck.checks.trusts import window_hit
 from policycheck.library.profiles import ScopeData, profile_of_system
 from policycheck.model.declared import AccessRule, Policy, Require
@@ -21,7 +22,10 @@ from policycheck.scopes.compare import beyond
 def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     """Judge one credential."""
     policy = context.policies.get(view.grant.vendor or "")
-    if view.key.status == "disabled" or (view.key.system in OWN_SYSTEMS and view.grant.held_by == "us"):
+    if view.key.status == "disabled":
+        return
+    if view.strangers or (view.key.system in OWN_SYSTEMS and view.grant.held_by == "us"):
+        yield from own_key_hits(context, view)
         return
     if policy is None:
         yield _stranger(context, view)
@@ -161,7 +165,7 @@ def _age(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
             at,
             view.grant.name,
             f"key {view.grant.name} at {view.key.system} is older than {limit} days",
-            f"created on {created}: {age} days old",
+            f"created on {created}: {age} days old{_factor(view)}",
             "rotate it",
             f"at most {limit} days",
         )
@@ -187,10 +191,14 @@ def _use(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
             at,
             view.grant.name,
             f"key {view.grant.name} at {view.key.system} has not been used for {limit} days",
-            seen,
+            f"{seen}{_factor(view)}",
             "revoke it",
             f"unused after {limit} days",
         )
+
+
+def _factor(view: KeyView) -> str:
+    return ", and no second factor protects it" if view.key.mfa is False else ""
 
 
 def _untold(policy: Policy, view: KeyView, at: Location, attribute: str, limit: str) -> Hit:

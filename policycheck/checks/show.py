@@ -34,7 +34,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     grants += [view.grant for view in keys]
     stated_grants, stated = analyst.stated(snapshot.attestations(), keys)
     grants += stated_grants
-    exposures += [*analyst.held(snapshot.vendor_fields()), *stated]
+    exposures += [*analyst.held(snapshot.vendor_fields(), keys), *stated]
     return Survey(
         vendors=_vendors(project, grants, exposures),
         grants=tuple(grants),

@@ -65,7 +65,7 @@ def test_a_console_password_has_age_use_and_second_factor(aws: Aws, live: Live) 
     (password,) = pulled.of(Credential)
     arn = f"arn:aws:iam::{HOME}:user/sendgrid"
     told = (password.id, password.name, password.principal, password.last_used, password.status, password.mfa)
-    assert told == (f"{arn} console password", "sendgrid", arn, None, "active", False)
+    assert told == (f"{arn} console password", "sendgrid console password", arn, None, "active", False)
     assert password.created is not None
 
 
@@ -91,8 +91,8 @@ def test_keys_of_the_root_user(aws: Aws, live: Live, stubbed: Callable[..., Stub
     assert pulled.whole(), pulled.reasons()
     root = f"arn:aws:iam::{HOME}:root"
     assert [(c.id, c.name, c.created, c.last_used, c.mfa) for c in pulled.of(Credential)] == [
-        (f"{root} console password", "root user", None, "2026-11-01T10:00:00Z", True),
-        (f"{root} access key 1", "root user", "2021-05-01T00:00:00Z", None, None),
+        (f"{root} console password", "root user console password", None, "2026-11-01T10:00:00Z", True),
+        (f"{root} access key 1", "root user access key 1", "2021-05-01T00:00:00Z", None, None),
     ]
 
 

@@ -58,13 +58,12 @@ def _made(room: Room) -> bool:
 
 
 def _of_user(room: Room, row: Mapping[str, str]) -> Iterator[Credential]:
-    name, arn = row["user"], row["arn"]
-    root = name == _ROOT
+    root = row["user"] == _ROOT
     if row["password_enabled"] == "true" or root:
         yield _credential(
             room,
             row,
-            f"{arn} console password",
+            "console password",
             created=_moment(row.get("password_last_changed")),
             last_used=_moment(row.get("password_last_used")),
             mfa=row["mfa_active"] == "true",
@@ -76,7 +75,7 @@ def _of_user(room: Room, row: Mapping[str, str]) -> Iterator[Credential]:
             yield _credential(
                 room,
                 row,
-                f"{arn} access key {number}",
+                f"access key {number}",
                 created=_moment(row.get(f"{key}_last_rotated")),
                 last_used=_moment(row.get(f"{key}_last_used_date")),
             )
@@ -85,7 +84,7 @@ def _of_user(room: Room, row: Mapping[str, str]) -> Iterator[Credential]:
 def _credential(
     room: Room,
     row: Mapping[str, str],
-    id: str,
+    what: str,
     *,
     created: str | None,
     last_used: str | None,
@@ -96,8 +95,8 @@ def _credential(
     return Credential(
         "aws",
         room.place.account,
-        id,
-        name,
+        f"{row['arn']} {what}",
+        f"{name} {what}",
         room.connector,
         f"{GET} {name}",
         created=created,
