@@ -95,7 +95,7 @@ def _report(room: Room, arn: str, job: str) -> Iterator[Use]:
 def _uses(room: Room, arn: str, job: str, first: Mapping[str, Any]) -> Iterator[Use]:
     pages = room.pages(_USES, GET, token="Marker", JobId=job) if first.get("IsTruncated") else iter((first,))
     for page in pages:
-        since = _since(page.get("JobCompletionDate"))
+        since = _since(page["JobCompletionDate"])
         for service in page.get("ServicesLastAccessed", ()):
             name, actions = str(service["ServiceNamespace"]), service.get("TrackedActionsLastAccessed", ())
             room.count(_USES)
@@ -110,10 +110,9 @@ def _use(room: Room, arn: str, service: str, action: str, last: object, since: s
     return Use("aws", account, arn, service, action, moment(last), since, room.connector, where, by_action)
 
 
-def _since(completed: object) -> str:
+def _since(completed: datetime) -> str:
     """The day on which the record begins."""
-    end = completed if isinstance(completed, datetime) else datetime.now(UTC)
-    return (end.astimezone(UTC) - timedelta(days=TRACKED_DAYS)).date().isoformat()
+    return (completed.astimezone(UTC) - timedelta(days=TRACKED_DAYS)).date().isoformat()
 
 
 FAMILY = Family(
