@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 import click
 
+from policycheck.cli.definitions import Definitions
 from policycheck.cli.main import cli
 from policycheck.library.frameworks import load_frameworks
 from policycheck.library.rules import Rule, load_rules
+from policycheck.reports.kinds import sights
 from policycheck.reports.rules import by_framework
 from policycheck_connectors.registry import TypeInfo, types
 
@@ -170,6 +173,20 @@ def _connectors() -> Iterator[str]:
     yield _CONNECTORS_HEAD
     for info in types():
         yield from _connector(info)
+    yield from _vendors()
+
+
+def _vendors() -> Iterator[str]:
+    """The vendors' APIs, one row each."""
+    definitions = Definitions(date.max).every()
+    yield "## Vendors' APIs\n"
+    yield "Asked as a [definition](connector-definitions.md) says; `policycheck connectors show` tells every call.\n"
+    yield from ["| type | vendor | what is seen | credentials | options |", "|---|---|---|---|---|"]
+    for each in definitions:
+        held = ", ".join(f"`{name}`" for name in each.auth.credentials)
+        options = ", ".join(f"`{spec.name}`" for spec in each.options)
+        yield f"| `{each.id}` | {each.name} | {sights(each)} | {held} | {options} |"
+    yield ""
 
 
 def _connector(info: TypeInfo) -> Iterator[str]:
@@ -180,6 +197,8 @@ def _connector(info: TypeInfo) -> Iterator[str]:
         needed = " Required." if option.required else ""
         yield f"| `{option.name}` | {_sentence(option.help)}{needed} |"
     yield ""
+    if info.type == "rest":
+        yield "[Connector definitions](connector-definitions.md) tells how the file is written.\n"
     module, _, name = info.target.partition(":")
     known: dict[str, tuple[str, ...]] = getattr(getattr(import_module(module), name), "known", {})
     if known:

@@ -45,6 +45,8 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "botocore": frozenset({"connectors"}),
     "psycopg": frozenset({"connectors"}),
     "sqlglot": frozenset({"fields"}),
+    "urllib3": frozenset({"connectors"}),
+    "jmespath": frozenset({"connectors", "declared"}),
 }
 
 #: What reads the clock, the environment or the terminal, and the rooms that may; all else is a function of its input.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
+from policycheck.declared.definition_schemas import DEFINITION
 from policycheck.declared.library_schemas import LIBRARY
 from policycheck.declared.schemas import SCHEMAS
 from policycheck.library.rules import load_rules
@@ -62,6 +63,8 @@ def test_every_key_of_every_file_is_told(schema: str) -> None:
         page = (DOCS / "adding-a-vendor.md").read_text("utf-8")
         assert [key for key in SCHEMAS[schema] if not re.search(rf"\b{key}:", page)] == []
         return
+    if schema in DEFINITION:
+        page = (DOCS / "connector-definitions.md").read_text("utf-8")
     assert [key for key in SCHEMAS[schema] if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page)] == []
 
 

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from policycheck.model.declared import ConnectorEntry
+    from policycheck.model.definitions import Definition
     from policycheck_connectors.interface import Connector, ConnectorError
 
 
@@ -35,6 +37,13 @@ class TypeInfo(NamedTuple):
 _PATHS = OptionInfo("paths", "file patterns relative to policycheck.yaml, such as exports/*.json; gzip or plain", True)
 _SYSTEM = OptionInfo("system", "the system that the file speaks of, such as sendgrid; a column of the file may tell it")
 _TENANT = OptionInfo("tenant", "the tenant or workspace in that system; a column of the file may tell it")
+
+#: Options of an entry whose definition lies in the project.
+OWN_OPTIONS = {
+    "definition": "the file that says how the API is asked, relative to policycheck.yaml",
+    "hosts": "the hosts that the definition may ask",
+    "system": "what to call the system; without it, the name of the definition's file",
+}
 
 _TYPES = (
     TypeInfo(
@@ -151,22 +160,57 @@ _TYPES = (
         ),
         "policycheck_connectors.postgres.connector:Postgres",
     ),
+    TypeInfo(
+        "rest",
+        "any vendor's API, as a definition in the project says",
+        "what the definition names",
+        tuple(OptionInfo(name, help, name != "system") for name, help in OWN_OPTIONS.items()),
+        "policycheck_connectors.rest.connector:Rest",
+    ),
 )
 
 
 def types() -> tuple[TypeInfo, ...]:
-    """Every type, in the order of listings."""
+    """Every type but the vendors' APIs, in the order of listings."""
     return _TYPES
 
 
-def build(entry: ConnectorEntry, root: Path) -> Connector:
+def vendors() -> tuple[str, ...]:
+    """The types that ask a vendor's API as a shipped definition says, sorted."""
+    from policycheck_connectors.rest.shelf import vendors
+
+    return vendors()
+
+
+def info_of(definition: Definition) -> TypeInfo:
+    """A vendor's API for listings."""
+    from policycheck_connectors.rest.settings import COMMON
+
+    found = dict.fromkeys(request.facts for request in definition.requests if request.facts)
+    missing = dict.fromkeys(each.facts for each in definition.unknown)
+    sights = [*found, *(f"no call tells {word}" for word in missing if word not in found)]
+    held = ", ".join(f"`{name}`: {what}" for name, what in definition.auth.credentials.items())
+    options = [OptionInfo("credentials", held, True)] if held else []
+    options += [OptionInfo(spec.name, spec.help, spec.required) for spec in definition.options]
+    options += [OptionInfo(name, help) for name, help in COMMON.items()]
+    reads = "; ".join(f"{request.method} {request.path}" for request in definition.requests) or "nothing: no call tells"
+    return TypeInfo(definition.id, f"{definition.name}: {', '.join(sights)}", reads, tuple(options), "")
+
+
+def build(
+    entry: ConnectorEntry, root: Path, define: Callable[[ConnectorEntry, Path], Definition] | None = None
+) -> Connector:
     """The connector of one entry; ConnectorError when its type or an option is unknown or unusable.
 
-    ``root`` is the project's directory. The message of an error begins with the entry's place.
+    ``root`` is the project's directory. ``define`` reads the definition of an entry that asks a vendor's API. The
+    message of an error begins with the entry's place.
     """
     from policycheck_connectors.interface import ConnectorError
+    from policycheck_connectors.rest.shelf import OWN
 
     try:
+        if define and (entry.type == OWN or entry.type in vendors()):
+            return _asking(entry, root, define(entry, root))
         info = _info(entry.type)
         _check(info, entry)
         module, _, name = info.target.partition(":")
@@ -174,6 +218,16 @@ def build(entry: ConnectorEntry, root: Path) -> Connector:
     except ConnectorError as error:
         raise ConnectorError(f"{entry.at}: connector {entry.name}: {error.message}", error.help) from None
     return made
+
+
+def _asking(entry: ConnectorEntry, root: Path, definition: Definition) -> Connector:
+    from policycheck_connectors.rest.connector import Rest
+    from policycheck_connectors.rest.shelf import OWN
+
+    info = info_of(definition)
+    own = [OptionInfo(name, help) for name, help in OWN_OPTIONS.items()] if entry.type == OWN else []
+    _check(info._replace(options=(*info.options, *own)), entry)
+    return Rest(entry.name, entry.options, root, definition)
 
 
 def _info(word: str) -> TypeInfo:

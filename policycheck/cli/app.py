@@ -70,7 +70,9 @@ class App:
         from policycheck.reports import problems
         from policycheck.reports.words import count
 
-        loaded = project.load(self.project_root(), self.today, self.environ, connector_types=connector_types())
+        loaded = project.load(
+            self.project_root(), self.today, self.environ, connector_types=connector_types(self.today)
+        )
         warnings = sum(each.severity == "warning" for each in loaded.problems)
         if loaded.project is not None:
             if warnings:
@@ -83,11 +85,11 @@ class App:
         raise UsageProblem(found, "mend them first; `policycheck validate` shows them again")
 
 
-def connector_types() -> dict[str, frozenset[str]]:
+def connector_types(today: date) -> Mapping[str, frozenset[str]]:
     """The known types of connectors, each with the names of its options."""
-    from policycheck_connectors.registry import types
+    from policycheck.cli.definitions import Types
 
-    return {each.type: frozenset(option.name for option in each.options) for each in types()}
+    return Types(today)
 
 
 pass_app = click.make_pass_decorator(App)

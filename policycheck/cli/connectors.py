@@ -21,16 +21,40 @@ def connectors() -> None:
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def list_types(app: App, output: str) -> int:
-    """List the types of connectors with their options."""
+    """List the types of connectors: files, clouds, and vendors' APIs with what each can tell."""
+    from policycheck.cli.definitions import Definitions
     from policycheck.reports import kinds as report
     from policycheck.reports import plain
     from policycheck_connectors.registry import types
 
+    definitions = Definitions(app.today)
     with patient(sys.stdout) as stream:
         if output == "json":
-            plain.dump(report.document(types()), stream)
+            plain.dump(report.document([*types(), *definitions.infos()], definitions.every()), stream)
         else:
-            stream.writelines(f"{line}\n" for line in report.listing(types(), app.page(stream)))
+            page = app.page(stream)
+            stream.writelines(f"{line}\n" for line in report.listing(types(), page))
+            stream.writelines(f"{line}\n" for line in report.vendors(definitions.every(), page))
+    return ExitCode.OK
+
+
+@connectors.command(epilog=examples("policycheck connectors show sendgrid"))
+@click.argument("type", type=str)
+@pass_app
+def show(app: App, type: str) -> int:
+    """Show one type: its options and, for a vendor's API, every call that is made.
+
+    Of each call it says what is kept, which permission it needs, and where the facts were read.
+    """
+    from policycheck.cli.definitions import shown
+    from policycheck.reports import kinds as report
+
+    info, definition = shown(type, app.today)
+    with patient(sys.stdout) as stream:
+        page = app.page(stream)
+        stream.writelines(f"{line}\n" for line in report.listing([info], page))
+        if definition is not None:
+            stream.writelines(f"{line}\n" for line in report.definition(definition, page))
     return ExitCode.OK
 
 

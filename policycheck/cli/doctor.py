@@ -20,12 +20,13 @@ _WITHOUT_PROJECT = ("aws",)
 
 def examine(app: App, names: tuple[str, ...]) -> Iterator[tuple[str, Iterator[Check]]]:
     """Name and checks of each connector with that name or type, of all without names; raises UsageProblem."""
+    from policycheck.cli.definitions import Definitions
     from policycheck_connectors.interface import PullContext
     from policycheck_connectors.registry import build
 
     entries, root = _entries(app, names)
     for entry in entries:
-        connector = build(entry, root)
+        connector = build(entry, root, Definitions(app.today).of)
         connector.context = PullContext(clock.now_utc(app.environ), None, app.environ)
         yield entry.name, connector.doctor()
 

@@ -86,5 +86,5 @@ def _catalog(app: App) -> tuple[Dataset, ...]:
         return ()
     from policycheck.declared.project import load
 
-    project = load(root, app.today, app.environ, connector_types=connector_types()).project
+    project = load(root, app.today, app.environ, connector_types=connector_types(app.today)).project
     return project.datasets if project else ()

@@ -28,13 +28,15 @@ def pull(config: Config, context: PullContext, today: date, progress: Callable[[
     if not config.connectors:
         help = "add one under `connectors:`; `policycheck connectors list` shows the kinds"
         raise UsageProblem(f"{config.at.path} has no connectors, so there is nothing to compare with", help)
+    from policycheck.cli.definitions import Definitions
     from policycheck.snapshots.retention import prune
     from policycheck.snapshots.writer import Writer
     from policycheck_connectors.registry import build
     from policycheck_connectors.runner import run
 
     root = Path(config.root)
-    connectors = [build(entry, root) for entry in config.connectors]
+    define = Definitions(today).of
+    connectors = [build(entry, root, define) for entry in config.connectors]
     directory = root / config.snapshots_path
     for connector in connectors:
         connector.context = replace(context, state=directory.parent / STATE)

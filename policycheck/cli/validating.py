@@ -22,7 +22,7 @@ def examine(app: App, files: Sequence[Path], dates: bool) -> tuple[tuple[Problem
     """The problems of these files, of the whole project without any, in order of place; and how many were read."""
     from policycheck.declared import project
 
-    types = connector_types()
+    types = connector_types(app.today)
     if files:
         loaded = project.load_files(app.find_root(), files, app.today, dates, connector_types=types)
     else:

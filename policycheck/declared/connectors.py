@@ -63,6 +63,8 @@ def _type(context: Context, entry: View, types: Any) -> None:
         help = meant(name, types, "known types")
         context.notes.add("PC004", entry.document, entry.below("type"), f"unknown connector type `{brief(name)}`", help)
         return
+    if name == "rest":
+        return  # its options are those of a file that is judged on its own
     known = types[name] | COMMON
     for key in entry.values:
         if key not in known:

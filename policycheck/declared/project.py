@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -75,9 +75,21 @@ def load(
     assembly.context.types = connector_types
     problems = judge(assembly, environ or {}, dates)
     config = assembly.context.config
+    if config is not None:
+        problems = tuple(sorted({*problems, *_definitions(config, home, today)}))
     if config is None or any(problem.severity == "error" for problem in problems):
         return Loaded(problems, assembly.checked)
     return Loaded(problems, assembly.checked, lambda: _build(assembly.context, config, home, environ or {}))
+
+
+def _definitions(config: View, home: str, today: date) -> Iterator[Problem]:
+    """The problems of connector definitions that lie in the project."""
+    names = [entry.text("definition") for entry in config.each("connectors") if entry.text("type") == "rest"]
+    for name in sorted({each for each in names if each}):
+        # most projects have none, and expressions need a parser of their own
+        from policycheck.declared.definitions import load_definition
+
+        yield from load_definition(Path(home, name), name, today)[1]
 
 
 def load_files(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from policycheck.declared.definition_schemas import DEFINITION, DEFINITION_NESTED
 from policycheck.declared.elements import DAY as _DAY
 from policycheck.declared.elements import Rules
 from policycheck.declared.elements import listing as _list
@@ -205,13 +206,14 @@ _OVERRIDES: dict[str, Rules] = {
     },
 }
 
-SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **_OVERRIDES, **LIBRARY}
+SCHEMAS: dict[str, dict[str, Rules]] = {**_CONFIG, **_POLICY, **_CATALOG, **_OVERRIDES, **LIBRARY, **DEFINITION}
 
 #: How mappings nest: schema -> key -> (how, schema of what is there). ``inside`` is a mapping, ``each`` a list of
 #: mappings, ``named`` mappings under free names, ``detailed`` the same where a value may be text as well, ``grouped``
 #: the latter once more under free names, ``parts`` a list of mappings where an item may be text as well.
 NESTED: dict[str, dict[str, tuple[str, str]]] = {
     **LIBRARY_NESTED,
+    **DEFINITION_NESTED,
     "config": {
         "snapshots": ("inside", "snapshots"),
         "defaults": ("inside", "shared"),

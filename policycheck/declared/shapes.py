@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from policycheck.declared import definition_shapes as asking
 from policycheck.declared import durations
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.document import Path
@@ -271,6 +272,12 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "dataset_fields": dataset_fields,
     "allow": allow,
     "conditions": wrong_conditions,
+    "base_url": asking.base_url,
+    "expression": asking.expression,
+    "expressions": asking.expressions,
+    "outcomes": asking.outcomes,
+    "path": asking.path,
+    "pattern": asking.pattern,
     "detailed": detailed,
     "grouped": grouped,
     "grouped_paths": grouped_paths,

@@ -265,6 +265,8 @@ class VendorField:
     ``sources`` are locations that it comes from, as a catalog names them, the most precise first; each stands for all
     of it. ``path`` may be one of WHOLE or CONSTANT; ``without`` are locations, or columns of locations
     (``postgres:lumen.public.members(last_ip)``), that a whole leaves out.
+
+    ``app`` is the app in that system that gets the field, empty where the system's own vendor does.
     """
 
     system: str
@@ -284,6 +286,7 @@ class VendorField:
     records: int = 0
     last_seen: str = ""
     party: str = ""
+    app: str = ""
     destination: str = ""
     sources: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -316,7 +319,7 @@ class Coverage:
     ``relations``, ``data_grants``, ``shares``, ``settings``, ``credentials``, ``uses``, ``providers``, ``catalog``,
     ``fields``, ``samples``, ``attestations``, or the attribute of one (``credentials.last_used``). ``status``:
     ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status but
-    ``complete``. ``help``: how to mend it.
+    ``complete``. ``help``: how to mend it. ``note`` says what to know of what was seen, and is no gap.
     """
 
     connector: str
@@ -329,6 +332,7 @@ class Coverage:
     seen: int = 0
     reason: str = ""
     help: str = ""
+    note: str = ""
 
 
 Fact: TypeAlias = (

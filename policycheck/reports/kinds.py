@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from policycheck.model.definitions import Definition, Request
 from policycheck.reports import plain
 from policycheck.reports.page import Page
 
@@ -46,14 +47,79 @@ def listing(kinds: Iterable[Kind], page: Page) -> Iterator[str]:
             yield from page.wrap(f"{option.name}{required}: {option.help}", "    ", "      ")
 
 
-def document(kinds: Iterable[Kind]) -> plain.Plain:
+def vendors(definitions: Sequence[Definition], page: Page) -> Iterator[str]:
+    """One line for each vendor's API: what can be seen there, what cannot."""
+    yield from ["", *page.wrap("Vendors' APIs; `policycheck connectors show NAME` tells more of each.", "", "")]
+    width = max((len(each.id) for each in definitions), default=0)
+    for each in definitions:
+        yield from page.wrap(f"{each.id:{width}}  {each.name}: {sights(each)}", "  ", " " * (width + 4))
+
+
+def sights(definition: Definition) -> str:
+    """What a definition can see, as a phrase."""
+    seen = list(dict.fromkeys(request.facts for request in definition.requests if request.facts))
+    blind = list(dict.fromkeys(each.facts for each in definition.unknown if each.facts not in seen))
+    words = [*seen, *(f"no call tells {word}" for word in blind)]
+    return ", ".join(words) + (" (unconfirmed)" if definition.unconfirmed else "")
+
+
+def definition(definition: Definition, page: Page) -> Iterator[str]:
+    """Every call of a definition: what it asks, what is kept, what it needs, where that was read."""
+    direction = {"ours": "our credentials at the vendor", "theirs": "the vendor's apps in our tenant"}
+    yield from [
+        "",
+        *page.wrap(f"finds {direction[definition.direction]}; checked on {definition.checked}", "  ", "    "),
+    ]
+    for request in definition.requests:
+        yield from ["", *page.wrap(f"{request.name}: {request.method} {request.path}", "  ", "    ")]
+        yield from (line for text in _told(definition, request) for line in page.wrap(text, "    ", "      "))
+    for each in definition.unknown:
+        yield from ["", *page.wrap(f"no call tells {each.facts}: {each.why}", "  ", "    ")]
+        yield from page.wrap(f"instead: {each.attest}", "    ", "      ")
+        yield from page.wrap(f"source: {definition.sources[each.source]}", "    ", "      ")
+
+
+def _told(definition: Definition, request: Request) -> Iterator[str]:
+    if request.facts:
+        yield f"{request.facts}: {', '.join(request.map)}"
+    if request.under:
+        yield f"asked for each record of {request.under}, {request.sample or request.parents} at most"
+    if request.detail:
+        yield f"details of each record: GET {request.detail}"
+    for name, values in request.each.items():
+        yield f"asked for each {name}: {', '.join(values)}"
+    if request.needs:
+        yield f"needs {', '.join(request.needs)}"
+    if request.partial:
+        yield f"in part: {request.partial}"
+    unconfirmed = "" if request.confirmed else " (unconfirmed)"
+    yield f"source: {definition.sources[request.source]}{unconfirmed}"
+
+
+def document(kinds: Iterable[Kind], definitions: Sequence[Definition] = ()) -> plain.Plain:
     """The JSON form."""
+    more = {each.id: each for each in definitions}
     return {
         "schema": SCHEMA,
         "connectors": [
-            {"type": each.type, "summary": each.summary, "reads": each.reads, "options": _options(each.options)}
+            {
+                "type": each.type,
+                "summary": each.summary,
+                "reads": each.reads,
+                "options": _options(each.options),
+                **(_defined(more[each.type]) if each.type in more else {}),
+            }
             for each in kinds
         ],
+    }
+
+
+def _defined(definition: Definition) -> plain.Plain:
+    return {
+        "direction": definition.direction,
+        "checked": definition.checked,
+        "unconfirmed": list(definition.unconfirmed),
+        "unknown": [each.facts for each in definition.unknown],
     }
 
 

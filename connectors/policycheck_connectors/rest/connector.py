@@ -1,0 +1,135 @@
+"""A vendor's API as a connector: one class for every definition."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from policycheck.model.definitions import CREDENTIALS, FIELDS, Definition, Request
+from policycheck.model.facts import Coverage, Fact
+from policycheck_connectors import options as option
+from policycheck_connectors.interface import Check, Connector, ConnectorError
+from policycheck_connectors.rest import probing
+from policycheck_connectors.rest.failures import Failure
+from policycheck_connectors.rest.mapping import Mapper
+from policycheck_connectors.rest.session import Session
+from policycheck_connectors.rest.settings import resolve, secrets
+from policycheck_connectors.rest.walker import Tally, Walker
+
+#: After how many records a line of progress is shown anew.
+_EVERY = 100
+
+
+class Rest(Connector):
+    """Asks one account of one vendor."""
+
+    type: ClassVar[str] = "rest"
+    resources: ClassVar[tuple[str, ...]] = (CREDENTIALS, FIELDS)
+
+    def __init__(self, name: str, options: Mapping[str, object], root: Path, definition: Definition) -> None:
+        super().__init__(name, options, root)
+        self.definition = definition
+        self.system = option.text(options, "system", definition.id)
+        self.account = option.text(options, "tenant")
+        resolve(definition, options)
+        self._check_hosts(options)
+
+    def _check_hosts(self, options: Mapping[str, object]) -> None:
+        """A definition of the project's own asks only hosts that policycheck.yaml lists."""
+        listed = options.get("hosts")
+        if "definition" not in options:
+            return
+        if not isinstance(listed, list | tuple) or not all(isinstance(each, str) and each for each in listed):
+            help = "list every host that the definition may ask, such as `hosts: [api.vendor.example]`"
+            raise ConnectorError("option `hosts` must be a list of host names", help)
+
+    def _session(self) -> Session:
+        held = secrets(self.definition, self.options, self.context.environ, self.root)
+        values = resolve(self.definition, self.options, held)
+        session = Session(self.definition, values, held, self.context.environ)
+        listed = self.options.get("hosts")
+        if "definition" in self.options and isinstance(listed, list | tuple):
+            unlisted = session.hosts - {str(each).lower() for each in listed}
+            if unlisted:
+                help = "add it to `hosts` of this connector, if it is the vendor's"
+                raise ConnectorError(
+                    f"the definition would ask {', '.join(sorted(unlisted))}, which is not listed", help
+                )
+        return session
+
+    def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
+        """Every request in turn; one that fails does not hide the others."""
+        session = self._session()
+        walker = Walker(session, self.definition.headers, session.options)
+        rows: list[Coverage] = []
+        dead: Failure | None = None
+        for request in _ordered(self.definition.requests):
+            tally = Tally()
+            mapper = Mapper(request, (self.system, self.account, self.name), self._holder())
+            if dead is None:
+                try:
+                    yield from self._request(walker, request, mapper, tally)
+                except Failure as failure:
+                    dead = failure
+            if dead is not None:
+                tally.gap(dead.reason, dead.help)
+            rows += self._rows(request, tally, mapper)
+        return (*rows, *self._unknown())
+
+    def _request(self, walker: Walker, request: Request, mapper: Mapper, tally: Tally) -> Iterator[Fact]:
+        children = tuple(each for each in self.definition.requests if each.under == request.name)
+        for number, record in enumerate(walker.records(request, children, tally)):
+            if number % _EVERY == 0:
+                self.context.tell(f"{self.name}: {request.name} ({number})")
+            fact = mapper.fact(record) if request.facts else None
+            if fact is not None:
+                yield fact
+
+    def _holder(self) -> str:
+        return "us" if self.definition.direction == "ours" else "vendor"
+
+    def _rows(self, request: Request, tally: Tally, mapper: Mapper) -> Iterator[Coverage]:
+        where = f"{request.method} {request.path}"
+        for resource, reason in mapper.unread.items():
+            help = "the definition does not fit what the vendor answers: report it"
+            yield self._row(resource, "partial", where, tally.records, reason, help)
+        gaps = dict(tally.gaps)
+        if request.partial:
+            gaps.setdefault(request.partial, "attest what a person sees, or plan the blind spot with `observe`")
+        if not gaps:
+            note = "" if request.confirmed else f"`{request.name}` is not confirmed by the vendor's reference"
+            if request.facts:
+                yield self._row(request.facts, "complete", where, tally.records, note=note)
+            return
+        seen = tally.records > 0 or tally.failed < tally.asked
+        for reason, help in gaps.items():
+            part = f"for {tally.failed} of {tally.asked} lists: " if tally.asked > 1 and tally.failed else ""
+            status = "partial" if seen else "unseen"
+            yield self._row(request.facts or CREDENTIALS, status, where, tally.records, part + reason, help)
+
+    def _unknown(self) -> Iterator[Coverage]:
+        for each in self.definition.unknown:
+            reason = f"{self.definition.name} has no call for it: {each.why}"
+            help = f"{each.attest}; then attest it, or plan the blind spot with `observe`"
+            yield self._row(each.facts, "unseen", "", 0, reason, help)
+
+    def _row(
+        self, resource: str, status: str, where: str, seen: int, reason: str = "", help: str = "", note: str = ""
+    ) -> Coverage:
+        place = (self.name, self.definition.id, self.system, self.account, resource, status, where)
+        return Coverage(*place, seen, reason, help, note)
+
+    def doctor(self) -> Iterator[Check]:
+        """Whether the credential works, what it may see, and what is more than it needs."""
+        try:
+            session = self._session()
+        except ConnectorError as error:
+            yield Check("credential", "failed", error.message, error.help)
+            return
+        yield from probing.checks(self.definition, session)
+
+
+def _ordered(requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Requests that stand on their own first, since they find the parents of the others."""
+    return tuple(sorted(requests, key=lambda request: bool(request.under)))

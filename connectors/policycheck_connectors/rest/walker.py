@@ -1,0 +1,157 @@
+"""Records of a definition's requests: all pages, all parents, all values of ``each``; what is missing is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+from policycheck.model.definitions import Request
+from policycheck_connectors.rest.failures import Failure
+from policycheck_connectors.rest.paging import Pager
+from policycheck_connectors.rest.session import Session
+from policycheck_connectors.rest.templates import fill_path, filled, plain, search
+from policycheck_connectors.rest.transport import Ask, Json, with_query
+
+Values = Mapping[str, str]
+_PARENTS = "more parents than `parents` of the definition allows"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as the definition's ``map`` sees it; ``whole``: its details came too."""
+
+    value: Json
+    values: Values
+    whole: bool = True
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one request gave: lists that were asked for and those that failed, with the first reason of each kind."""
+
+    asked: int = 0
+    failed: int = 0
+    records: int = 0
+    gaps: dict[str, str] = field(default_factory=dict)
+
+    def gap(self, reason: str, help: str) -> None:
+        """Remember a reason, with its help."""
+        self.gaps.setdefault(reason, help)
+
+
+class Walker:
+    """Runs requests in order. ``taken`` has, for a request that others stand under, the places of each record."""
+
+    def __init__(self, session: Session, headers: Mapping[str, str], options: Values) -> None:
+        self._session = session
+        self._headers = headers
+        self._options = options
+        self._taken: dict[str, list[Values]] = {}
+
+    def records(self, request: Request, children: tuple[Request, ...], tally: Tally) -> Iterator[Record]:
+        """Every record of a request; ``tally`` tells afterwards what is missing. Failure when nothing else can work."""
+        # A parent without records, or one that failed, leaves its children nothing to ask.
+        for child in children:
+            self._taken.setdefault(child.name, [])
+        for values in self._places(request, tally):
+            tally.asked += 1
+            try:
+                for record in self._list(request, values, tally):
+                    self._remember(children, record, values)
+                    yield record
+            except Failure as failure:
+                if self._excused(request, failure, tally):
+                    continue
+                tally.failed += 1
+                if failure.final:
+                    raise
+
+    def _remember(self, children: tuple[Request, ...], record: Record, values: Values) -> None:
+        for child in children:
+            taken = {name: plain(search(path, record.value)) for name, path in child.take.items()}
+            if all(taken.values()):
+                self._taken[child.name].append({**values, **taken})
+
+    def _places(self, request: Request, tally: Tally) -> Iterator[Values]:
+        """The values with which a request is asked: each parent, with each combination of constants."""
+        parents = self._taken.get(request.name, []) if request.under else [self._options]
+        most = min(request.sample or request.parents, request.parents)
+        if len(parents) > most and not request.sample:
+            tally.gap(_PARENTS, f"{len(parents)} were found and {most} were asked about: raise `parents`")
+        for parent in islice(parents, most):
+            for chosen in product(*request.each.values()):
+                yield {**parent, **dict(zip(request.each, chosen, strict=True))}
+
+    def _list(self, request: Request, values: Values, tally: Tally) -> Iterator[Record]:
+        pager = Pager(request.paging)
+        ask: Ask | None = pager.first(self._ask(request, values))
+        while ask is not None:
+            answer = self._session.ask(ask)
+            found = _items(search(request.records, answer.body))
+            if request.total and pager.total is None:
+                pager.total = _count(search(request.total, answer.body))
+            for item in found:
+                tally.records += 1
+                yield self._record(request, item, values, tally)
+            ask = pager.next(ask, answer, found)
+        if pager.total is not None and pager.read < pager.total:
+            reason = f"the vendor declares {pager.total} records of `{request.name}` and gave {pager.read}"
+            tally.gap(reason, "run again: the list may have changed meanwhile")
+
+    def _record(self, request: Request, item: Json, values: Values, tally: Tally) -> Record:
+        value = item if isinstance(item, dict) else {"value": item}
+        value = {**value, "_": dict(values)}
+        if not request.detail:
+            return Record(value, values)
+        taken = {name: plain(search(path, value)) for name, path in request.take.items()}
+        try:
+            if not all(taken.values()):
+                raise Failure("a record has no id by which its details could be asked for", "report this to the vendor")
+            answer = self._session.ask(self._detail(request, {**values, **taken}))
+            return Record({**value, "detail": search(request.detail_records, answer.body)}, values)
+        except Failure as failure:
+            self._excused(request, failure, tally)
+            if failure.final:
+                raise
+            return Record({**value, "detail": None}, values, whole=False)
+
+    def _detail(self, request: Request, values: Values) -> Ask:
+        headers = filled({**self._headers, **request.headers}, values)
+        return Ask(self._session.base + fill_path(request.detail, values), "GET", headers)
+
+    def _ask(self, request: Request, values: Values) -> Ask:
+        url = with_query(self._session.base + fill_path(request.path, values), filled(request.query, values))
+        headers = filled({**self._headers, **request.headers}, values)
+        body: dict[str, Any] | None = dict(filled(request.body, values)) if request.method == "POST" else None
+        return Ask(url, request.method, headers, body)
+
+    def _excused(self, request: Request, failure: Failure, tally: Tally) -> bool:
+        """Whether the definition says that a status means "nothing"; every other failure becomes a gap."""
+        outcome = request.on.get(failure.status)
+        if outcome is not None and outcome.empty:
+            return True
+        if outcome is not None:
+            tally.gap(f"{outcome.reason} ({failure.status})", outcome.help)
+        else:
+            needs = f"{failure.help}: {', '.join(request.needs)}" if failure.status == 403 and request.needs else ""
+            tally.gap(failure.reason, needs or failure.help)
+        return False
+
+
+def _items(found: Json) -> list[Json]:
+    """A list as it is, one object as a list of it; Failure for what is neither."""
+    if found is None:
+        return []
+    if isinstance(found, list):
+        return found
+    if isinstance(found, dict):
+        return [found]
+    raise Failure("the answer has no list where the definition expects one", "the definition does not fit: report it")
+
+
+def _count(found: Json) -> int | None:
+    if isinstance(found, str) and found.isdigit():
+        return int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
