@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -194,7 +194,6 @@ class Aws(Connector):
         """Work in threads, tell in the order of ``tasks``: the same accounts give the same snapshot."""
         waiting: deque[tuple[Task, Future[Done]]] = deque()
         rest = iter(tasks)
-        left = Counter(task.place.key for task in tasks)
         told = 0
         with ThreadPoolExecutor(self.settings.jobs, thread_name_prefix="policycheck-aws") as pool:
             try:
@@ -210,10 +209,6 @@ class Aws(Connector):
                     if parts and done.complete:
                         parts.save(task.name, done.facts, done.coverage)
                     self._rows += done.coverage
-                    left[task.place.key] -= 1
-                    if not left[task.place.key]:
-                        # A client weighs some 300 kB, and there is one for each account, Region and service.
-                        sessions.forget(task.place.key)
                     yield from done.facts
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)

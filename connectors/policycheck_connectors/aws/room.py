@@ -140,6 +140,8 @@ class Room:
         self.seen.counts[resource] += number
 
     def _take(self, call: str) -> None:
+        """Before each call: another room may have acted in this thread since the last one."""
+        self._sessions.act(self.place.key)
         self._budget.take()
         self.calls[call] += 1
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+from botocore.exceptions import NoCredentialsError
 
 from policycheck_connectors.aws.settings import Settings
 
@@ -25,8 +26,27 @@ HOME_REGION = "us-east-1"
 _POOL = 4
 
 
+class _Acting(Credentials):  # type: ignore[misc]
+    """Those of the account in which the calling thread acts."""
+
+    def __init__(self) -> None:
+        super().__init__("", "", method="policycheck")
+        self.here = threading.local()
+
+    def get_frozen_credentials(self) -> Any:
+        """Asked by a client for each call that it signs."""
+        source = self.here.source
+        if source is None:
+            raise NoCredentialsError
+        return source.get_frozen_credentials()
+
+
 class Sessions:
-    """Makes clients, each once for an account, a Region and a service. Thread-safe."""
+    """Makes clients, each once for a Region and a service, and lets each thread act in an account. Thread-safe.
+
+    To make a client costs more than several calls, and an organization has many accounts: so they share the clients,
+    and what a call is signed with is that of the account in which its thread acts (``act``).
+    """
 
     def __init__(self, settings: Settings, external_id: str = "") -> None:
         self._settings = settings
@@ -35,7 +55,9 @@ class Sessions:
         self._loader = botocore.session.Session().get_component("data_loader")
         self._ambient = self._session(botocore.session.Session(profile=settings.profile or None))
         self._accounts: dict[str, boto3.Session] = {}
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._acting = _Acting()
+        self._shared = self._session(self._core(self._acting))
         self._config = Config(
             retries={"mode": "standard", "total_max_attempts": 8},
             connect_timeout=10,
@@ -50,16 +72,21 @@ class Sessions:
         return str(self._ambient.region_name or HOME_REGION)
 
     def client(self, account: str, region: str, service: str) -> Any:
-        """A client that acts in an account (empty: that of the ambient credentials) and Region."""
-        key = (account, region, service)
+        """A client for a Region; the calling thread acts in ``account`` (empty: that of the ambient credentials)."""
+        self.act(account)
+        key = (region or self.region, service)
         with self._lock:
             if key not in self._clients:
-                session = self._accounts.get(account, self._ambient)
-                made = session.client(service, region_name=region or self.region, config=self._config)
+                made = self._shared.client(service, region_name=key[0], config=self._config)
                 if _by_address(str(made.meta.endpoint_url)):
                     made.meta.events.register("before-sign.s3-control", _without_account)
                 self._clients[key] = made
             return self._clients[key]
+
+    def act(self, account: str) -> None:
+        """Let all calls that this thread makes from now on be made in ``account``."""
+        with self._lock:
+            self._acting.here.source = self._accounts.get(account, self._ambient).get_credentials()
 
     def enter(self, account: str, partition: str) -> None:
         """Let calls for this account go through the configured role there. No call is made yet."""
@@ -68,17 +95,10 @@ class Sessions:
             if account not in self._accounts:
                 self._accounts[account] = self._assumed(arn, self._hub())
 
-    def forget(self, account: str) -> None:
-        """Drop the clients of an account that is done."""
-        with self._lock:
-            for key in [key for key in self._clients if key[0] == account]:
-                del self._clients[key]
-
     def use_hub(self) -> None:
         """Let the calls of the home account go through the chain of ``via``."""
         with self._lock:
             self._ambient = self._hub()
-            self._clients.clear()
 
     def _hub(self) -> boto3.Session:
         session = self._ambient
@@ -99,10 +119,13 @@ class Sessions:
             role_arn=arn,
             extra_args=extra,
         )
-        made = botocore.session.Session()
+        return self._session(self._core(DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")))
+
+    def _core(self, credentials: Credentials) -> Any:
+        made = botocore.session.Session(profile=self._settings.profile or None)
         made.set_config_variable("region", self.region)
-        made._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-        return self._session(made)
+        made._credentials = credentials
+        return made
 
     def _creator(self, source: boto3.Session) -> Any:
         def create(service: str, **keys: Any) -> Any:
