@@ -55,11 +55,13 @@ class Connector(ABC):
     """One entry under ``connectors`` in policycheck.yaml.
 
     ``type`` is the entry's type, ``resources`` the kinds of resource that its coverage speaks of. ``system`` and
-    ``account`` are what it looks at, empty when the source decides. Raises ConnectorError for unusable options.
+    ``account`` are what it looks at, empty when the source decides. ``waits``: it spends its time on answers of others,
+    so that it runs beside other connectors. Raises ConnectorError for unusable options.
     """
 
     type: ClassVar[str]
     resources: ClassVar[tuple[str, ...]]
+    waits: ClassVar[bool] = False
     system: str = ""
     account: str = ""
 

@@ -14,8 +14,28 @@ def examine_library(app: App, files: Sequence[Path]) -> tuple[tuple[Problem, ...
     from policycheck.declared.library import load_library
     from policycheck.library.data import data_root
 
-    loaded = load_library(data_root(), app.today, files)
-    return loaded.problems, loaded.checked
+    chosen = [path for path in files if not _is_definition(path)]
+    loaded = load_library(data_root(), app.today, chosen) if chosen or not files else None
+    problems, checked = _definitions(app, files)
+    if loaded is None:
+        return problems, checked
+    return tuple(sorted({*loaded.problems, *problems})), loaded.checked + checked
+
+
+def _is_definition(path: Path) -> bool:
+    from policycheck_connectors.rest.shelf import ROOT
+
+    return path.resolve().parent == ROOT.resolve()
+
+
+def _definitions(app: App, files: Sequence[Path]) -> tuple[tuple[Problem, ...], int]:
+    """The problems of the shipped connector definitions, of those that are named when files are; and how many."""
+    from policycheck.declared.definitions import load_definition
+    from policycheck_connectors.rest.shelf import ROOT
+
+    paths = sorted(filter(_is_definition, files)) if files else sorted(ROOT.glob("*.yaml"))
+    found = [load_definition(path, f"definitions/{path.name}", app.today)[1] for path in paths]
+    return tuple(problem for problems in found for problem in problems), len(paths)
 
 
 def examine(app: App, files: Sequence[Path], dates: bool) -> tuple[tuple[Problem, ...], int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -74,3 +76,47 @@ def test_progress_is_told_at_both_ends_and_between() -> None:
     facts: list[Fact] = []
     run([Broken(None, 2500)], facts.append, lambda name, facts: heard.append((name, facts)))
     assert heard == [("c", 0), ("c", 1000), ("c", 2000), ("c", 2500)]
+
+
+class Waiting(Broken):
+    """Waits until all of a party are there: it ends only if they run beside each other."""
+
+    waits: ClassVar[bool] = True
+
+    def __init__(self, name: str, party: threading.Barrier, error: BaseException | None = None) -> None:
+        super().__init__(error)
+        self.name = name
+        self._party = party
+
+    def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
+        self._party.wait(timeout=30)
+        yield replace(FACT, connector=self.name)
+        return (yield from super().pull())
+
+
+def test_thirty_that_wait_for_answers_wait_together_and_come_in_order() -> None:
+    party = threading.Barrier(30)
+    waiting = [Waiting(f"c{number}", party) for number in range(30)]
+    facts: list[Fact] = []
+    rows = run([*waiting[:15], Broken(None), *waiting[15:]], facts.append)
+    assert len(rows) == 31
+    names = [f"c{number}" for number in range(30)]
+    assert [fact.connector for fact in facts if fact.connector != "c"] == names
+
+
+@pytest.mark.parametrize("error", [KeyError("SECRET"), SystemExit(3)])
+def test_one_that_stops_in_its_thread_is_told(error: BaseException) -> None:
+    party = threading.Barrier(2)
+    facts: list[Fact] = []
+    rows = run([Waiting("a", party, error), Waiting("b", party)], facts.append)
+    assert [row.status for row in rows] == ["unseen", "unseen", "complete"]
+    assert "SECRET" not in repr(rows)
+
+
+def test_an_error_of_the_sink_stops_those_that_wait() -> None:
+    def full(fact: Fact) -> None:
+        raise OSError("disk full")
+
+    party = threading.Barrier(2)
+    with pytest.raises(OSError, match="disk full"):
+        run([Waiting("a", party), Waiting("b", party)], full)

@@ -58,6 +58,7 @@ class Aws(Connector):
 
     type: ClassVar[str] = "aws"
     resources: ClassVar[tuple[str, ...]] = (ACCOUNTS,)
+    waits: ClassVar[bool] = True
     system = "aws"
 
     def __init__(self, name: str, entry: Mapping[str, object], root: Path) -> None:

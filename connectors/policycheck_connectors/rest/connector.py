@@ -26,6 +26,7 @@ class Rest(Connector):
 
     type: ClassVar[str] = "rest"
     resources: ClassVar[tuple[str, ...]] = (CREDENTIALS, FIELDS)
+    waits: ClassVar[bool] = True
 
     def __init__(self, name: str, options: Mapping[str, object], root: Path, definition: Definition) -> None:
         super().__init__(name, options, root)

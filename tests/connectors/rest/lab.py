@@ -146,3 +146,41 @@ def planted(answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 def without(case: Case, **changes: Any) -> Case:
     """A case with other parts."""
     return replace(case, **changes)
+
+
+#: The host of definitions that tests make.
+HOST = "api.parcelpost.example"
+
+
+def definition(top: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """A small definition with some parts replaced; None takes one out."""
+    asked = {
+        "facts": "credentials",
+        "source": "keys",
+        "path": "/keys",
+        "records": "data",
+        "map": {"id": "id"},
+        **request,
+    }
+    made = {
+        "name": "Parcelpost",
+        "checked": "2026-11-22",
+        "direction": "ours",
+        "sources": {"keys": "https://docs.parcelpost.example/keys"},
+        "base_url": f"https://{HOST}/v1",
+        "auth": {"kind": "headers", "credentials": {"token": "a key"}, "headers": {"Authorization": "Bearer {token}"}},
+        "limits": {"per_second": 1000},
+        "requests": {"keys": {key: value for key, value in {**asked, **request}.items() if value is not None}},
+        **top,
+    }
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def ids(pulled: Pulled) -> list[str]:
+    """The ids of the credentials that were found."""
+    return [key.id for key in pulled.of(Credential)]
+
+
+def gaps(pulled: Pulled) -> list[tuple[str, str]]:
+    """Status and reason of every row that is not complete."""
+    return [(row.status, row.reason) for row in pulled.coverage if row.status != "complete"]

@@ -1,0 +1,210 @@
+"""A host that means harm: it gets no credential, and cannot loop, fill memory, or be quoted."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from policycheck_connectors.rest import pauses, transport
+from tests.connectors.rest.conftest import Own
+from tests.connectors.rest.lab import HOST, SECRET, gaps, ids, pull
+from tests.servers.vendors import Reply, Seen, Vendors
+
+EVIL = "api.evil.example"
+NEXT = {"kind": "next_url", "next": "next"}
+ONE = {"data": [{"id": "k1"}]}
+
+
+def _thief(seen: Seen) -> Reply:
+    return Reply({"data": [{"id": "stolen"}]})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://{EVIL}/v1/keys",
+        f"http://{HOST}/v1/keys",
+        f"//{EVIL}/v1/keys",
+        f"https://{HOST}:8443/v1/keys",
+        f"https://{HOST}@{EVIL}/v1/keys",
+        f"https://user:pass@{HOST}/v1/keys",
+        f"https://{HOST}.{EVIL}/v1/keys",
+        "https://[::1/v1/keys",
+        "https://x:notaport/",
+        "file:///etc/passwd",
+    ],
+)
+@pytest.mark.parametrize("how", ["next", "redirect", "link"])
+def test_no_other_origin_is_asked(vendors: Vendors, own: Own, url: str, how: str) -> None:
+    first = {
+        "next": Reply({**ONE, "next": url}),
+        "redirect": Reply(None, 302, {"Location": url}),
+        "link": Reply(ONE, 200, {"Link": f'<{url}>; rel="next"'}),
+    }
+    vendors.plays = {HOST: lambda seen: first[how], EVIL: _thief}
+    pulled = pull(own(paging={"kind": "link"} if how == "link" else NEXT))
+    assert {seen.host for seen in vendors.seen} == {HOST}
+    assert len(vendors.seen) == 1
+    assert not pulled.whole()
+    assert "stolen" not in ids(pulled)
+
+
+def test_a_redirect_on_the_same_origin_is_followed_but_not_in_circles(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        moved = Reply(None, 307, {"Location": "/v1/keys/"})
+        return Reply(ONE) if seen.path.endswith("/") else moved
+
+    vendors.plays[HOST] = play
+    assert ids(pull(own())) == ["k1"]
+    vendors.plays[HOST] = lambda seen: Reply(None, 307, {"Location": f"/v1/keys?n={len(vendors.seen)}"})
+    assert gaps(pull(own())) == [("unseen", "the answers lead in a circle")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Reply(b"[" * 100_000), "the answer is nested deeper than 64 levels"),
+        (Reply(b'{"a":' * 70 + b"1" + b"}" * 70), "the answer is nested deeper than 64 levels"),
+        (Reply(b'{"data": ["' + b"[" * 1000), "the answer is nested deeper than 64 levels"),
+        (Reply(b"<html>no</html>"), "the answer is no JSON"),
+        (Reply(b"\xff\xfe{"), "the answer is no JSON"),
+        (Reply({"data": "text"}), "the answer has no list where the definition expects one"),
+        (Reply(ONE, headers={"Content-Encoding": "gzip"}), "the answer is compressed although that was not asked for"),
+    ],
+)
+def test_an_answer_of_another_shape(vendors: Vendors, own: Own, answer: Reply, reason: str) -> None:
+    vendors.plays[HOST] = lambda seen: answer
+    pulled = pull(own())
+    assert (pulled.facts, gaps(pulled)) == ((), [("unseen", reason)])
+
+
+def test_brackets_in_texts_are_not_levels(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "k1", "text": '["' * 500}]})
+    assert ids(pull(own())) == ["k1"]
+
+
+def test_an_answer_that_is_too_long_is_not_read_whole(
+    vendors: Vendors, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MOST_BYTES", 1 << 20)
+    vendors.plays[HOST] = lambda seen: Reply(b" " * (3 << 20))
+    assert gaps(pull(own())) == [("unseen", "the answer is longer than 1 MiB")]
+
+
+@pytest.mark.usefixtures("hurried")
+def test_an_answer_that_breaks_off_is_asked_for_again(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        return Reply(ONE, length=5000) if len(vendors.seen) < 3 else Reply(ONE)
+
+    vendors.plays[HOST] = play
+    assert ids(pull(own())) == ["k1"]
+    vendors.plays[HOST] = lambda seen: Reply(ONE, length=5000)
+    ((status, reason),) = gaps(pull(own()))
+    assert status == "unseen"
+    assert "breaks off" in reason or "connection failed" in reason
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(
+    ("status", "times", "reason"),
+    [
+        (500, 6, "the host failed (500)"),
+        (503, 6, "the host failed (503)"),
+        (429, 6, "the rate limit was reached again and again (429)"),
+        (400, 1, "the host refused the question (400)"),
+        (418, 1, "the host refused the question (418)"),
+    ],
+)
+def test_what_may_pass_is_repeated_and_nothing_else(
+    vendors: Vendors, own: Own, status: int, times: int, reason: str
+) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"error": SECRET}, status)
+    assert gaps(pull(own())) == [("unseen", reason)]
+    assert len(vendors.seen) == times
+
+
+def test_a_wait_without_end_is_not_waited_for(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(None, 429, {"Retry-After": "86400"})
+    begin = time.monotonic()
+    ((_, reason),) = gaps(pull(own()))
+    assert reason == "the rate limit is reached and the wait that it asks for, 86400 seconds, is too long"
+    assert time.monotonic() - begin < 60
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Date": "Sun, 22 Nov 2026 03:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 03:00:09 GMT"}, 9),
+        ({"Date": "Sun, 22 Nov 2026 03:00:00 GMT", "X-Rate-Limit-Reset": "1795316411"}, 11),
+        ({"RateLimit-Reset": "13"}, 13),
+        ({"X-RateLimit-Reset": "1795316411"}, 1),
+        ({"X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}, 10),
+        ({"Retry-After": "soon", "X-RateLimit-Reset": "nan"}, 1),
+        ({"Retry-After": "-5"}, 1),
+        ({"X-RateLimit-Reset": "inf"}, 1),
+        ({}, 1),
+    ],
+)
+def test_how_long_a_refusal_says_to_wait(headers: dict[str, str], seconds: float) -> None:
+    assert pauses.after_refusal(headers, 1) == seconds
+
+
+def test_a_certificate_for_another_host_is_refused(vendors: Vendors, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(ONE)
+    monkeypatch.setattr(vendors, "context", lambda host, real=vendors.context: real(EVIL))
+    assert gaps(pull(own())) == [("unseen", "the certificate of the host cannot be verified")]
+    assert vendors.seen == []
+
+
+def test_an_authority_that_nobody_knows_is_refused(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(ONE)
+    made = own()
+    del made.context.environ["SSL_CERT_FILE"]  # type: ignore[attr-defined]
+    assert gaps(pull(made)) == [("unseen", "the certificate of the host cannot be verified")]
+    assert vendors.seen == []
+
+
+def test_ids_cannot_lead_to_another_path(vendors: Vendors, own: Own) -> None:
+    """An id from an answer stands in one segment of the next question."""
+
+    def play(seen: Seen) -> Reply:
+        if seen.path == "/v1/keys":
+            return Reply({"data": [{"id": "../../admin?x=1#"}, {"id": ".."}, {"id": "a/b"}]})
+        return Reply({"scopes": ["read"]})
+
+    vendors.plays[HOST] = play
+    pull(own(detail="/keys/{id}", take={"id": "id"}, map={"id": "id", "scopes": "detail.scopes"}))
+    assert [seen.path for seen in vendors.seen[1:]] == [
+        "/v1/keys/..%2F..%2Fadmin%3Fx%3D1%23",
+        "/v1/keys/%2E%2E",
+        "/v1/keys/a%2Fb",
+    ]
+
+
+def test_errors_quote_nothing_of_the_vendor(vendors: Vendors, own: Own) -> None:
+    ok = {"ok": {"true": "ok", "error": "error"}}
+    for word, shown in [("missing_scope", " `missing_scope`"), ("\x1b[31mred", ""), ("x" * 99, ""), (None, "")]:
+        answer = Reply({"ok": False, "error": word})
+        vendors.plays[HOST] = lambda seen, answer=answer: answer  # type: ignore[misc]
+        assert gaps(pull(own(ok))) == [("unseen", f"the vendor answered with the error{shown}")]
+
+
+def test_control_characters_in_names_are_for_the_reports_to_strip_and_secrets_are_not_kept(
+    vendors: Vendors, own: Own
+) -> None:
+    live = "xoxb-123456789012-abcdefghijkl"
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "k1", "name": live}, {"id": "k2", "name": "\ud800"}]})
+    pulled = pull(own(map={"id": "id", "name": "name"}))
+    assert ids(pulled) == ["k1", "k2"]
+    assert live not in repr(pulled)
+
+
+def test_budgets_end_a_pull(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": seen.query["page"]}]})
+    limits: dict[str, Any] = {"limits": {"per_second": 1000, "calls": 3}}
+    pulled = pull(own(limits, paging={"kind": "page", "at_in": "page", "size": 1}))
+    assert gaps(pulled) == [("partial", "the call budget of 3 calls is spent")]
+    assert ids(pulled) == ["1", "2", "3"]

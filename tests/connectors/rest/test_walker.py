@@ -1,0 +1,355 @@
+"""What a definition can say: credentials, constants, parents, details, values; and what is told when parts fail."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from policycheck.model.facts import Credential, VendorField
+from policycheck_connectors.interface import ConnectorError
+from tests.connectors.rest.conftest import Own
+from tests.connectors.rest.lab import HOST, SECRET, gaps, ids, pull
+from tests.servers.vendors import Reply, Seen, Vendors
+
+ONE = Reply({"data": [{"id": "k1"}]})
+TOKENS = "login.parcelpost.example"
+
+
+def _basic(pair: str) -> str:
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+@pytest.mark.parametrize(
+    ("auth", "held", "name", "value"),
+    [
+        ({"kind": "headers", "headers": {"Api-Key": "{token}"}}, {"token": "t"}, "api-key", "t"),
+        ({"kind": "headers", "headers": {"X-Auth": "Token token={token}"}}, {"token": "t"}, "x-auth", "Token token=t"),
+        ({"kind": "basic", "user": "api", "password": "{token}"}, {"token": "t"}, "authorization", _basic("api:t")),
+        (
+            {"kind": "basic", "user": "{email}/t", "password": "{token}", "credentials": {"email": "e", "token": "t"}},
+            {"email": "a@lumen.example", "token": "t"},
+            "authorization",
+            _basic("a@lumen.example/t:t"),
+        ),
+    ],
+)  # fmt: skip
+def test_where_a_credential_goes(
+    vendors: Vendors, own: Own, auth: dict[str, Any], held: dict[str, str], name: str, value: str
+) -> None:
+    vendors.plays[HOST] = lambda seen: ONE
+    assert ids(pull(own({"auth": {"credentials": {"token": "a key"}, **auth}}, held=held))) == ["k1"]
+    assert [seen.headers[name] for seen in vendors.seen] == [value]
+
+
+def test_a_key_in_the_body(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: ONE
+    auth = {"kind": "body", "credentials": {"token": "a key"}, "body": {"key": "{token}"}}
+    assert ids(pull(own({"auth": auth}, method="POST", body={"type": "all"}))) == ["k1"]
+    assert [seen.body for seen in vendors.seen] == [{"type": "all", "key": SECRET}]
+
+
+@pytest.mark.parametrize("sends", ["json", "form", "basic"])
+def test_a_token_for_client_credentials_is_fetched_once(vendors: Vendors, own: Own, sends: str) -> None:
+    held = {"client_id": "the-id", "client_secret": "the-secret"}
+    auth = {
+        "kind": "client_credentials",
+        "token_url": f"https://{TOKENS}/token",
+        "extra": {"scope": "read"},
+        "sends": sends,
+    }
+    fetched: list[Seen] = []
+
+    def token(seen: Seen) -> Reply:
+        fetched.append(seen)
+        return Reply({"access_token": "made", "token_type": "Bearer"})
+
+    vendors.plays = {HOST: lambda seen: ONE, TOKENS: token}
+    made = own({"auth": auth}, (HOST, TOKENS), held, each={"kind": ["a", "b"]}, query={"kind": "{kind}"})
+    assert ids(pull(made)) == ["k1", "k1"]
+    (seen,) = fetched
+    plain = {"grant_type": "client_credentials", "scope": "read"}
+    assert seen.body == (plain if sends == "basic" else {**plain, **held})
+    assert seen.headers.get("authorization") == (_basic("the-id:the-secret") if sends == "basic" else None)
+    assert {each.headers["authorization"] for each in vendors.seen if each.host == HOST} == {"Bearer made"}
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": ""}, {"access_token": "a\nb"}, []])
+def test_no_token_means_that_nothing_else_is_asked(vendors: Vendors, own: Own, answer: Any) -> None:
+    held = {"client_id": "the-id", "client_secret": "the-secret"}
+    auth = {"kind": "client_credentials", "token_url": f"https://{TOKENS}/token"}
+    vendors.plays = {HOST: lambda seen: ONE, TOKENS: lambda seen: Reply(answer)}
+    made = own({"auth": auth}, (HOST, TOKENS), held)
+    assert gaps(pull(made)) == [("unseen", "no access token came for the client credentials")]
+
+
+def test_hosts_that_the_project_does_not_list_are_not_asked(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: ONE
+    pulled = pull(own(hosts=("other.example",)))
+    assert gaps(pulled)[0] == ("unseen", f"the definition would ask {HOST}, which is not listed")
+    assert vendors.seen == []
+    with pytest.raises(ConnectorError, match="option `hosts` must be a list of host names"):
+        own(given={"hosts": HOST})
+
+
+@pytest.mark.parametrize("secret", ["two\nlines", "schlüssel", "nul\0"])
+def test_a_credential_that_cannot_be_sent(vendors: Vendors, own: Own, secret: str) -> None:
+    vendors.plays[HOST] = lambda seen: ONE
+    pulled = pull(own(held={"token": secret}))
+    assert gaps(pulled)[0] == ("unseen", "credential `token` cannot be sent in a header")
+    assert secret not in repr(pulled)
+
+
+def test_constants_parents_and_what_they_take(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        if seen.path == "/v1/lists":
+            return Reply({"lists": [{"id": "l1"}, {"id": "l2"}, {"name": "without id"}]})
+        return Reply({"data": [{"tag": f"IP_{seen.path[10:12]}_{seen.query['kind']}"}]})
+
+    vendors.plays[HOST] = play
+    requests = {
+        "fields": {
+            "facts": "fields",
+            "source": "keys",
+            "under": "lists",
+            "take": {"list": "id"},
+            "path": "/lists/{list}/fields",
+            "each": {"kind": ["text", "date"]},
+            "query": {"kind": "{kind}"},
+            "records": "data",
+            "map": {"path": "tag", "object": "_.list", "type": "_.kind"},
+        },
+        "lists": {"source": "keys", "path": "/lists", "records": "lists"},
+    }
+    pulled = pull(own({"requests": requests}))
+    assert [(field.object, field.path, field.type) for field in pulled.of(VendorField)] == [
+        ("l1", "IP_l1_text", "text"),
+        ("l1", "IP_l1_date", "date"),
+        ("l2", "IP_l2_text", "text"),
+        ("l2", "IP_l2_date", "date"),
+    ]
+    assert [row.status for row in pulled.coverage] == ["complete"]
+
+
+def test_one_parent_that_fails_is_told_with_how_many(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        if seen.path == "/v1/lists":
+            return Reply([{"id": f"l{number}"} for number in range(4)])
+        return Reply({}, 403) if seen.path == "/v1/lists/l2/keys" else Reply({"data": [{"id": seen.path}]})
+
+    vendors.plays[HOST] = play
+    requests = {
+        "lists": {"source": "keys", "path": "/lists"},
+        "keys": {
+            "facts": "credentials", "source": "keys", "under": "lists", "take": {"list": "id"}, "records": "data",
+            "path": "/lists/{list}/keys", "map": {"id": "id"}, "needs": ["keys.read"], "parents": 3,
+        },
+    }  # fmt: skip
+    pulled = pull(own({"requests": requests}))
+    assert ids(pulled) == ["/v1/lists/l0/keys", "/v1/lists/l1/keys"]
+    assert gaps(pulled) == [
+        ("partial", "for 1 of 3 lists: more parents than `parents` of the definition allows"),
+        ("partial", "for 1 of 3 lists: the credential may not do this (403)"),
+    ]
+    assert pulled.coverage[-1].help == "give it the permission that the definition names: keys.read"
+
+
+def test_a_refused_credential_ends_all_and_is_told_for_all(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"token": SECRET}, 401)
+    more = {"facts": "fields", "source": "keys", "path": "/fields", "map": {"path": "id"}}
+    keys = {"facts": "credentials", "source": "keys", "path": "/keys", "map": {"id": "id"}}
+    pulled = pull(own({"requests": {"keys": keys, "fields": more}}))
+    assert [(row.resource, row.status, row.reason) for row in pulled.coverage] == [
+        ("credentials", "unseen", "the credential was refused (401)"),
+        ("fields", "unseen", "the credential was refused (401)"),
+    ]
+    assert len(vendors.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "expected"),
+    [
+        ({"404": "empty"}, 404, []),
+        ({"402": "the plan has no such call"}, 402, [("unseen", "the plan has no such call (402)")]),
+        ({"403": {"reason": "only owners may", "help": "ask one"}}, 403, [("unseen", "only owners may (403)")]),
+    ],
+)
+def test_what_a_status_means(vendors: Vendors, own: Own, on: Any, status: int, expected: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({}, status)
+    assert gaps(pull(own(on=on))) == expected
+
+
+def test_details_that_fail_leave_the_record_and_what_is_not_known_of_it(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        if seen.path == "/v1/keys":
+            return Reply({"data": [{"id": "k1"}, {"id": "k2"}]})
+        return Reply({}, 404) if seen.path.endswith("k2") else Reply({"scopes": "read write"})
+
+    vendors.plays[HOST] = play
+    pulled = pull(own(detail="/keys/{id}", take={"id": "id"}, map={"id": "id", "scopes": "detail.scopes"}))
+    first, second = pulled.of(Credential)
+    assert (first.scopes, first.knows) == (("read", "write"), ("scopes", "holder"))
+    assert (second.scopes, second.knows) == (None, ("holder",))
+    assert gaps(pulled) == [("partial", "there is no such thing (404)")]
+
+
+@pytest.mark.parametrize(
+    ("written", "record", "scopes"),
+    [
+        ("scopes", {"scopes": ["a", "b"]}, ("a", "b")),
+        ("scopes", {"scopes": None}, None),
+        ("scopes", {"scopes": []}, ()),
+        ({"path": "scopes", "separator": ","}, {"scopes": "a, b"}, ("a", "b")),
+        ("permissions", {"permissions": {"contents": "read", "issues": "write"}}, ("contents:read", "issues:write")),
+        ({"path": "[role]", "words": {"admin": "everything"}}, {"role": "admin"}, ("everything",)),
+        (
+            {"pairs": {"of": "policies", "left": "names[]", "right": "keys(on)"}},
+            {"policies": [{"names": ["Zone Read", "DNS Write"], "on": {"zone.a": "*", "zone.b": "*"}}]},
+            ("Zone Read on zone.a", "Zone Read on zone.b", "DNS Write on zone.a", "DNS Write on zone.b"),
+        ),
+        ({"pairs": {"of": "policies", "left": "names[]", "right": "keys(on)"}}, {}, None),
+    ],
+)
+def test_scopes(vendors: Vendors, own: Own, written: Any, record: Any, scopes: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "k1", **record}]})
+    (key,) = pull(own(map={"id": "id", "scopes": written})).of(Credential)
+    assert key.scopes == scopes
+
+
+@pytest.mark.parametrize("scopes", [[1], {"a": {}}, 7, [["a"]]])
+def test_scopes_of_another_shape_are_a_gap(vendors: Vendors, own: Own, scopes: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "k1", "scopes": scopes}]})
+    pulled = pull(own(map={"id": "id", "scopes": "scopes"}))
+    (key,) = pulled.of(Credential)
+    if scopes == {"a": {}}:
+        assert key.scopes == ("a:",)
+    else:
+        assert (key.scopes, "scopes" in key.knows) == (None, False)
+        assert gaps(pulled) == [("partial", "scopes that are no list of words")]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-11-20T08:15:00+01:00", "2026-11-20T07:15:00Z"),
+        (1795316400, "2026-11-22T03:00:00Z"),
+        ("Sun, 22 Nov 2026 03:00:00 +0000", "2026-11-22T03:00:00Z"),
+        (0, None),
+        (None, None),
+    ],
+)
+def test_moments(vendors: Vendors, own: Own, written: Any, read: str | None) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": 7, "at": written}]})
+    (key,) = pull(own(map={"id": "id", "created": "at"})).of(Credential)
+    assert (key.id, key.created, "created" in key.knows) == ("7", read, True)
+
+
+def test_what_cannot_be_read_is_told(vendors: Vendors, own: Own) -> None:
+    records = [{"id": "k1", "at": "soon", "state": "odd"}, {"name": "without id"}]
+    vendors.plays[HOST] = lambda seen: Reply({"data": records})
+    pulled = pull(own(map={"id": "id", "created": "at", "status": {"path": "state", "words": {"on": "active"}}}))
+    (key,) = pulled.of(Credential)
+    assert (key.created, key.status, key.knows) == (None, None, ("holder",))
+    assert [(row.resource, row.reason) for row in pulled.coverage if row.status == "partial"] == [
+        ("credentials.created", "dates that cannot be read"),
+        ("credentials.status", "states that are neither active nor disabled"),
+        ("credentials", "records of `keys` without id"),
+    ]
+
+
+def test_what_the_definition_says_of_itself_is_in_the_coverage(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: ONE
+    unknown = [{"facts": "fields", "why": "no such call", "attest": "look at Settings", "source": "keys"}]
+    pulled = pull(own({"unknown": unknown}, unconfirmed="no reference"))
+    assert [(row.resource, row.status, row.reason, row.note) for row in pulled.coverage] == [
+        ("credentials", "complete", "", "`keys` is not confirmed by the vendor's reference"),
+        ("fields", "unseen", "Parcelpost has no call for it: no such call", ""),
+    ]
+
+
+def test_an_expression_that_does_not_fit_is_a_gap(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": "text"})
+    assert gaps(pull(own(records="keys(data)"))) == [
+        ("unseen", "`keys(data)` cannot be read from the answer (JMESPathTypeError)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "given", "problem"),
+    [
+        (
+            {"region": {"help": "h", "values": {"eu": HOST}}},
+            {"region": "us"},
+            "option `region` is not one of its values",
+        ),
+        ({"region": {"help": "h", "pattern": "[a-z]+"}}, {"region": "a.b"}, "option `region` is not of the form"),
+        ({"region": {"help": "h", "pattern": "[a-z]+"}}, {"region": 7}, "option `region` must be a string"),
+        ({"region": {"help": "h", "pattern": "[a-z]+", "required": True}}, {}, "option `region` is missing"),
+        (
+            {"region": {"help": "h", "values": {"eu": HOST}, "default": "eu"}},
+            {"regoin": "eu"},
+            "unknown option `regoin`",
+        ),
+    ],
+)
+def test_options(own: Own, options: Any, given: Any, problem: str) -> None:
+    with pytest.raises(ConnectorError) as error:
+        own({"options": options}, given=given)
+    assert problem in error.value.message
+
+
+def test_an_option_can_be_the_end_of_a_credential(vendors: Vendors, own: Own) -> None:
+    host = "us14.api.parcelpost.example"
+    options = {"dc": {"help": "h", "pattern": "[a-z]+[0-9]+", "taken_from": {"credential": "token", "after": "-"}}}
+    top = {"options": options, "base_url": f"https://{{dc}}.{HOST}"}
+    vendors.plays[host] = lambda seen: ONE
+    assert ids(pull(own(top, (host,), {"token": "abc-us14"}))) == ["k1"]
+    for token in ("abc", "abc-us14.evil.example"):
+        reason = gaps(pull(own(top, (host,), {"token": token})))[0][1]
+        assert reason == "credential `token` does not end in what option `dc` needs"
+
+
+def test_a_missing_credential_is_named_and_explained(own: Own) -> None:
+    made = own()
+    made.options = {key: value for key, value in made.options.items() if key != "credentials"}
+    pulled = pull(made)
+    assert gaps(pulled)[0] == ("unseen", "credential `token` is missing")
+    assert pulled.coverage[0].help == "write `credentials: {token: {env: NAME}}`; it is a key"
+
+
+PROBE = {"path": "/me", "source": "keys", "scopes": "scopes", "who": "name", "enough": ["keys.read"]}
+
+
+@pytest.mark.parametrize(
+    ("probe", "answer", "checks"),
+    [
+        (PROBE, Reply({"name": "audit", "scopes": ["keys.read"]}), ["ok", "ok"]),
+        (PROBE, Reply({"name": "audit", "scopes": ["keys.read", "mail.send"]}), ["ok", "warning"]),
+        (PROBE, Reply({"name": "audit"}), ["ok", "warning"]),
+        (PROBE, Reply({}, 401), ["failed"]),
+        (
+            {**PROBE, "scopes_header": "X-Scopes"},
+            Reply({}, headers={"X-Scopes": "keys.read, admin"}),
+            ["ok", "warning"],
+        ),
+        (None, Reply({}), ["warning"]),
+    ],
+)
+def test_the_doctor(vendors: Vendors, own: Own, probe: Any, answer: Reply, checks: list[str]) -> None:
+    vendors.plays[HOST] = lambda seen: answer
+    found = list(own({"probe": probe} if probe else {}).doctor())
+    assert [check.status for check in found] == checks
+
+
+def test_the_doctor_tells_what_is_missing_and_what_is_too_much(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"scopes": [f"s{number}" for number in range(9)]})
+    top = {"probe": PROBE, "unknown": [{"facts": "fields", "why": "w", "attest": "a", "source": "keys"}]}
+    texts = [check.text for check in own(top, needs=["fields.read"], unconfirmed="u").doctor()]
+    assert texts == [
+        f"works at {HOST}",
+        "`keys` cannot be seen without fields.read",
+        "the credential may do more than an audit needs: s0, s1, s2, s3, s4, s5 and 3 more",
+        "`keys` is not confirmed by the vendor's reference",
+        "no call tells: w",
+    ]
