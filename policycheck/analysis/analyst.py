@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
 from policycheck.analysis.exposures import Reader, attested_exposures, held_exposure
+from policycheck.analysis.given import GivenWay, GivenWays
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, user_grant
 from policycheck.analysis.hosts import HostOwners
 from policycheck.analysis.identify import Identifier
@@ -25,6 +26,7 @@ from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
 from policycheck.library.profiles import profile, profile_of_system, system_vendors
 from policycheck.library.resource_policies import load_resource_policies
+from policycheck.library.shares import load_sharing
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.library.vocabulary import CatalogueVocabulary
 from policycheck.model.declared import Policy, Project
@@ -48,6 +50,7 @@ class Analyst:
         organization: Organization | None = None,
         resources: Iterable[Trust] = (),
         clouds: Iterable[str] = (),
+        canonical: Iterable[str] = (),
     ) -> None:
         self.project = project
         self._organization = organization or Organization((), (), documents)
@@ -57,7 +60,8 @@ class Analyst:
         config = project.config
         ids = frozenset(config.own_accounts).union(accounts, self._organization.members())
         organizations = frozenset(config.own_organizations) | self._organization.led()
-        self.ours = Ours(ids, organizations, frozenset(clouds), load_resource_policies().aws_accounts)
+        users = load_sharing().canonical_ids.union(canonical)
+        self.ours = Ours(ids, organizations, frozenset(clouds), load_resource_policies().aws_accounts, users)
         self.identifier = Identifier(project.policies, system_vendors())
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         kept = tuple(resources)
@@ -73,14 +77,16 @@ class Analyst:
         self._resources = ResourceSide(self.engine, kept, documents, self._organization)
         self._chains = Chains(self.engine, documents, self._resources)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier, self._organization)
+        self._given = GivenWays(self.engine, self._shares, self._reader, project.datasets)
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
         roles = tuple([RoleView(trust, self._admitted(trust.document)) for trust in partition.trusts])
         users = self._users(partition)
         shared = tuple([self._shares.of(trust) for trust in partition.resources])
-        inroads = (*self._inroads(partition, roles, users), *self._through(shared))
-        return PartitionView(roles, users, inroads, shared)
+        given = self._given.of(partition, shared)
+        inroads = (*self._inroads(partition, roles, users), *self._through(shared), *map(_inroad, given.claimed))
+        return PartitionView(roles, users, inroads, shared, given)
 
     def tables(self, partition: Partition) -> Iterator[TableInroad]:
         """Evaluate one database."""
@@ -234,6 +240,14 @@ class Analyst:
             readable = self._reader.readable(reach)
             vendor, trust = view.judged.claim.vendor or "", view.trust
             yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)
+
+
+def _inroad(way: GivenWay) -> Inroad:
+    """The vendor that acts by something that was given to it."""
+    view = way.view
+    reach = Reach(view.access, (), (), view.assumes)
+    vendor, trust = view.judged.claim.vendor or "", view.trust
+    return Inroad(vendor, trust.resource, trust.account, view, (), reach, way.readable, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from policycheck.model.places import Evidence
 @dataclass(frozen=True, slots=True)
 class Ours:
     """What is ours: accounts and organisations, and the ARN partitions (``aws``, ``aws-cn``) that these are in; empty
-    when no export told. ``services`` are accounts of AWS's own services."""
+    when no export told. ``services`` are accounts of AWS's own services, ``canonical`` canonical user ids of ours and
+    of these."""
 
     accounts: frozenset[str]
     organizations: frozenset[str]
     partitions: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
+    canonical: frozenset[str] = frozenset()
 
     def external(self, path: TrustPath) -> bool:
         """False for AWS services unless they act for a foreign account, our own accounts, and everyone confined to
@@ -32,6 +34,8 @@ class Ours:
         if path.kind == "account":
             ours = path.account in self.accounts and not self._elsewhere(path.party)
             return not ours and path.account not in self.services
+        if path.kind == "canonical":
+            return path.party not in self.canonical
         return path.kind != "everyone" or not self.confined(path)
 
     def _elsewhere(self, party: str) -> bool:

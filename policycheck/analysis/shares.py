@@ -13,10 +13,10 @@ from policycheck.aws.confine import fixed_account
 from policycheck.aws.engine import Engine
 from policycheck.aws.narrowing import Known, limit_of
 from policycheck.aws.principals import EVERYONE, Party
-from policycheck.aws.shares import Confining, Share, SharesReading, read_shares
+from policycheck.aws.shares import Confining, Share, SharesReading, read_shares, refused
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.model.facts import PolicyDocument, Trust
-from policycheck.model.grants import Grant
+from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict
 
 _ORGANIZATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -34,11 +34,23 @@ _ANYTHING = ("*",)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How a way in is spoken of: ``how`` lets somebody in, ``label`` names it without the account, ``mend`` takes it
+    back; empty: as the policy of the resource is mended. ``gives`` tells what else it amounts to."""
+
+    how: str
+    label: str
+    mend: str = ""
+    gives: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShareView:
-    """One party from outside that a resource policy lets in. ``access`` is what it may do by that policy.
+    """One party from outside that a resource policy, a list or a grant lets in. ``access`` is what it may do by that.
 
     ``public`` is, for everybody, the verdict on whether a request that no fixed condition confines is allowed:
     OUTSIDE with a witness when it is. ``assumes`` are sentences on what was not told and is taken as allowing.
+    ``told`` is None for a resource policy.
     """
 
     trust: Trust
@@ -46,6 +58,12 @@ class ShareView:
     access: Access
     public: Verdict | None = None
     assumes: tuple[str, ...] = ()
+    told: Told | None = None
+
+    @property
+    def words(self) -> Told:
+        """How it is spoken of."""
+        return self.told or Told("its policy", f"the policy of {self.trust.resource.rsplit(':', 1)[-1]}")
 
     @property
     def grant(self) -> Grant:
@@ -113,6 +131,22 @@ class Shares:
             share = self._within(share, trust, texts)
             if self._engine.reads(share.access, _ANYTHING, _ANYTHING).status != INSIDE:
                 yield ShareView(trust, judged, share.access, self._public(share), binding.assumes)
+
+    def judged(self, path: TrustPath) -> JudgedPath:
+        """A path with whether it comes from outside, and who claims it."""
+        return judge_path(path, self._ours, self._identifier)
+
+    def limits(self, party: Party, resource: str, account: str, policy: str) -> tuple[str, ...]:
+        """What refuses requests of a party to a resource however it is let in: its ``policy`` (a hash, empty for
+        none) and the resource control policies of its account."""
+        known, owned = self.known(party, account), self._facts.speaks_of(resource)
+        document = self._documents.get(policy)
+        rcps = [text for level in self._organization.rcps(account).levels for text in level]
+        layers = (
+            refused(document.text, party, owned, known) if document and document.text else "",
+            limit_of([entry for text in rcps for entry in rcp_denies(text, known, owned)]),
+        )
+        return tuple(layer for layer in layers if layer)
 
     def _within(self, share: Share, trust: Trust, texts: Iterable[str]) -> Share:
         """The share within the resource control policies of the account that has the resource."""

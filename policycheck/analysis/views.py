@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policycheck.analysis.exposures import Readable, limited_exposure
+from policycheck.analysis.given import NOTHING_GIVEN, Given
 from policycheck.analysis.grants import Admitted, JudgedPath, trust_grant
 from policycheck.analysis.identify import Claim
 from policycheck.analysis.principals import Reach, policy_evidence
@@ -86,7 +87,7 @@ class Inroad:
     def label(self) -> str:
         """Through what the vendor acts, without the account."""
         if self.share:
-            return f"the policy of {template(self.principal)}"
+            return self.share.words.label
         return " -> ".join(template(arn) for arn in self.path or (self.principal,))
 
     @property
@@ -129,12 +130,14 @@ class PartitionView:
     users: tuple[Grant, ...]
     inroads: tuple[Inroad, ...]
     shared: tuple[Shared, ...] = ()
+    given: Given = NOTHING_GIVEN
 
     def grants(self) -> Iterator[Grant]:
         """Every grant of the partition."""
         yield from (view.grant for role in self.roles for view in role.views())
         yield from self.users
         yield from (view.grant for shared in self.shared for view in shared.views)
+        yield from (way.view.grant for way in self.given.ways)
         yield from (inroad.grant for inroad in self.inroads if inroad.path)
 
     def exposures(self) -> Iterator[Exposure]:

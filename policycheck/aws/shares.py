@@ -147,15 +147,7 @@ class _Reader:
         return Share(group.party, group.path, access, beyond)
 
     def _denied(self, party: Party) -> list[dict[str, object]]:
-        """The Deny statements that certainly hit every request of the party, where their conditions hold."""
-        found: list[dict[str, object]] = []
-        known = self._known(party)
-        for deny in self._denies:
-            clauses = remaining(deny, known) if hits(deny, party) else None
-            resources = bound(deny, self._owned)
-            if clauses is not None and resources:
-                found.append(written(deny, clauses, resources))
-        return found
+        return _denied(self._denies, party, self._owned, self._known(party))
 
     def _beyond(self) -> str:
         """A layer of the requests in which no confining key has one of the fixed values of this policy."""
@@ -170,6 +162,24 @@ class _Reader:
             if pinned:
                 condition.setdefault(operator, {})[key] = list(pinned)
         return text_of([{**EVERYTHING, "Condition": condition}]) if condition else ""
+
+
+def refused(text: str, party: Party, owned: Sequence[str], known: Known) -> str:
+    """A layer with what the policy of a resource refuses to a party, however else it is let in; empty when nothing."""
+    document = parse(text)
+    denies = [s for s in document.statements if not s.allow and s.principals is not None]
+    return limit_of(_denied(denies, party, owned, known), document.version)
+
+
+def _denied(denies: Iterable[Statement], party: Party, owned: Sequence[str], known: Known) -> list[dict[str, object]]:
+    """The Deny statements that certainly hit every request of the party, where their conditions hold."""
+    found: list[dict[str, object]] = []
+    for deny in denies:
+        clauses = remaining(deny, known) if hits(deny, party) else None
+        resources = bound(deny, owned)
+        if clauses is not None and resources:
+            found.append(written(deny, clauses, resources))
+    return found
 
 
 def _parties(statement: Statement) -> Iterable[Party]:

@@ -35,7 +35,13 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     documents = snapshot.documents()
     organization = Organization(snapshot.units(), snapshot.controls(), documents)
     analyst = Analyst(
-        project, documents, snapshot.accounts(), organization, snapshot.resource_policies(), snapshot.clouds()
+        project,
+        documents,
+        snapshot.accounts(),
+        organization,
+        snapshot.resource_policies(),
+        snapshot.clouds(),
+        snapshot.canonical_ids(),
     )
     coverage = snapshot.coverage()
     context = Context(project, analyst, load_taxonomy(), today, keyed=_keyed(coverage))

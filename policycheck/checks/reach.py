@@ -11,7 +11,8 @@ from policycheck.checks.context import Context
 from policycheck.checks.entries import Entries
 from policycheck.checks.hits import inroad_hit, requests, undecided_hit
 from policycheck.checks.managed import Managed
-from policycheck.model.declared import AccessRule, Policy
+from policycheck.model.declared import AccessRule, AllowRule, Policy
+from policycheck.model.locations import split_columns, with_columns
 from policycheck.model.places import Location
 from policycheck.model.verdict import OUTSIDE, UNDECIDED, Verdict
 
@@ -41,7 +42,7 @@ class Declared:
                 problems += [problem] if problem else []
                 continue
             statement: dict[str, object] = {"Effect": "Allow", "Action": list(allow.actions)}
-            statement["Resource"] = list(allow.resources) or "*"
+            statement["Resource"] = list(_resources(allow)) or "*"
             if allow.conditions:
                 statement["Condition"] = json.loads(allow.conditions)
             statements.append(statement)
@@ -80,13 +81,17 @@ def _compared(
 def _beyond(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdict: Verdict) -> Hit:
     witness = verdict.witnesses[0]
     declared = "goes beyond what its policy declares" if rules else "is not declared in its policy"
-    narrow = f"narrow {inroad.label}" if inroad.share else f"narrow the policies of {inroad.actor}"
+    narrow = f"narrow {inroad.label} until the request is refused"
+    if inroad.share and inroad.share.words.mend:
+        narrow = inroad.share.words.mend
+    elif not inroad.share:
+        narrow = f"narrow the policies of {inroad.actor} until the request is refused"
     return inroad_hit(
         "PC201", policy, inroad, _place(policy, rules),
         f"the access of {policy.vendor} through {inroad.label} {declared}",
         f" may {requests(verdict.witnesses)}",
         witnesses=verdict.witnesses,
-        help=f"{narrow} until the request is refused; or, if the vendor needs it, "
+        help=f"{narrow}; or, if the vendor needs it, "
         f"allow `{witness.action}` on `{witness.resource}` here with a why",
         label="allows less than that" if rules else f"no entry names {inroad.actor}",
     )  # fmt: skip
@@ -125,6 +130,19 @@ def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...])
     elif reasons:
         what = "the locations that the catalog describes"
         yield undecided_hit(policy, inroad, _place(policy, rules), what, f"stays inside {what}", reasons)
+
+
+def _resources(allow: AllowRule) -> Iterator[str]:
+    """The resources of an entry. Columns stand for one each in Lake Formation, and a table for all of its own."""
+    of_lake = any(action.lower().startswith("lakeformation:") for action in allow.actions)
+    for resource in allow.resources:
+        location, columns = split_columns(resource) if of_lake else (resource, None)
+        if columns is not None:
+            yield from (with_columns(location, [column]) for column in columns)
+        else:
+            yield resource
+            if of_lake and ":table/" in resource:
+                yield with_columns(resource, ["*"])
 
 
 def _place(policy: Policy, rules: tuple[AccessRule, ...]) -> Location:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policycheck.analysis.given import Given
+from policycheck.analysis.lake import Unfollowed
 from policycheck.analysis.shares import Shared, ShareView
 from policycheck.analysis.views import template
 from policycheck.checks.collector import Hit
@@ -24,6 +26,14 @@ def shared_hits(context: Context, shared: Shared) -> Iterator[Hit]:
         yield from _view_hits(context, view)
 
 
+def given_hits(context: Context, given: Given) -> Iterator[Hit]:
+    """Judge what an account gives to others, apart from what it lets vendors do."""
+    for way in given.ways:
+        yield from _view_hits(context, way.view)
+    for each in given.unfollowed:
+        yield _unfollowed(context, each)
+
+
 def _view_hits(context: Context, view: ShareView) -> Iterator[Hit]:
     path, vendor = view.judged.path, view.judged.claim.vendor
     unproved = path.unproved
@@ -40,10 +50,12 @@ def _view_hits(context: Context, view: ShareView) -> Iterator[Hit]:
 def _public(context: Context, view: ShareView) -> Hit:
     name = template(view.trust.resource)
     witnesses = view.public.witnesses[:1] if view.public else ()
+    words = view.words
+    observed = f"{words.how} lets {_who(view.judged.path)} {requests(witnesses)}"
     return _hit(
-        context, view, "PC206", name, f"anybody can use {name}",
-        f"its policy lets {_who(view.judged.path)} {requests(witnesses)}",
-        "name the account or role to be let in as Principal, or confine it with aws:PrincipalOrgID or "
+        context, view, "PC206", words.label if view.told else name, f"anybody can use {name}",
+        "; ".join(filter(None, (observed, words.gives))),
+        words.mend or "name the account or role to be let in as Principal, or confine it with aws:PrincipalOrgID or "
         "aws:SourceVpce",
         witnesses=witnesses,
     )  # fmt: skip
@@ -52,13 +64,14 @@ def _public(context: Context, view: ShareView) -> Hit:
 def _stranger(context: Context, view: ShareView) -> Hit:
     path, resource = view.judged.path, view.trust.resource
     known = account_vendors().get(path.account) if path.account else None
-    observed = f"the policy of {resource} lets in {_who(path)}"
+    way = f"the policy of {resource}" if view.told is None else f"{view.words.label} ({resource})"
+    observed = "; ".join(filter(None, (f"{way} lets in {_who(path)}", view.words.gives)))
+    back = view.words.mend or "take the statement out"
     if known and known not in context.policies:
         return _hit(
             context, view, "PC202", known, f"{known} can act in our accounts and has no policy",
             f"{observed}; {known} publishes this account as its own",
-            f'write policies/{known}.yaml with `recognise: {{aws_accounts: ["{path.account}"]}}`, '
-            "or take the statement out",
+            f'write policies/{known}.yaml with `recognise: {{aws_accounts: ["{path.account}"]}}`, or {back}',
             vendor=known,
         )  # fmt: skip
     who = _who(path)
@@ -68,7 +81,7 @@ def _stranger(context: Context, view: ShareView) -> Hit:
         "name the account or role to be let in as Principal"
         if somebody
         else f"find out whose it is; then add it under `recognise: {{{_recognise(path)}}}` in that vendor's policy"
-        f"{', or under own_accounts' if _accounts(path) else ''}, or take the statement out",
+        f"{', or under own_accounts' if _accounts(path) else ''}, or {back}",
         severity=Severity.LOW if somebody or path.kind == "unresolvable" else None,
     )  # fmt: skip
 
@@ -91,6 +104,8 @@ def _accounts(path: TrustPath) -> tuple[str, ...]:
 def _recognise(path: TrustPath) -> str:
     if path.kind == "federated":
         return "issuers: [...]"
+    if path.kind == "canonical":
+        return f'aws_principals: ["{path.party}"]'
     accounts = ", ".join(f'"{account}"' for account in _accounts(path))
     return f"aws_accounts: [{accounts}]" if accounts else "aws_principals: [...]"
 
@@ -108,13 +123,14 @@ def _who(path: TrustPath) -> str:
         return f"AWS account {', '.join(accounts)}"
     if path.source_ips:
         return f"anybody at {', '.join(path.source_ips)}"
-    return "everyone outside its NotPrincipal list" if path.party == "NotPrincipal" else "everyone (*)"
+    return {"NotPrincipal": "everyone outside its NotPrincipal list", "*": "everyone (*)"}.get(path.party, path.party)
 
 
 def _unproved(context: Context, view: ShareView, why: str) -> Hit:
     name = template(view.trust.resource)
     return _hit(
-        context, view, "PC604", f"resource policy {name}", f"could not decide who exactly the policy of {name} lets in",
+        context, view, "PC604", f"resource policy {name}",
+        f"could not decide who exactly {view.words.label} lets in",
         f"{_who(view.judged.path)}: {why}; taken as let in",
         "write the condition so that it names the party directly",
         vendor=view.judged.claim.vendor,
@@ -154,6 +170,29 @@ def _hit(
         witnesses=witnesses,
         help=help,
         severity=severity,
+    )
+
+
+def _unfollowed(context: Context, each: Unfollowed) -> Hit:
+    grant, who = each.grant, _who(each.judged.path)
+    what = f"to what has the tags {grant.resource}" if grant.kind == "tags" else f"on {grant.resource}"
+    return Hit(
+        rule="PC601",
+        vendor=each.judged.claim.vendor,
+        cause=f"lake formation {grant.kind} {grant.principal}",
+        message=f"what Lake Formation grants to {who} could not be followed: it goes by {grant.kind}",
+        location=context.connector_place(grant.connector),
+        subject=(
+            ("account", grant.account),
+            ("connector", grant.connector),
+            ("party", grant.principal),
+            ("resource", "data_grants"),
+            ("system", grant.system),
+        ),
+        observed=f"{grant.privilege} {what} is granted to {who}",
+        evidence=(Evidence(grant.connector, grant.where),),
+        help="grant on named tables and columns, or look up in Lake Formation what has these tags",
+        label="not followed",
     )
 
 

@@ -20,7 +20,13 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     documents = snapshot.documents()
     organization = Organization(snapshot.units(), snapshot.controls(), documents)
     analyst = Analyst(
-        project, documents, snapshot.accounts(), organization, snapshot.resource_policies(), snapshot.clouds()
+        project,
+        documents,
+        snapshot.accounts(),
+        organization,
+        snapshot.resource_policies(),
+        snapshot.clouds(),
+        snapshot.canonical_ids(),
     )
     grants: list[Grant] = []
     exposures: list[Exposure] = []

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from policycheck.analysis.given import Given
 from policycheck.analysis.grants import JudgedPath
 from policycheck.analysis.shares import Shared
 from policycheck.analysis.views import Inroad, PartitionView, RoleView, TrustView
@@ -21,7 +22,7 @@ from policycheck.checks.escalation import Escalations, escalation_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
-from policycheck.checks.shares import shared_hits
+from policycheck.checks.shares import given_hits, shared_hits
 from policycheck.checks.tables import table_hits
 from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure
@@ -115,8 +116,17 @@ class Walk:
             seen.acting(user.vendor)
         for shared in view.shared:
             self._shared(shared)
+        self._given(view.given)
         for inroad in view.inroads:
             self._inroad(inroad)
+
+    def _given(self, given: Given) -> None:
+        for judged in (*(way.view.judged for way in given.ways), *(each.judged for each in given.unfollowed)):
+            self._seen.grants += 1
+            self._seen.acting(judged.claim.vendor)
+            path = judged.path
+            self._seen.parties.add(PartyRow(path.kind, path.party, judged.external, judged.claim.vendor or ""))
+        self._collector.extend(given_hits(self._context, given))
 
     def _database(self, partition: Partition) -> None:
         seen = self._seen

@@ -33,6 +33,8 @@ def _unknown(action: str) -> tuple[str, str] | None:
     from policycheck.library.catalogue import load_catalogue
 
     service, _, name = action.partition(":")
+    if service.lower() == "lakeformation" and _of_lake(name):
+        return None
     catalogue = load_catalogue()
     if not name or (catalogue.known_service(service) and (not name.strip("*") or catalogue.matching(action))):
         return None
@@ -45,3 +47,10 @@ def _unknown(action: str) -> tuple[str, str] | None:
     near = catalogue.nearest(action)
     help = f"did you mean `{near}`?" if near else "if AWS has added it since, leave it"
     return f"{message} (as of {catalogue.date})", help
+
+
+def _of_lake(name: str) -> bool:
+    """Whether it is a permission of Lake Formation, which stands for the action that it allows."""
+    from policycheck.library.shares import load_sharing
+
+    return name.upper() in load_sharing().lake

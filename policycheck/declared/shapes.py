@@ -30,9 +30,9 @@ _HOST = re.compile(r"(?:\*\.)?(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}\Z")
 #: With the privileges of databases; ``privileges`` tells which of the two a system has.
 _PRIVILEGE = r"(?i:SELECT|INSERT|UPDATE|DELETE|TRUNCATE|REFERENCES|TRIGGER|MAINTAIN)"
-_ACTION = re.compile(rf"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+|{_PRIVILEGE})\Z")
+_ACTION = re.compile(rf"(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+|{_PRIVILEGE})\Z")
 _RESOURCE = re.compile(r"(?:\*|arn:.+|postgres:.+)\Z", re.DOTALL)
-_PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+_PARTITION = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|[0-9a-f]{64}", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 #: Names that users give to things, and ids.
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
