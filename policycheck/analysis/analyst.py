@@ -13,7 +13,7 @@ from policycheck.analysis.hosts import HostOwners
 from policycheck.analysis.identify import Identifier
 from policycheck.analysis.keys import Clients, key_views
 from policycheck.analysis.organization import Binding, Organization
-from policycheck.analysis.outflows import Ends, Outflows
+from policycheck.analysis.outflows import Ends, Outflows, is_sent
 from policycheck.analysis.principals import Attachments, Reach, Signature
 from policycheck.analysis.resources import ResourceSide
 from policycheck.analysis.shares import Shared, Shares
@@ -103,7 +103,7 @@ class Analyst:
         exposures: list[Exposure] = []
         clients = Clients.of(keys)
         for field in fields:
-            if field.host or field.party:
+            if is_sent(field):
                 exposures += self._outflows.exposures(field)
                 continue
             ours = field.system in OWN_SYSTEMS

@@ -11,7 +11,7 @@ from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.fields.classify import Classifier
-from policycheck.library.profiles import account_vendors, host_vendor, profile
+from policycheck.library.profiles import account_vendors, host_vendor, profile, system_vendors
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import VendorField
 from policycheck.model.grants import Exposure
@@ -19,16 +19,20 @@ from policycheck.model.grants import Exposure
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who gets something: ``name`` is a host, or ``AWS account 444455556666``; then ``account`` is its id."""
+    """Who gets something: ``name`` is a host, a product's system when no host was told, or ``AWS account
+    444455556666``; then ``account`` is its id. ``system`` is the product's, empty when it was not told."""
 
     name: str
     claim: Claim
     account: str = ""
+    system: str = ""
 
     @property
     def looks_like(self) -> str | None:
-        """The vendor that publishes this host or account as its own: a hint, no claim."""
-        return account_vendors().get(self.account) if self.account else host_vendor(self.name)
+        """The vendor that publishes this host or account as its own, or whose system it is: a hint, no claim."""
+        if self.account:
+            return account_vendors().get(self.account)
+        return host_vendor(self.name) or system_vendors().get(self.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,21 @@ class Ends:
         if field.destination in self.buckets:
             return Receiver(field.host or _account(field.party), OURS, field.party)
         if not field.party:
-            return Receiver(field.host, self.hosts.of(field.host))
+            return self._at_host(field)
         name = _account(field.party)
         if field.party in self.accounts:
             return Receiver(name, OURS, field.party)
         claim = self.identifier.account(field.party, field.destination)
-        if claim is NOBODY and field.host:
-            return Receiver(field.host, self.hosts.of(field.host))
+        if claim is NOBODY and field.host and self.hosts.of(field.host) is not NOBODY:
+            return self._at_host(field)
         return Receiver(name, claim, field.party)
+
+    def _at_host(self, field: VendorField) -> Receiver:
+        """Who has a host; when nobody claims it, whose product it is by what was told."""
+        claim = self.hosts.of(field.host) if field.host else NOBODY
+        if claim is NOBODY and field.system:
+            claim = self.identifier.system(field.system)
+        return Receiver(field.host or field.system, claim, system=field.system)
 
 
 class Outflows:
@@ -85,7 +96,7 @@ class Outflows:
         """The receivers that nobody claims, with what is sent to them."""
         found: dict[Receiver, dict[str, list[VendorField]]] = {}
         for field in fields:
-            if (field.host or field.party) and field.shape != EMPTY:
+            if is_sent(field) and field.shape != EMPTY:
                 receiver = self._ends.of(field)
                 if receiver.claim is NOBODY:
                     found.setdefault(receiver, {}).setdefault(field.object, []).append(field)
@@ -95,6 +106,7 @@ class Outflows:
                 profile(receiver.looks_like or ""),
                 tuple(self._sent(*each) for each in senders.items()),
                 receiver.account,
+                "" if receiver.account or "." in receiver.name else receiver.system,
             )
             for receiver, senders in found.items()
         )
@@ -105,6 +117,11 @@ class Outflows:
         records = max(field.records for field in fields)
         first = fields[0]
         return Sent(sender, first.connector, first.where, records, exposures, sum(not each for each in judged))
+
+
+def is_sent(field: VendorField) -> bool:
+    """Whether a field tells what is sent somewhere, not what a vendor's own inventory defines."""
+    return bool(field.host or field.party or field.sources)
 
 
 def _account(account: str) -> str:

@@ -35,5 +35,13 @@ FAMILIES: dict[str, str] = {
     "ec2-images": f"{_IN}.copies:MACHINES",
     "rds-snapshots": f"{_IN}.copies:DATABASES",
     "lakeformation": f"{_IN}.lakeformation:FAMILY",
+    "pipes": f"{_IN}.pipes:FAMILY",
+    "firehose": f"{_IN}.firehose:FAMILY",
+    "logs": f"{_IN}.logs:FAMILY",
+    "logs-account": f"{_IN}.logs:ACCOUNT_WIDE",
+    "s3-replication": f"{_IN}.s3_out:FAMILY",
+    "appflow": f"{_IN}.appflow:FAMILY",
+    "dms": f"{_IN}.dms:TASKS",
+    "dms-serverless": f"{_IN}.dms:CONFIGS",
 }
 OPT_IN: frozenset[str] = frozenset({"last-accessed"})

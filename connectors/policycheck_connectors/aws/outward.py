@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from policycheck.model.facts import CONSTANT, VendorField
@@ -27,13 +27,14 @@ class Way:
     host: str = ""
     party: str = ""
     destination: str = ""
+    system: str = ""
 
     def sends(
         self, path: str, *, form: str | None = None, without: tuple[str, ...] = (), label: str = ""
     ) -> VendorField:
         """One field that goes this way."""
         return VendorField(
-            "",
+            self.system,
             self.room.place.account,
             self.sender,
             path,
@@ -77,3 +78,10 @@ def other_account(room: Room, arn: str) -> str:
 def key_path(json_path: str) -> str:
     """``$.detail.items[0].email`` as ``detail.items[].email``; empty for ``$``, which is everything."""
     return _INDEX.sub("[]", json_path.removeprefix("$").removeprefix("."))
+
+
+def bucket_of(way: Way, arn: str, owner: str = "") -> Way:
+    """The same way into a bucket, whose ARN does not tell whose it is; ``owner`` is its account where that is told."""
+    name = arn.rsplit(":", 1)[-1].partition("/")[0]
+    party = owner if owner != way.room.place.account else ""
+    return replace(way, host=f"{name}.s3.amazonaws.com", party=party, destination=f"{arn.rsplit(':', 1)[0]}:{name}")
