@@ -123,7 +123,8 @@ def _operations(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str
 
 def _shapes(service: str) -> Iterator[tuple[str, re.Pattern[str], frozenset[str], int, str]]:
     model = botocore.session.get_session().get_service_model(service)
-    for name in model.operation_names:
+    # A deprecated operation may have the same address as the one that came after it.
+    for name in (each for each in model.operation_names if not model.operation_model(each).deprecated):
         http = model.operation_model(name).http
         path, _, query = http["requestUri"].partition("?")
         pieces = re.split(r"(\{[^}]+\})", path)

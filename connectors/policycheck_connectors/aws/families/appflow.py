@@ -59,11 +59,12 @@ def _addresses(room: Room) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for profile in room.each(FLOWS, _PROFILES, "connectorProfileDetails", token="nextToken"):
         key = str(profile.get("connectorType", "")), str(profile.get("connectorProfileName", ""))
-        found[key] = _address(profile.get("connectorProfileProperties") or {})
+        found[key] = address_of(profile.get("connectorProfileProperties") or {})
     return found
 
 
-def _address(properties: Mapping[str, Any]) -> str:
+def address_of(properties: Mapping[str, Any]) -> str:
+    """The address in the properties of a connection, of which the others stay unread; empty when none is told."""
     for kind, told in properties.items():
         custom = told.get("profileProperties") or {}
         named = {name.lower(): str(value) for name, value in custom.items() if name.lower() in ("instanceurl", "host")}

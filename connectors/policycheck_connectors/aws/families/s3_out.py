@@ -40,13 +40,17 @@ def _pull(room: Room) -> Iterator[Fact]:
 def _replicated(room: Room, bucket: str, rule: Mapping[str, Any]) -> Iterator[Fact]:
     """The objects that a rule copies. Without an account the owner of the other bucket is not told."""
     arn = f"arn:{room.place.partition}:s3:::{bucket}"
-    chosen = rule.get("Filter") or {}
-    prefix = str(rule.get("Prefix") or chosen.get("Prefix") or (chosen.get("And") or {}).get("Prefix") or "")
     destination = rule["Destination"]
     owner = str(destination.get("Account") or "")
     where = f"{_REPLICATION} {bucket} {rule.get('ID', '')}".rstrip()
-    way = bucket_of(Way(room, arn, where, (f"{arn}/{prefix}*",)), str(destination["Bucket"]), owner)
+    way = bucket_of(Way(room, arn, where, (f"{arn}/{prefix_of(rule)}*",)), str(destination["Bucket"]), owner)
     yield from way.all(iter((WHOLE_OBJECT,)))
+
+
+def prefix_of(rule: Mapping[str, Any]) -> str:
+    """The prefix of the objects that a rule is about. Tags may narrow it further, which is not told."""
+    chosen = rule.get("Filter") or {}
+    return str(rule.get("Prefix") or chosen.get("Prefix") or (chosen.get("And") or {}).get("Prefix") or "")
 
 
 def _notified(room: Room, bucket: str, configuration: Mapping[str, Any]) -> Iterator[Fact]:
