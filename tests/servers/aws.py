@@ -54,6 +54,7 @@ class Aws:
         """Forget everything."""
         self.wire.heard.clear()
         self.wire.disturb = None
+        self.wire.telling.clear()
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         with urllib.request.urlopen(request, timeout=30):
             pass

@@ -7,6 +7,7 @@ or its method and path. Shapes of requests: https://smithy.io/2.0/aws/protocols/
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -52,22 +53,46 @@ class Heard:
 
 #: Answers in place of the server, or lets it answer for None.
 Disturb = Callable[[Heard, Environ, Callable[..., Any], App], Body | None]
+#: The answer to a request, whose parameters it gets, in services that speak JSON.
+Tell = Callable[[Heard, dict[str, Any]], dict[str, Any]]
+
+#: Calls that moto does not know, and what AWS says where there is nothing.
+LACKING: dict[str, dict[str, Any]] = {
+    "appflow.list_flows": {"flows": []},
+    "dms.describe_replication_configs": {"ReplicationConfigs": []},
+    "logs.describe_account_policies": {"accountPolicies": []},
+}
 
 
 class Wire:
-    """Stands before a server: notes what the program asks in ``heard``, and lets ``disturb`` answer first."""
+    """Stands before a server: notes what the program asks in ``heard``, and lets ``disturb`` answer first.
+
+    ``telling`` has the calls that are answered here, as the server behind does not know them.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
         self.heard: list[Heard] = []
         self.disturb: Disturb | None = None
+        self.telling: dict[str, Tell] = {}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Body:
         if AGENT not in environ.get("HTTP_USER_AGENT", ""):
             return self._app(environ, start_response)
         heard = self._note(environ)
         answer = self.disturb(heard, environ, start_response, self._app) if self.disturb else None
-        return self._app(environ, start_response) if answer is None else answer
+        if answer is not None:
+            return answer
+        if heard.call in self.telling or heard.call in LACKING:
+            return self._tell(heard, environ, start_response)
+        return self._app(environ, start_response)
+
+    def _tell(self, heard: Heard, environ: Environ, start_response: Callable[..., Any]) -> Body:
+        content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        tell = self.telling.get(heard.call)
+        told = tell(heard, json.loads(content or b"{}")) if tell else LACKING[heard.call]
+        start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1")])
+        return [json.dumps(told).encode()]
 
     def calls(self) -> set[str]:
         """The calls so far, each once."""

@@ -20,10 +20,8 @@ from tests.connectors.aws import watch
 from tests.connectors.lab import Pulled
 from tests.servers.aws import Aws, start
 
-#: The families with calls that the server lacks.
-UNSERVED = {"appflow", "dms-serverless", "logs-account"}
-#: The families that a pull takes by itself, and that the server can answer.
-SERVED = [name for name in FAMILIES if name not in OPT_IN | UNSERVED]
+#: The families that a pull takes by itself.
+SERVED = [name for name in FAMILIES if name not in OPT_IN]
 
 Live = Callable[..., Pulled]
 

@@ -587,6 +587,18 @@ def test_addresses_of_connections(properties: dict[str, Any], address: str) -> N
     assert appflow.address_of(properties) == address
 
 
+def test_what_the_server_lacks_has_nothing(aws: Aws, live: Live) -> None:
+    services = ["appflow", "dms-serverless", "logs-account"]
+    assert ways(live(services=services, regions=[REGION])) == []
+    aws.wire.telling["appflow.list_flows"] = lambda heard, asked: {"flows": [{"flowName": heard.region}]}
+    aws.wire.telling["appflow.describe_connector_profiles"] = lambda heard, asked: {"connectorProfileDetails": []}
+    to = {"connectorType": "Zendesk", "destinationConnectorProperties": {"Zendesk": {"object": "Users"}}}
+    told = {"flowArn": FLOW, "flowName": REGION, "destinationFlowConfigList": [to], "tasks": [task("Map", "email")]}
+    aws.wire.telling["appflow.describe_flow"] = lambda heard, asked: told if asked == {"flowName": REGION} else {}
+    (found,) = live(services=services, regions=[REGION]).of(VendorField)
+    assert (found.system, found.path) == ("zendesk", "email")
+
+
 def locate(schema: str, table: str, column: str = "") -> dict[str, str]:
     return {"schema-name": schema, "table-name": table, **({"column-name": column} if column else {})}
 
