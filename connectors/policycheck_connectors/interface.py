@@ -25,7 +25,8 @@ class PullContext:
     """What a pull gives to its connectors.
 
     ``taken_at`` is the moment of the pull (ISO 8601, UTC). ``state`` is a private directory in which an interrupted
-    pull may leave what it has, None when nothing may be kept. ``environ`` is where credentials are looked up.
+    pull may leave what it has, None when nothing may be kept. ``newest``: when the newest stored snapshot was taken, ""
+    without one: what was kept for that one is not gone on with. ``environ`` is where credentials are looked up.
     ``tell`` shows one line of progress that the next one replaces, ``say`` one that stays. ``resume``: whether to go on
     where an interrupted pull stood.
     """
@@ -36,6 +37,7 @@ class PullContext:
     tell: Callable[[str], None] = _silent
     say: Callable[[str], None] = _silent
     resume: bool = True
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

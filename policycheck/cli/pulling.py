@@ -38,14 +38,27 @@ def pull(config: Config, context: PullContext, today: date, progress: Callable[[
     define = Definitions(today).of
     connectors = [build(entry, root, define) for entry in config.connectors]
     directory = root / config.snapshots_path
+    context = replace(context, state=directory.parent / STATE, newest=_newest(directory))
     for connector in connectors:
-        connector.context = replace(context, state=directory.parent / STATE)
+        connector.context = context
     with Writer(directory, context.taken_at, revision(config), __version__) as writer:
         path = writer.commit(run(connectors, writer.add, progress))
     for connector in connectors:
         connector.done()
     prune(directory, config.keep_days, today)
     return path
+
+
+def _newest(directory: Path) -> str:
+    """When the newest stored snapshot was taken, "" without one, or with one that cannot be read."""
+    from policycheck.snapshots.layout import read_meta
+    from policycheck.snapshots.reader import latest
+
+    path = latest(directory)
+    try:
+        return read_meta(path).taken_at if path else ""
+    except SnapshotProblem:
+        return ""
 
 
 def stored(project: Project, name: str | None) -> Path:

@@ -45,9 +45,10 @@ def regions(settings: Settings, place: Place, room: Room, home_region: str) -> t
     if settings.regions != (ENABLED,):
         return settings.regions or (home_region,)
     answer = room.ask(REGIONS, "ec2.describe_regions", AllRegions=False)
-    if answer is None:
-        return (home_region,)
-    return tuple(sorted(str(region["RegionName"]) for region in answer["Regions"]))
+    found = tuple(sorted(str(region["RegionName"]) for region in answer.get("Regions", ()))) if answer else ()
+    if not found and answer is not None:
+        room.gap(REGIONS, "ec2.describe_regions named no Region", "try again; report it if it stays")
+    return found or (home_region,)
 
 
 def _wanted(settings: Settings, account: str, room: Room) -> bool:

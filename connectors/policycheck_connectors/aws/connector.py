@@ -16,7 +16,7 @@ from policycheck_connectors.aws import settings as options
 from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
 from policycheck_connectors.aws.catalog import family
 from policycheck_connectors.aws.diagnosis import diagnosed
-from policycheck_connectors.aws.errors import FAILURES, reason_of
+from policycheck_connectors.aws.errors import ENTERING, FAILURES, is_entering, reason_of
 from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
 from policycheck_connectors.aws.family import ACCOUNT, ONCE, Family
 from policycheck_connectors.aws.limits import Budget
@@ -26,6 +26,7 @@ from policycheck_connectors.aws.sessions import Sessions
 from policycheck_connectors.files.book import Gap, Seen
 from policycheck_connectors.interface import Check, Connector, ConnectorError
 
+IDENTITY_CALL = "sts.get_caller_identity"
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 #: Tasks that wait or are done but not told yet, for each thread: bounds the memory.
 _AHEAD = 4
@@ -51,6 +52,7 @@ class Done:
     facts: tuple[Fact, ...]
     coverage: tuple[Coverage, ...]
     complete: bool
+    cut_short: bool = False
 
 
 class Aws(Connector):
@@ -68,6 +70,8 @@ class Aws(Connector):
         self._rows: list[Coverage] = []
         self._began = ""
         self._sample: int | None = None
+        self._parts: Parts | None = None
+        self._cut_short = False
 
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
         """Yield the facts of every account; one that refuses leaves gaps, the others go on."""
@@ -76,10 +80,9 @@ class Aws(Connector):
             home = self._home(sessions)
         except FAILURES as error:
             reason = reason_of(error)
-            return self.blind("sts.get_caller_identity", f"sts.get_caller_identity {reason.text}", reason.help)
-        parts = self._parts()
-        tasks = self._tasks(sessions, home)
-        yield from self._run(tasks, sessions, parts)
+            return self.blind(IDENTITY_CALL, f"{_failed_first(error)} {reason.text}", reason.help)
+        self._parts = self._begun()
+        yield from self._run(self._tasks(sessions, home), sessions)
         return tuple(self._rows)
 
     def doctor(self) -> Iterator[Check]:
@@ -90,7 +93,7 @@ class Aws(Connector):
             home = self._home(sessions)
         except FAILURES as error:
             reason = reason_of(error)
-            yield Check("credentials", "failed", f"sts.get_caller_identity {reason.text}", reason.help)
+            yield Check("credentials", "failed", f"{_failed_first(error)} {reason.text}", reason.help)
             return
         yield Check("credentials", "ok", f"act as {home.arn}")
         tasks = self._tasks(sessions, home)
@@ -100,15 +103,19 @@ class Aws(Connector):
         for row in refused:
             yield Check(f"account {row.account or '?'}", "failed", row.reason, row.help)
         self._rows.clear()
-        for _ in self._run(tasks, sessions, None):
+        for _ in self._run(tasks, sessions):
             pass
         yield from diagnosed(self._rows, self._budget.used())
 
     def done(self) -> None:
-        """Forget the kept parts: the snapshot that has them is stored."""
-        parts = self._kept()
-        if parts:
-            parts.drop()
+        """The snapshot is stored: forget the kept parts, unless the pull was cut short and can be gone on with."""
+        if self._parts is None:
+            return
+        if self._cut_short:
+            self._parts.cut_short()
+        else:
+            self._parts.drop()
+        self._parts.release()
 
     def _external_id(self) -> str:
         name = self.settings.external_id
@@ -122,23 +129,21 @@ class Aws(Connector):
         told = sessions.client("", sessions.region, "sts").get_caller_identity()
         return Home.of(str(told["Arn"]), str(told["Account"]))
 
-    def _parts(self) -> Parts | None:
-        kept = self._kept()
-        if kept is None:
+    def _begun(self) -> Parts | None:
+        """The parts of an interrupted pull, or of this one; None when nothing may or can be kept."""
+        if self.context.state is None:
             return None
-        oldest = datetime.strptime(self.context.taken_at, _MOMENT) - timedelta(minutes=self.settings.resume_within)
-        began = kept.begin(
-            self.context.taken_at, oldest.strftime(_MOMENT) if self.context.resume else self.context.taken_at
-        )
-        if began != self.context.taken_at:
+        now = self.context.taken_at
+        kept = Parts(self.context.state / self.name, json.dumps(asdict(self.settings), sort_keys=True, default=sorted))
+        if not kept.claim():
+            self.context.say(f"{self.name} keeps nothing: another pull is at work, or its directory cannot be written")
+            return None
+        oldest = datetime.strptime(now, _MOMENT) - timedelta(minutes=self.settings.resume_within)
+        began = kept.begin(now, oldest.strftime(_MOMENT) if self.context.resume else now, self.context.newest)
+        if began != now:
             self._began = f"; goes on with the pull that began at {began}"
             self.context.say(f"{self.name} goes on with the pull that began at {began}")
         return kept
-
-    def _kept(self) -> Parts | None:
-        if self.context.state is None:
-            return None
-        return Parts(self.context.state / self.name, json.dumps(asdict(self.settings), sort_keys=True, default=sorted))
 
     def _tasks(self, sessions: Sessions, home: Home) -> list[Task]:
         families = [family(name) for name in self.settings.families]
@@ -162,7 +167,9 @@ class Aws(Connector):
             sessions.client(account, sessions.region, "sts").get_caller_identity()
         except FAILURES as error:
             reason = reason_of(error)
-            text = f"the role {self.settings.role} could not be assumed: sts:AssumeRole {reason.text}"
+            self._cut_short = self._cut_short or reason.passing
+            call = "sts:AssumeRole" if is_entering(error, IDENTITY_CALL) else IDENTITY_CALL
+            text = f"the role {self.settings.role} could not be assumed: {call} {reason.text}"
             self._rows.append(
                 Coverage(
                     self.name,
@@ -171,7 +178,7 @@ class Aws(Connector):
                     account,
                     ACCOUNTS,
                     "unseen",
-                    "sts.assume_role",
+                    ENTERING[0],
                     0,
                     text,
                     reason.help or f"let the role's trust admit {home.arn}",
@@ -191,7 +198,7 @@ class Aws(Connector):
             self._rows += self._coverage(own, tuple(own.seen.gaps))
         return tasks
 
-    def _run(self, tasks: list[Task], sessions: Sessions, parts: Parts | None) -> Iterator[Fact]:
+    def _run(self, tasks: list[Task], sessions: Sessions) -> Iterator[Fact]:
         """Work in threads, tell in the order of ``tasks``: the same accounts give the same snapshot."""
         waiting: deque[tuple[Task, Future[Done]]] = deque()
         rest = iter(tasks)
@@ -200,22 +207,23 @@ class Aws(Connector):
             try:
                 while True:
                     while len(waiting) < self.settings.jobs * _AHEAD and (task := next(rest, None)):
-                        waiting.append((task, pool.submit(self._work, task, sessions, parts)))
+                        waiting.append((task, pool.submit(self._work, task, sessions)))
                     if not waiting:
                         return
                     task, future = waiting.popleft()
                     done = future.result()
                     told += 1
                     self.context.tell(f"{self.name}: {told}/{len(tasks)} {task.name}")
-                    if parts and done.complete:
-                        parts.save(task.name, done.facts, done.coverage)
+                    if self._parts and done.complete:
+                        self._parts.save(task.name, done.facts, done.coverage)
+                    self._cut_short = self._cut_short or done.cut_short
                     self._rows += done.coverage
                     yield from done.facts
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
-    def _work(self, task: Task, sessions: Sessions, parts: Parts | None) -> Done:
-        kept = parts.load(task.name) if parts else None
+    def _work(self, task: Task, sessions: Sessions) -> Done:
+        kept = self._parts.load(task.name) if self._parts else None
         if kept:
             return Done(tuple(kept[0]), tuple(kept[1]), complete=False)
         room = self._room(task.place, task.family, sessions)
@@ -228,7 +236,7 @@ class Aws(Connector):
                 reason = f"{task.family.name} stopped with an unexpected {type(error).__name__}"
                 room.seen.gap(resource, Gap(reason, "report this with the name of the service"))
         rows = self._coverage(room, task.family.resources, task)
-        return Done(tuple(facts), rows, complete=not room.seen.gaps)
+        return Done(tuple(facts), rows, complete=not room.seen.gaps, cut_short=room.cut_short)
 
     def _room(self, place: Place, what: Family, sessions: Sessions) -> Room:
         sample = None if what is IDENTITY else self._sample
@@ -238,6 +246,11 @@ class Aws(Connector):
         where = " ".join(filter(None, (task.family.name, task.place.region))) if task else f"accounts{self._began}"
         system = task.family.system if task else self.system
         return tuple(_rows(self, room.seen, resources, system, room.place.account, where))
+
+
+def _failed_first(error: Exception) -> str:
+    """Which of the first calls failed: with ``via``, it may be that into the first of those roles."""
+    return ENTERING[0] if is_entering(error, IDENTITY_CALL) else IDENTITY_CALL
 
 
 def _rows(

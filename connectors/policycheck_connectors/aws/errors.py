@@ -6,7 +6,7 @@ Codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -15,68 +15,128 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     ReadTimeoutError,
+    SSOTokenLoadError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
 )
 from botocore.parsers import ResponseParserError
 
+from policycheck_connectors.aws.intact import UNREADABLE
 from policycheck_connectors.files.book import Gap
 
-#: What a call of boto3 raises when it is not answered; an answer that is no XML or JSON has an error of its own.
+#: What a call of boto3 raises when it is not answered or the answer is none.
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 
-_DENIED = re.compile(r"AccessDenied\w*|Unauthorized\w*|NotAuthorized\w*|Forbidden|AuthorizationError\w*")
-_EXPIRED = re.compile(r"Expired\w*|RequestExpired|TokenRefreshRequired")
-_UNKNOWN_KEY = re.compile(
-    r"InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|AuthFailure|SignatureDoesNotMatch"
-)
-_THROTTLED = re.compile(
-    r"Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|SlowDown|PriorRequestNotComplete|BandwidthLimitExceeded"
-)
-_OFF = re.compile(r"OptInRequired|SubscriptionRequired\w*|RegionDisabled\w*")
-_CLOCK = re.compile(r"RequestTimeTooSkewed|InvalidSignatureException|RequestInTheFuture")
-_CODE = re.compile(r"[A-Za-z][\w.]{0,63}")
+#: What boto3 calls by itself to enter an account, and the action that it needs.
+ENTERING = ("sts.assume_role", ("sts:AssumeRole",))
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, as the end of the sentence "CALL ..."; ``help`` tells how to mend it, ``denied`` that a permission lacks."""
+    """Why, as the end of the sentence "CALL ..."; ``help`` tells how to mend it.
+
+    ``denied``: a permission lacks. ``passing``: it passes, so that the next pull can go on where this one stood.
+    """
 
     text: str
     help: str
     denied: bool = False
+    passing: bool = False
+
+
+_SET_CLOCK = "set the clock of this machine right"
+_LESS = "lower `jobs`, or pull when less else runs"
+_BROKEN = Reason("gave an answer that could not be read", "is a proxy between here and AWS? try again")
+_SIGNATURE = ("SignatureDoesNotMatch", "InvalidSignatureException")
+_CODES = tuple(
+    (re.compile(pattern), reason)
+    for pattern, reason in (
+        (UNREADABLE, _BROKEN),
+        (
+            r"AccessDenied\w*|Unauthorized\w*|NotAuthorized\w*|Forbidden\w*|AuthorizationError\w*",
+            Reason("was denied", "", denied=True),
+        ),
+        (
+            r"Expired\w*|RequestExpired|TokenRefreshRequired|InvalidIdentityToken",
+            Reason(
+                "was refused, as the credentials have expired",
+                "sign in again; the pull goes on where it stood",
+                passing=True,
+            ),
+        ),
+        (r"RequestTimeTooSkewed|RequestInTheFuture", Reason("was refused ({})", _SET_CLOCK)),
+        (
+            r"InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|AuthFailure|InvalidToken",
+            Reason("was refused ({})", "the credentials are not valid here; is the Region enabled?"),
+        ),
+        (
+            r"Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|EC2Throttled\w*|SlowDown"
+            r"|PriorRequestNotComplete|BandwidthLimitExceeded|ProvisionedThroughputExceeded\w*",
+            Reason("was throttled until all retries were used", _LESS),
+        ),
+        (
+            r"OptInRequired|SubscriptionRequired\w*|RegionDisabled\w*",
+            Reason("was refused ({})", "the Region or service is not enabled: take it out of `regions`"),
+        ),
+    )
+)
+_CODE = re.compile(r"[A-Za-z][\w.]{0,63}")
 
 
 def reason_of(error: Exception) -> Reason:
     """What an error of boto3 means."""
     if isinstance(error, ClientError):
         return _of_code(error)
+    if isinstance(error, (SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError)):
+        return Reason(
+            "found a sign-in that has expired", "run `aws sso login`; the pull goes on where it stood", passing=True
+        )
     if isinstance(error, NoCredentialsError):
         return Reason("found no credentials", "sign in, or set AWS_PROFILE; boto3's usual places are searched")
     if isinstance(error, (EndpointConnectionError, ReadTimeoutError, HTTPClientError)):
         return Reason(f"got no answer ({type(error).__name__})", "is the Region enabled and the network up? try again")
-    if isinstance(error, ResponseParserError):
-        return Reason("gave an answer that could not be read", "try again; report it if it stays")
-    return Reason(f"failed with {type(error).__name__}", "see the credentials and settings of boto3")
+    if isinstance(error, BotoCoreError):
+        return Reason(f"failed with {type(error).__name__}", "see the credentials and settings of boto3")
+    return _BROKEN
 
 
 def _of_code(error: ClientError) -> Reason:
     told = str(error.response.get("Error", {}).get("Code", ""))
-    code = told if _CODE.fullmatch(told) else "an unknown error"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if _DENIED.fullmatch(code):
-        return Reason("was denied", "", denied=True)
-    if _EXPIRED.fullmatch(code):
-        return Reason("was refused, as the credentials have expired", "sign in again; the pull goes on where it stood")
-    if _CLOCK.fullmatch(code):
-        return Reason(f"was refused ({code})", "set the clock of this machine right")
-    if _UNKNOWN_KEY.fullmatch(code):
-        return Reason(f"was refused ({code})", "the credentials are not valid here; is the Region enabled?")
-    if _THROTTLED.fullmatch(code):
-        return Reason("was throttled until all retries were used", "lower `jobs`, or pull when less else runs")
-    if _OFF.fullmatch(code):
-        return Reason(f"was refused ({code})", "the Region or service is not enabled: take it out of `regions`")
+    if not _CODE.fullmatch(told):
+        return _of_status(status)
+    for pattern, reason in _CODES:
+        if pattern.fullmatch(told):
+            return replace(reason, text=reason.text.format(told))
+    if told in _SIGNATURE:
+        return _of_signature(told, str(error.response.get("Error", {}).get("Message", "")))
+    if isinstance(status, int) and status >= 500:
+        return _of_status(status)
+    return Reason(f"failed with {told}", "see what `policycheck connectors doctor` says")
+
+
+def _of_status(status: object) -> Reason:
+    """What an answer without an error code of AWS means, such as the page of a proxy."""
+    if status in (401, 403):
+        return Reason(f"was denied (HTTP {status})", "", denied=True)
+    if status == 429 or status == 503:
+        return Reason(f"was throttled until all retries were used (HTTP {status})", _LESS)
     if isinstance(status, int) and status >= 500:
         return Reason(f"failed at AWS (HTTP {status})", "try again")
-    return Reason(f"failed with {code}", "see the message of `policycheck connectors doctor`")
+    return Reason(f"failed without an error code (HTTP {status})", "is a proxy between here and AWS?")
+
+
+def _of_signature(code: str, message: str) -> Reason:
+    """AWS tells a wrong clock and a wrong key under the same code."""
+    if message.startswith(("Signature expired", "Signature not yet current")):
+        return Reason(f"was refused ({code}: the clock is wrong)", _SET_CLOCK)
+    return Reason(f"was refused ({code})", f"the secret key may be wrong, or the clock: {_SET_CLOCK}")
+
+
+def is_entering(error: Exception, call: str) -> bool:
+    """Whether what failed is not the call but entering its account, which boto3 does when credentials run out."""
+    operation = error.operation_name if isinstance(error, ClientError) else ""
+    return operation == "AssumeRole" and call != ENTERING[0]
 
 
 def gap_of(call: str, actions: tuple[str, ...], reason: Reason) -> Gap:

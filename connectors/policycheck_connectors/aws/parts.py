@@ -6,41 +6,70 @@ the settings and the version that wrote it, and to the moment at which its pull 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from policycheck.model.facts import TABLES, Coverage, Fact
 
-_FORMAT = 1
+_FORMAT = 2
 _STATE = "state.json"
+_LOCK = "lock"
 _NAMES = {table.__name__: table for table in TABLES.values()}
 
 
 class Parts:
-    """The parts of one connector's pull in one directory. Thread-safe: every part is a file of its own."""
+    """The parts of one connector's pull in one directory. Thread-safe: every part is a file of its own.
+
+    Keeping is a help, never a need: what cannot be written or read is asked again.
+    """
 
     def __init__(self, directory: Path, settings: str) -> None:
         self._directory = directory
         self._digest = sha256(f"{_FORMAT}\n{settings}".encode()).hexdigest()
+        self._runs: list[str] = []
+        #: Lets others use the directory, as the end of the process does.
+        self.release: Callable[[], object] = _nothing
 
-    def begin(self, now: str, oldest: str) -> str:
+    def claim(self) -> bool:
+        """Whether the directory is this process's alone and can be written; another pull may be at work there."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = os.open(self._directory / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            self.release = finalize(self, os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.release()
+            return False
+        return True
+
+    def begin(self, now: str, oldest: str, stored: str = "") -> str:
         """Go on with a pull of the same settings that began at ``oldest`` or later, else start anew at ``now``.
 
-        Answers when it began. Moments are ISO 8601 in UTC.
+        ``stored`` is the moment of the newest snapshot: parts that are all in it are done with, unless that pull was
+        cut short. Answers when the pull began. Moments are ISO 8601 in UTC.
         """
         state = self._state()
-        if state and state.get("settings") == self._digest and oldest <= str(state.get("began", "")) <= now:
-            return str(state["began"])
-        self.drop()
-        self._directory.mkdir(parents=True, mode=0o700)
-        self._write(_STATE, json.dumps({"settings": self._digest, "began": now}))
-        return now
+        runs = [str(run) for run in state.get("runs", ())]
+        done = stored in runs and not state.get("cut_short")
+        if state.get("settings") == self._digest and not done and runs and oldest <= runs[0] <= now:
+            self._runs = [*runs, now]
+        else:
+            self.drop()
+            self._runs = [now]
+        self._note(cut_short=False)
+        return self._runs[0]
+
+    def cut_short(self) -> None:
+        """Keep the parts although the snapshot is stored, for the next pull to go on with."""
+        self._note(cut_short=True)
 
     def load(self, name: str) -> tuple[list[Fact], list[Coverage]] | None:
         """The facts and coverage of a finished part; None when there is none that is whole."""
@@ -61,22 +90,32 @@ class Parts:
 
     def drop(self) -> None:
         """Forget everything."""
-        shutil.rmtree(self._directory, ignore_errors=True)
+        for path in self._directory.glob("*"):
+            if path.name != _LOCK:
+                path.unlink(missing_ok=True)
 
-    def _state(self) -> dict[str, Any] | None:
+    def _note(self, *, cut_short: bool) -> None:
+        self._write(_STATE, json.dumps({"settings": self._digest, "runs": self._runs, "cut_short": cut_short}))
+
+    def _state(self) -> dict[str, Any]:
         try:
             state = json.loads((self._directory / _STATE).read_text("utf-8"))
         except (OSError, ValueError):
-            return None
-        return state if isinstance(state, dict) else None
+            return {}
+        return state if isinstance(state, dict) and isinstance(state.get("runs"), list) else {}
 
     def _write(self, name: str, text: str) -> None:
         path = self._directory / name
         fresh = path.with_suffix(".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        fresh.replace(path)
+        with suppress(OSError):
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            fresh.replace(path)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _file(name: str) -> str:

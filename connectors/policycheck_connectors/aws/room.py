@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, PaginationError
 
-from policycheck_connectors.aws.errors import FAILURES, gap_of, reason_of
+from policycheck_connectors.aws.errors import ENTERING, gap_of, is_entering, reason_of
 from policycheck_connectors.aws.limits import Budget, Spent
 from policycheck_connectors.aws.sessions import Sessions
 from policycheck_connectors.files.book import Gap, Seen
@@ -17,6 +18,8 @@ from policycheck_connectors.files.book import Gap, Seen
 #: An answer that says that there is none, such as NoSuchBucketPolicy.
 ABSENT: Mapping[str, Any] = {}
 _MOST_PAGES = 20_000
+_MORE = re.compile(r"(?:Is)?Truncated|HasMore\w*")
+_AGAIN = "try again; report it if it stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Room:
     """What a family may do: ask, list, and say what it could not see. ``connector`` is the name for facts.
 
     ``calls`` maps the calls that may be made here to the IAM actions that they need.
+    ``cut_short`` tells that something was not seen for a reason that passes: a budget, or credentials that expired.
     With ``sample``, only so many items of the first page of each list are told: a doctor tries each call, no more.
     ``dataset_tag`` is the key of the tag that names a dataset.
     """
@@ -63,6 +67,7 @@ class Room:
         self._budget = budget
         self._sample = sample
         self.calls: Counter[str] = Counter()
+        self.cut_short = False
 
     def ask(self, resource: str, call: str, absent: tuple[str, ...] = (), **keys: Any) -> Mapping[str, Any] | None:
         """The answer of ``service.operation``; ABSENT for an error code in ``absent``; None when it was not seen."""
@@ -71,12 +76,12 @@ class Room:
             self._take(call)
             answer: Mapping[str, Any] = self._method(call)(**keys)
         except Spent as spent:
-            self.gap(resource, str(spent), "raise `call_budget` or `time_budget`")
+            self._spent(resource, spent)
         except ClientError as error:
             if str(error.response.get("Error", {}).get("Code", "")) in absent:
                 return ABSENT
             self._failed(resource, call, actions, error)
-        except FAILURES as error:
+        except Exception as error:
             self._failed(resource, call, actions, error)
         else:
             return answer
@@ -112,23 +117,30 @@ class Room:
             client = self._client(service)
             walk = client.get_paginator(operation).paginate(**keys) if client.can_paginate(operation) else None
             pages = iter(walk) if walk is not None else self._by_hand(client, operation, token, keys)
+            told: set[int] = set()
+            before = ABSENT
             for _ in range(_MOST_PAGES):
                 self._take(call)
                 page = next(pages, None)
                 if page is None:
+                    if any(value is True and _MORE.fullmatch(key) for key, value in before.items()):
+                        self.gap(resource, f"{call} says that there is more and does not tell it", _AGAIN)
                     return
+                _once(page, told)
+                before = page
                 yield page
                 if self._sample:
                     return
-            self.gap(resource, f"{call} did not end after {_MOST_PAGES} pages", "try again; report it if it stays")
+            self.gap(resource, f"{call} did not end after {_MOST_PAGES} pages", _AGAIN)
         except Spent as spent:
-            self.gap(resource, str(spent), "raise `call_budget` or `time_budget`")
+            self._spent(resource, spent)
         except PaginationError:
-            self.gap(resource, f"{call} gave the same page twice", "try again; report it if it stays")
+            self.gap(resource, f"{call} gave the same page twice", _AGAIN)
         except ClientError as error:
             if str(error.response.get("Error", {}).get("Code", "")) not in absent:
                 self._failed(resource, call, actions, error)
-        except FAILURES as error:
+        except Exception as error:
+            # The parsers of botocore raise whatever an odd answer makes them stumble over.
             self._failed(resource, call, actions, error)
 
     def gap(self, resource: str, reason: str, help: str, where: str = "") -> None:
@@ -145,8 +157,18 @@ class Room:
         self._budget.take()
         self.calls[call] += 1
 
+    def _spent(self, resource: str, spent: Spent) -> None:
+        self.cut_short = True
+        self.gap(
+            resource, str(spent), "raise `call_budget` or `time_budget`; the next pull goes on where this one stood"
+        )
+
     def _failed(self, resource: str, call: str, actions: tuple[str, ...], error: Exception) -> None:
-        self.seen.gap(resource, gap_of(call, actions, reason_of(error)))
+        reason = reason_of(error)
+        self.cut_short = self.cut_short or reason.passing
+        if is_entering(error, call):
+            call, actions = ENTERING
+        self.seen.gap(resource, gap_of(call, actions, reason))
 
     def _by_hand(self, client: Any, operation: str, token: str, keys: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         method = getattr(client, operation)
@@ -168,3 +190,12 @@ class Room:
     def _method(self, call: str) -> Any:
         service, _, operation = call.partition(".")
         return getattr(self._client(service), operation)
+
+
+def _once(page: Mapping[str, Any], told: set[int]) -> None:
+    """Refuse a page that came before, under whatever token; an empty page may come often. Raises PaginationError."""
+    content = {key: value for key, value in page.items() if isinstance(value, list) and value}
+    digest = hash(repr(content))
+    if content and digest in told:
+        raise PaginationError(message="the same page twice")
+    told.add(digest)

@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
 from botocore.exceptions import NoCredentialsError
 
+from policycheck_connectors.aws import intact
 from policycheck_connectors.aws.settings import Settings
 
 #: The name under which our sessions stand in a customer's trail.
@@ -138,6 +139,7 @@ class Sessions:
     def _session(self, core: Any) -> boto3.Session:
         # One loader for all sessions: each would read the same service models again.
         core.register_component("data_loader", self._loader)
+        intact.register(core)
         return boto3.Session(botocore_session=core)
 
 

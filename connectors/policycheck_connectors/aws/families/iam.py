@@ -51,10 +51,13 @@ def _entry(room: Room, entities: Entities, key: str, item: object, page: int) ->
 
 
 def _gaps_of_all(room: Room) -> None:
-    """One call tells principals, documents and trusts: what it could not tell lacks in all three."""
-    for reason, (gap, _) in list(room.seen.gaps.get("principals", {}).items()):
-        if reason.startswith(DETAILS) or "budget" in reason:
-            for resource in ("documents", "trusts"):
+    """One call tells principals, documents and trusts, and whose keys to ask for: what it could not tell lacks in all.
+
+    Entries that cannot be read have a place, and are booked where they lack.
+    """
+    for gap, _ in list(room.seen.gaps.get("principals", {}).values()):
+        if not gap.where:
+            for resource in ("documents", "trusts", "credentials"):
                 room.seen.gap(resource, gap)
 
 
