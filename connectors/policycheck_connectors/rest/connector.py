@@ -80,12 +80,17 @@ class Rest(Connector):
 
     def _request(self, walker: Walker, request: Request, mapper: Mapper, tally: Tally) -> Iterator[Fact]:
         children = tuple(each for each in self.definition.requests if each.under == request.name)
+        # Several lists, or several records of a sample, have the same field.
+        told: set[Fact] = set()
         for number, record in enumerate(walker.records(request, children, tally)):
             if number % _EVERY == 0:
                 self.context.tell(f"{self.name}: {request.name} ({number})")
             fact = mapper.fact(record) if request.facts else None
-            if fact is not None:
-                yield fact
+            if fact is None or fact in told:
+                continue
+            if request.facts == FIELDS:
+                told.add(fact)
+            yield fact
 
     def _holder(self) -> str:
         return "us" if self.definition.direction == "ours" else "vendor"

@@ -31,7 +31,8 @@ SECRET = "TEST-CREDENTIAL-0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One data file: ``answers`` and ``empty`` have replies by question, ``facts`` what must be found."""
+    """One data file: ``answers`` and ``empty`` have replies by question, ``facts`` what must be found. ``keyed`` are
+    names of objects whose keys are names of fields: no further key can be planted there."""
 
     vendor: str
     host: str
@@ -41,6 +42,7 @@ class Case:
     answers: dict[str, Any]
     empty: dict[str, Any]
     facts: dict[str, Any]
+    keyed: frozenset[str] = frozenset()
 
 
 def case(vendor: str) -> Case:
@@ -56,6 +58,7 @@ def case(vendor: str) -> Case:
         data["answers"],
         data.get("empty", {}),
         data["facts"],
+        frozenset(data.get("keyed", ())),
     )
 
 
@@ -125,15 +128,19 @@ def _told(fact: Fact, names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def planted(answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The answers with a token in every object under names that no definition maps; and the tokens."""
+def planted(answers: Mapping[str, Any], keyed: frozenset[str] = frozenset()) -> tuple[dict[str, Any], list[str]]:
+    """The answers with a token in every object under names that no definition maps; and the tokens. Objects named by
+    ``keyed`` get none."""
     tokens: list[str] = []
 
-    def plant(value: Any) -> Any:
+    def plant(value: Any, name: str = "") -> Any:
         if isinstance(value, dict):
+            inner = {key: plant(item, key) for key, item in value.items()}
+            if name in keyed:
+                return inner
             token = f"PLANTED{len(tokens)}"
             tokens.append(token)
-            return {**{key: plant(item) for key, item in value.items()}, "zz_secret": token, token: [token]}
+            return {**inner, "zz_secret": token, token: [token]}
         return [plant(item) for item in value] if isinstance(value, list) else value
 
     made = {}

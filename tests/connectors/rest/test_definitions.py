@@ -30,7 +30,7 @@ def test_every_definition_has_a_data_file_and_every_data_file_a_definition() -> 
 def test_all_is_found(vendors: Vendors, tmp_path: Path, name: str) -> None:
     """What the vendor holds arrives whole; what no call tells is the only gap; nothing else leaves the answers."""
     played = case(name)
-    answers, tokens = planted(played.answers)
+    answers, tokens = planted(played.answers, played.keyed)
     vendors.plays[played.host] = player(played, answers)
     pulled = asked(vendors, tmp_path, played)
     assert found(pulled) == played.facts
