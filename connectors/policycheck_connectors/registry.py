@@ -163,7 +163,7 @@ _TYPES = (
     TypeInfo(
         "rest",
         "any vendor's API, as a definition in the project says",
-        "what the definition names",
+        "what the definition names; `policycheck connectors new` writes one to begin with",
         tuple(OptionInfo(name, help, name != "system") for name, help in OWN_OPTIONS.items()),
         "policycheck_connectors.rest.connector:Rest",
     ),

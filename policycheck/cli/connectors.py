@@ -58,6 +58,25 @@ def show(app: App, type: str) -> int:
     return ExitCode.OK
 
 
+@connectors.command(epilog=examples("policycheck connectors new parcelpost --host api.parcelpost.example"))
+@click.argument("name")
+@click.option("--host", required=True, metavar="HOST", help="The host of the vendor's API.")
+@click.option("--into", metavar="DIR", default="definitions", show_default=True, help="Where to write.")
+@pass_app
+def new(app: App, name: str, host: str, into: str) -> int:
+    """Write a connector definition to begin with, for a vendor's API that is not among ours.
+
+    Prints the entry for policycheck.yaml. docs/connector-definitions.md tells every key. Nothing is overwritten.
+    """
+    from policycheck.cli.scaffolding import write
+
+    path, entry = write(app, name, host, into)
+    app.say(f"wrote {path}; add to policycheck.yaml:")
+    with patient(sys.stdout) as stream:
+        stream.write(entry)
+    return ExitCode.OK
+
+
 @connectors.command(
     epilog=examples(
         "policycheck connectors permissions aws",
