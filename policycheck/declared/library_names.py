@@ -28,6 +28,7 @@ def classification(context: Context, view: View) -> None:
         if each.text("category") != NONE:
             category(context, each, each.below("category"), each.text("category"))
         _all(context, each, ("of", "not_of"), (*view.mapping("owners"), _NOBODY), "kind of owner")
+    _classes(context, view, rules)
     for each in (*view.each("forms"), *view.each("shape_forms")):
         _categories(context, each, "of")
     _categories(context, view, "plural_history")
@@ -38,6 +39,18 @@ def classification(context: Context, view: View) -> None:
     for each in (*shapes, *view.each("shape_forms")):
         _all(context, each, ("shapes",), SHAPES, "shape of a value")
     _shadowed(context, rules)
+
+
+def _classes(context: Context, view: View, rules: Iterable[View]) -> None:
+    """What `@name` stands for: a class of words, and where owners are asked for, a kind of owner."""
+    classes = (*view.mapping("classes"),)
+    owners = (*classes, *view.mapping("owners"))
+    for each in rules:
+        for key in ("names", "within", "without", "near", "far"):
+            known = classes if key in ("near", "far") else owners
+            for word in words(each.text(key)):
+                if word.startswith("@"):
+                    reference(context, each, each.below(key), word[1:], known, "class of words", "known ones")
 
 
 def _fits(context: Context, view: View) -> None:
@@ -77,7 +90,7 @@ def _shadowed(context: Context, rules: Iterable[View]) -> None:
     """A rule that the one above it always beats: the same names under no other condition."""
     first: dict[tuple[str, ...], str] = {}
     for each in rules:
-        conditions = (each.text("of"), each.text("not_of"), each.text("within"), each.text("without"))
+        conditions = tuple(map(each.text, ("of", "not_of", "within", "without", "near", "far")))
         more = (
             each.text("category"),
             each.text("types"),

@@ -57,8 +57,12 @@ class Judge:
         ``type`` as a source declares it, ``shape`` a word of ``model.shapes.SHAPES``.
         """
         kinds = self._values.kinds(type, shape)
-        name = self._tokens.read(path, object)
+        object, alone = self._tokens.frame(object) if object else ("", True)
+        name = self._tokens.read(path)
         judged = self._judged(name, kinds)
+        if object and (alone or NOBODY in self._names.owner(name)):
+            framed = self._judged(self._tokens.read(path, object), kinds)
+            judged = framed if framed.category is not None else judged
         if judged.category is None and label:
             shown = self._tokens.read(label, object)
             if len(shown.words) - shown.leaf <= _MOST_LABEL_WORDS:
@@ -92,7 +96,7 @@ class Judge:
                 return shaped
             why = f"{_why(match)}, but a value of kind {unfit}"
             return Judged(NONE, confidence=0.7, rule=f"fits:{match.rule.category}", why=why)
-        if name.plural and kinds & _COUNTS and match.rule.category in _COUNTED:
+        if name.plural and not name.listed and kinds & _COUNTS and match.rule.category in _COUNTED:
             why = f"{_why(match)}, but how many there are"
             return Judged(NONE, confidence=0.7, rule=f"fits:{match.rule.category}", why=why)
         return self._named(name, match, kinds)

@@ -16,6 +16,9 @@ from policycheck.library.taxonomy import NONE
 
 NOBODY = "nobody"
 
+#: The term for names that no rule knows.
+ANY = ("*",)
+
 #: What each word between a name and its owner that nobody knows leaves of the confidence.
 STRANGE = 0.9
 _STRANGE_COUNTED = 3
@@ -44,6 +47,8 @@ class _Compiled:
     within_kinds: frozenset[str]
     without: tuple[str, ...]
     without_kinds: frozenset[str]
+    near: frozenset[str]
+    far: frozenset[str]
 
     @classmethod
     def of(cls, rule: NameRule, tokens: Tokenizer, owners: Mapping[str, tuple[Term, ...]]) -> _Compiled:
@@ -53,7 +58,8 @@ class _Compiled:
             names += owners.get(term[0][1:], ()) if term[0].startswith("@") else (tokens.term(term),)
         within, within_kinds = _around(rule.within, tokens)
         without, without_kinds = _around(rule.without, tokens)
-        return cls(rule, tuple(dict.fromkeys(names)), within, within_kinds, without, without_kinds)
+        near, far = (frozenset(tokens.term((each,))[0] for each in words) for words in (rule.near, rule.far))
+        return cls(rule, tuple(dict.fromkeys(names)), within, within_kinds, without, without_kinds, near, far)
 
 
 def _around(terms: tuple[Term, ...], tokens: Tokenizer) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -62,22 +68,28 @@ def _around(terms: tuple[Term, ...], tokens: Tokenizer) -> tuple[tuple[str, ...]
 
 
 class Endings(Generic[_T]):
-    """Terms by their last word, the longest first, each with what it stands for."""
+    """Terms with what each stands for, found by where they end, the longest first."""
 
     def __init__(self, pairs: Iterable[tuple[Term, _T]]) -> None:
-        by_term: dict[Term, list[_T]] = {}
+        self._by_term: dict[Term, list[_T]] = {}
+        sizes: dict[str, set[int]] = {}
         for term, value in pairs:
-            by_term.setdefault(term, []).append(value)
-        self._by_last: dict[str, list[tuple[Term, list[_T]]]] = {}
-        for term in sorted(by_term, key=len, reverse=True):
-            self._by_last.setdefault(term[-1], []).append((term, by_term[term]))
+            known = self._by_term.get(term)
+            if known is None:
+                self._by_term[term] = [value]
+                sizes.setdefault(term[-1], set()).add(len(term))
+            else:
+                known.append(value)
+        self._sizes = {last: tuple(sorted(found, reverse=True)) for last, found in sizes.items()}
 
     def at(self, words: Term, end: int) -> Iterator[tuple[Term, list[_T]]]:
         """Every term that ends before position ``end``."""
-        for term, values in self._by_last.get(words[end - 1], ()):
-            size = len(term)
-            if size == 1 or (size <= end and words[end - size : end] == term):
-                yield term, values
+        for size in self._sizes.get(words[end - 1], ()):
+            if size <= end:
+                term = words[end - size : end]
+                values = self._by_term.get(term)
+                if values:
+                    yield term, values
 
 
 class Names:
@@ -88,7 +100,8 @@ class Names:
         self._carriers = book.carriers
         owners = {kind: tuple(map(tokens.term, terms)) for kind, terms in book.owners.items()}
         rules = [_Compiled.of(rule, tokens, owners) for rule in book.rules]
-        self._rules = Endings((name, each) for each in rules for name in each.names)
+        self._rules = Endings((name, each) for each in rules for name in each.names if name != ANY)
+        self._any = [each for each in rules if ANY in each.names]
         self._loose = Endings((name, each) for each in rules if each.rule.loose for name in each.names)
         self._owners = Endings((term, kind) for kind, terms in owners.items() for term in terms)
         self._markers = Endings(
@@ -99,16 +112,20 @@ class Names:
         """The rule for a name whose values are declared or seen to be of ``kinds``; None when no rule holds."""
         if not name.words:
             return None
-        plain = self._unmarked(name)
         return (
             self._ending(name, kinds)
-            or (self._ending(plain, kinds) if plain.words and plain != name else None)
+            or self._ending_unmarked(name, kinds)
             or self._loosely(name, kinds)
+            or self._whatever(name, kinds)
         )
 
     def owner(self, name: Name) -> frozenset[str]:
         """The kinds of owner that a name as a whole speaks of; ``nobody`` alone when none."""
         return self._owner(name.words, len(name.words))[1]
+
+    def _ending_unmarked(self, name: Name, kinds: frozenset[str]) -> Match | None:
+        plain = self._unmarked(name)
+        return self._ending(plain, kinds) if plain.words and plain != name else None
 
     def _ending(self, name: Name, kinds: frozenset[str]) -> Match | None:
         """By the end of the name; words that say nothing are taken off until a rule holds. A last part that has no
@@ -140,8 +157,12 @@ class Names:
         """Whether the words around a term are as its rule wants them."""
         if each.rule.whole and not (end == len(name.words) and self._whole(name, start)):
             return False
-        if each.rule.together and start < name.leaf:
+        if each.rule.together and start < name.body:
             return False
+        if each.near or each.far:
+            last = name.words[name.body :]
+            if (each.near and each.near.isdisjoint(last)) or not each.far.isdisjoint(last):
+                return False
         if not (each.within or each.without or each.rule.within or each.rule.without):
             return True
         before = f" {' '.join(name.words[:start])} "
@@ -151,9 +172,11 @@ class Names:
 
     def _kinds(self, words: Term) -> frozenset[str]:
         """All kinds of owner that some words speak of."""
-        return frozenset(
-            kind for end in range(len(words), 0, -1) for _, kinds in self._owners.at(words, end) for kind in kinds
-        )
+        found: set[str] = set()
+        for end in range(len(words), 0, -1):
+            for _, kinds in self._owners.at(words, end):
+                found.update(kinds)
+        return frozenset(found)
 
     def _loosely(self, name: Name, kinds: frozenset[str]) -> Match | None:
         """A strong term in the last part, whatever follows it: ``email_work_old``."""
@@ -161,6 +184,15 @@ class Names:
             found = self._at(self._loose, name, end, kinds)
             if found:
                 return Match(found.rule, found.term, found.owner, min(found.confidence, found.rule.loose))
+        return None
+
+    def _whatever(self, name: Name, kinds: frozenset[str]) -> Match | None:
+        """Any name, by whose it is and where it stands."""
+        end = len(name.words)
+        owner, owned_by, _ = self._owner(name.words, end)
+        for each in self._any:
+            if _fits(each.rule, owned_by, kinds) and self._stands(each, name, end, end):
+                return Match(each.rule, name.words[name.leaf :], owner, each.rule.confidence)
         return None
 
     def _owner(self, words: Term, start: int) -> tuple[Term, frozenset[str], int]:
@@ -185,16 +217,18 @@ class Names:
     def _unmarked(self, name: Name) -> Name:
         """Without the words that tell a form or depth."""
         kept: list[str] = []
-        leaf, at = name.leaf, len(name.words)
+        leaf, body, at = name.leaf, name.body, len(name.words)
         while at:
             term = next((term for term, _ in self._markers.at(name.words, at)), ())
-            if term and at - len(term) < name.leaf:
-                leaf -= min(len(term), name.leaf - (at - len(term)))
+            if term:
+                leaf -= max(0, min(len(term), name.leaf - (at - len(term))))
+                body -= max(0, min(len(term), name.body - (at - len(term))))
             if not term:
                 kept.append(name.words[at - 1])
             at -= len(term) or 1
         kept.reverse()
-        return Name(tuple(kept), min(leaf, max(len(kept) - 1, 0)), name.plural)
+        most = max(len(kept) - 1, 0)
+        return Name(tuple(kept), min(leaf, most), name.plural, name.listed, min(body, most))
 
 
 def _fits(rule: NameRule, owner: frozenset[str], kinds: frozenset[str]) -> bool:

@@ -17,6 +17,8 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]Pv\d
 _SEGMENTS = re.compile(r"[^\w\s()'’&+-]+")
 _WORDS = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_AND = re.compile(r"\s*(?:[,;/&()]|\band\b|\bor\b)\s*")
+_SIZE = re.compile(r"\d+x\d*")
 _LATIN = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 
 # Glued words: a piece of fewer letters is found in many words by chance, so only these may be short, and last.
@@ -32,11 +34,14 @@ _PLURALS = (("ies", "y"), ("s", ""), ("es", ""))
 @dataclass(frozen=True, slots=True)
 class Name:
     """A path as words, all in a row. ``leaf`` is where its last part that has words begins; ``plural``: the last word
-    was written in the plural."""
+    was written in the plural; ``listed``: the path says that it is a list. ``body`` is where the last part begins that
+    is more than a carrier (``value``)."""
 
     words: Term
     leaf: int
     plural: bool = False
+    listed: bool = False
+    body: int = 0
 
 
 class Tokenizer:
@@ -46,9 +51,15 @@ class Tokenizer:
         self._small = book.small
         self._leading = book.leading
         self._neutral = book.neutral
+        self._frames = book.frames
+        self._carried = book.carried
+        self._carriers = book.carriers
         self._known = _vocabulary(book)
         self._single = {term[0]: value for term, value in book.phrases if len(term) == 1}
         self._several = _by_first((term, value) for term, value in book.phrases if len(term) > 1)
+        # Words of terms that reading may change; the others stand as they are written.
+        self._touched = {*self._small, *self._leading, *self._single, *self._several}
+        self._terms: dict[Term, Term] = {}
         self._parts: dict[str, tuple[Term, bool]] = {}
         self._seen: dict[str, Term] = {}
 
@@ -56,20 +67,38 @@ class Tokenizer:
         """The words of ``path`` within ``object``; parts without words (numbers, brackets) are passed over,
         and a path of nothing else has no words."""
         words: list[str] = []
-        leaf, plural = 0, False
+        leaf, before_leaf, plural = 0, 0, False
         for part in _SEGMENTS.split(object):
             words += self._part(part)[0]
         before = len(words)
         for part in _SEGMENTS.split(path):
             found, many = self._part(part)
             if found:
-                leaf, plural = len(words), many
+                before_leaf, leaf, plural = leaf, len(words), many
                 words += found
-        return Name(tuple(words), leaf, plural) if len(words) > before else Name((), 0)
+        if leaf > before and (tuple(words[leaf - 1 :]) in self._carried or tuple(words[leaf - 2 :]) in self._carried):
+            del words[leaf:]
+            leaf = before_leaf
+        body = before_leaf if self._carriers.issuperset(words[leaf:]) else leaf
+        return Name(tuple(words), leaf, plural, path.endswith("]"), body) if len(words) > before else Name((), 0)
+
+    def frame(self, object: str) -> tuple[str, bool]:
+        """An object's name without what only says how it comes (webhook, API), and whether it names one thing only;
+        of several it is the first."""
+        parts = [
+            " ".join(word for word in part.split() if word.lower() not in self._frames) for part in _AND.split(object)
+        ]
+        told = [part for part in parts if part]
+        return (told[0], len(told) == 1) if told else ("", True)
 
     def term(self, term: Term) -> Term:
         """A term of the book, read as names are; it is in lower case, without accents and separators."""
-        return tuple(self._words(self._undigited(list(term)))) or term
+        found = self._terms.get(term)
+        if found is None:
+            plain = self._touched.isdisjoint(term) and not any(word[-1] == "s" or word.isdecimal() for word in term)
+            found = term if plain else tuple(self._words(self._undigited(list(term)))) or term
+            self._terms[term] = found
+        return found
 
     def _part(self, part: str) -> tuple[Term, bool]:
         known = self._parts.get(part)
@@ -103,7 +132,7 @@ class Tokenizer:
                     found[-1] += word
             elif word.isalpha() or word in self._known:
                 found.append(word)
-            else:
+            elif not _SIZE.fullmatch(word):
                 found += _LETTERS.findall(word)
         return found
 
@@ -173,24 +202,19 @@ def folded(text: str) -> str:
 
 def _vocabulary(book: RuleBook) -> frozenset[str]:
     """Every word that the book has anywhere."""
-    return (
-        frozenset(word for term in _terms(book) for word in term)
-        | book.small
-        | book.neutral
-        | book.leading
-        | book.flags
-    )
+    words = {*book.small, *book.neutral, *book.leading, *book.flags}
+    for terms in _terms(book):
+        words.update(*terms)
+    return frozenset(words)
 
 
-def _terms(book: RuleBook) -> Iterator[Term]:
-    for pair in book.phrases:
-        yield from pair
-    for terms in book.owners.values():
-        yield from terms
+def _terms(book: RuleBook) -> Iterator[Iterable[Iterable[str]]]:
+    yield from book.phrases
+    yield from book.owners.values()
     for marker in (*book.forms, *book.depths):
-        yield from marker.words
+        yield marker.words
     for rule in book.rules:
-        yield from (*rule.names, *rule.within, *rule.without)
+        yield from (rule.names, rule.within, rule.without, (rule.near, rule.far))
 
 
 def _by_first(phrases: Iterable[tuple[Term, Term]]) -> dict[str, list[tuple[Term, Term]]]:

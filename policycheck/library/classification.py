@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from policycheck.library.data import read_data
+from policycheck.library.data import read_texts
 
 FILE = "classification.yaml"
 
@@ -25,8 +25,9 @@ class NameRule:
     ``of``: kinds of owner of which the field must be; ``nobody`` where its path names none. ``not_of``: kinds of which
     it must not be. ``within`` and ``without``: terms of which the words before the name must have one, must have none.
     ``types``: declared types that it can have (() for all that fit the category). ``loose`` is the confidence when
-    the name only begins with the term, 0 when that does not count. ``whole``: the term is all of the last part of a
-    path, but for words that say nothing; ``together``: it lies within the last part.
+    the name only begins with the term, 0 when that does not count. ``near`` and ``far``: words of which the last part
+    must have one, must have none. ``whole``: the term is all of the last part of a path, but for words that say
+    nothing; ``together``: it lies within the last part. The term ``*`` stands for every name that no rule knows.
     """
 
     id: str
@@ -37,6 +38,8 @@ class NameRule:
     not_of: frozenset[str] = frozenset()
     within: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
+    near: frozenset[str] = frozenset()
+    far: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     form: str = ""
     depth: str = ""
@@ -92,15 +95,18 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All of the file. ``phrases`` are other ways to write words, ``owners`` words by kind of owner."""
+    """All of the file. ``phrases`` are other ways to write words, ``owners`` words by kind of owner; ``frames`` are
+    words that only say how an object comes (webhook, API)."""
 
     version: str
     phrases: tuple[tuple[Term, Term], ...]
     small: frozenset[str]
     neutral: frozenset[str]
     carriers: frozenset[str]
+    carried: frozenset[Term]
     leading: frozenset[str]
     flags: frozenset[str]
+    frames: frozenset[str]
     owners: Mapping[str, tuple[Term, ...]] = field(hash=False)
     forms: tuple[Marker, ...] = ()
     depths: tuple[Marker, ...] = ()
@@ -115,19 +121,22 @@ class RuleBook:
 @lru_cache(maxsize=1)
 def load_rules() -> RuleBook:
     """The shipped rules, read once."""
-    return rule_book(read_data(FILE))
+    return rule_book(read_texts(FILE))
 
 
 def rule_book(raw: Mapping[str, Any]) -> RuleBook:
-    """The rules of a parsed file that ``problems`` finds nothing wrong with."""
+    """The rules of a parsed file that ``validate --library`` finds nothing wrong with."""
+    classes = {f"@{name}": _list(words) for name, words in raw.get("classes", {}).items()}
     return RuleBook(
         version=str(raw["version"]),
         phrases=tuple((term, _term(value)) for key, value in raw.get("phrases", {}).items() for term in _terms(key)),
         small=_words(raw.get("small", "")),
         neutral=_words(raw.get("neutral", "")),
         carriers=_words(raw.get("carriers", "")),
+        carried=frozenset(_terms(raw.get("carried", ""))),
         leading=_words(raw.get("leading", "")),
         flags=_words(raw.get("flags", "")),
+        frames=_words(raw.get("frames", "")),
         owners={kind: _terms(words) for kind, words in raw.get("owners", {}).items()},
         forms=_markers(raw.get("forms", ()), "form"),
         depths=_markers(raw.get("depths", ()), "depth"),
@@ -137,7 +146,7 @@ def rule_book(raw: Mapping[str, Any]) -> RuleBook:
             Fit(category, _words(row.get("shapes", "")), _words(row.get("never", "")))
             for category, row in raw.get("fits", {}).items()
         ),
-        rules=tuple(_rule(row) for row in raw.get("rules", ())),
+        rules=tuple(_rule(row, classes) for row in raw.get("rules", ())),
         shapes=tuple(_shape_rule(row) for row in raw.get("shapes", ())),
         shape_forms=tuple(
             ShapeForm(row["form"], _words(row["shapes"]), tuple(_list(row.get("of", ""))))
@@ -160,31 +169,46 @@ def _term(text: object) -> Term:
 
 
 def _terms(text: object) -> tuple[Term, ...]:
-    return tuple(map(_term, _list(text)))
+    return tuple(tuple(words) for item in str(text).split(",") if (words := item.split()))
 
 
 def _markers(rows: Any, key: str) -> tuple[Marker, ...]:
     return tuple(Marker(row[key], _terms(row["words"]), tuple(_list(row.get("of", "")))) for row in rows)
 
 
-def _rule(row: Mapping[str, Any]) -> NameRule:
+def _told_terms(text: object, classes: Mapping[str, list[str]]) -> tuple[Term, ...]:
+    return tuple(map(_term, _told(text, classes))) if "@" in str(text) else _terms(text)
+
+
+def _told(text: object, classes: Mapping[str, list[str]]) -> list[str]:
+    """The items of a list; a class of words stands for all of them."""
+    return [word for item in _list(text) for word in classes.get(item, (item,))]
+
+
+def _rule(row: Mapping[str, Any], classes: Mapping[str, list[str]]) -> NameRule:
     return NameRule(
         id=row["id"],
-        names=_terms(row["names"]),
+        names=_told_terms(row["names"], classes),
         category=row["category"],
         confidence=float(row.get("confidence", 0.9)),
         of=_words(row.get("of", "")),
         not_of=_words(row.get("not_of", "")),
-        within=_terms(row.get("within", "")),
-        without=_terms(row.get("without", "")),
+        within=_told_terms(row.get("within", ""), classes),
+        without=_told_terms(row.get("without", ""), classes),
+        near=frozenset(_told(row.get("near", ""), classes)),
+        far=frozenset(_told(row.get("far", ""), classes)),
         types=_words(row.get("types", "")),
         form=row.get("form", ""),
         depth=row.get("depth", ""),
         loose=float(row.get("loose", 0)),
-        whole=bool(row.get("whole", False)),
-        together=bool(row.get("together", False)),
+        whole=_flag(row, "whole"),
+        together=_flag(row, "together"),
         why=row.get("why", ""),
     )
+
+
+def _flag(row: Mapping[str, Any], key: str) -> bool:
+    return str(row.get(key, "")).lower() == "true"
 
 
 def _shape_rule(row: Mapping[str, Any]) -> ShapeRule:

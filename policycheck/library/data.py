@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Texts: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def data_root() -> Path:
@@ -21,6 +22,12 @@ def read_data(*parts: str) -> Any:
     """The YAML content of one shipped file, with libyaml where it is built in. OSError when there is none."""
     with data_root().joinpath(*parts).open("rb") as stream:
         return yaml.load(stream, Loader=_Loader)
+
+
+def read_texts(*parts: str) -> Any:
+    """As ``read_data``, every scalar a text: quicker where a file has little else."""
+    with data_root().joinpath(*parts).open("rb") as stream:
+        return yaml.load(stream, Loader=_Texts)
 
 
 def source_line(entry: Any, date: str) -> str:

@@ -18,7 +18,7 @@ SHAPES: tuple[str, ...] = (
     "empty", "boolean", "integer", "number", "coordinate", "coordinates", "date", "datetime", "email", "phone", "url",
     "ipv4", "ipv4_truncated", "ipv6", "ipv6_truncated", "mac", "uuid", "md5", "sha1", "sha256", "sha512", "bcrypt",
     "argon2", "password_hash", "jwt", "secret", "token", "encrypted", "masked", "card", "iban", "national_id",
-    "country", "language", "time_zone", "user_agent", "text",
+    "country", "language", "time_zone", "user_agent", "handle", "text",
 )  # fmt: skip
 
 # No shape but text is longer, and the patterns are tried one after the other.
@@ -71,6 +71,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("language_", r"[a-z]{2}"),
     ("user_agent", r"(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|CFNetwork|python-requests|PostmanRuntime|Dart)/[^\n]+"
                    r"|[\w.-]+/\d[\w.]* \([^\n]+"),
+    ("handle", r"@[A-Za-z0-9_](?:[\w.-]{0,38}\w)?"),
 )  # fmt: skip
 
 # Codes of two letters each (ISO 3166-1, ISO 639-1), apart by spaces: a code is in the text or it is none.

@@ -350,6 +350,9 @@ def test_with_files_only_their_problems_are_told(library: Path) -> None:
 NAMES = """\
 version: "2026.11"
 phrases: {courriel: email}
+frames: webhook
+carried: country name
+classes: {when: "at, on"}
 small: of
 leading: nom
 neutral: value
@@ -364,6 +367,8 @@ shape_forms: [{form: hashed, shapes: md5, of: user.contact}]
 rules:
   - {id: email, category: user.contact.email, confidence: 0.9, names: "email, mail", of: person, whole: true}
   - {id: flag, category: none, confidence: 0.9, names: verified, not_of: nobody}
+  - {id: act, category: user.behavior, confidence: 0.9, names: "@when", near: login, without: "@person"}
+  - {id: rest, category: user.behavior, confidence: 0.5, names: "*", far: "@when"}
 """
 
 
@@ -381,6 +386,8 @@ def test_right_rules_of_classification_pass(library: Path) -> None:
         ("0.9, names: verified", "9, names: verified", ("PC003", "`confidence` must be at most 1", "write `conf")),
         ("whole: true", "whole: yes please", ("PC003", "`whole` must be true or false", "write `whole: true`")),
         ("names: verified", "name: verified", ("PC002", "unknown key `name`", "did you mean `names`?")),
+        ('names: "@when"', 'names: "@wen"', ("PC004", "unknown class of words `wen`", "did you mean `when`?")),
+        ('far: "@when"', 'far: "@person"', ("PC004", "unknown class of words `person`", "known ones: `when`")),
         (
             "confidence: 0.7}]",
             "confidence: 0.7, over: surname}]",

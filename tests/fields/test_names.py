@@ -181,3 +181,49 @@ def test_values(path: str, type: str, shape: str, category: str | None, form: st
 def test_a_thousand_names_are_judged_without_reading_any_twice() -> None:
     names = [f"a{number}.user.email" for number in range(1000)]
     assert {_judge().judge(name).category for name in names} == {"user.contact.email"}
+
+
+@pytest.mark.parametrize(
+    ("path", "object", "expected"),
+    [
+        ("payload.email", "invitee webhook", "user.contact.email"),
+        ("timezone", "invitee webhook", "user.location.imprecise.time_zone"),
+        ("city", "in-app event, push API", "user.location.imprecise"),
+        ("name", "user and event", "user.name"),
+        ("product.title", "user and event", "none"),
+        ("address.city", "customer (REST)", "user.contact.address.city"),
+        ("address.city", "company", "none"),
+        ("email", "webhook", "user.contact.email"),
+    ],
+)
+def test_the_object_helps(path: str, object: str, expected: str) -> None:
+    assert _judge().judge(path, object).category == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "type", "expected"),
+    [
+        ("lastCustomerActivityAt", "", "user.behavior"),
+        ("Days_Visited", "integer", "user.behavior"),
+        ("Average_Time_Spent_Minutes", "number", "user.behavior"),
+        ("customer.conversationCount", "integer", "user.behavior"),
+        ("ticket.opened_datetime", "", "none"),
+        ("campaign.uniqueopens", "", None),
+        ("geo.country.code", "", "user.location.imprecise"),
+        ("address.country.name", "", "user.contact.address.country"),
+        ("team.admin_ids[]", "integer", "user.unique_id"),
+        ("team.admin_ids", "integer", "none"),
+        ("customer.accepts_review_emails", "boolean", "user.privacy_preferences"),
+        ("contact.custom_attributes.lieblingsfarbe", "", "user.demographic.profile"),
+        ("contact.consent.consent_ip", "", "user.device.ip_address"),
+        ("correo_verificado", "", "none"),
+        ("user.avatarUrls.48x48", "", "user.content.self_image"),
+    ],
+)
+def test_names_are_read_by_what_they_are_made_of(path: str, type: str, expected: str | None) -> None:
+    assert _judge().judge(path, type=type).category == expected
+
+
+def test_a_handle_shows_itself() -> None:
+    found = _judge().judge("customer.social_profiles[].value", shape="handle")
+    assert (found.category, found.rule) == ("user.account.username", "shape-handle")

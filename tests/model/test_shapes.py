@@ -20,7 +20,7 @@ CASES: tuple[tuple[object, str], ...] = (
     ("2026-01-02T03:04:05Z", "datetime"), ("2026-01-02 03:04", "datetime"),
     ("2026-01-02T03:04:05.123+01:00", "datetime"),
     ("ann@lumen.example", "email"), ("Ann <ann@lumen.example>", "email"), ("ännchen+x@lumen.example", "email"),
-    ("ann@lumen", "text"), ("@ann", "text"),
+    ("ann@lumen", "text"), ("@ann", "handle"),
     ("+49 30 901820", "phone"), ("+15555550100", "phone"), ("(555) 555-0100", "phone"), ("555-555-0100", "phone"),
     ("030 901820", "phone"),
     ("https://lumen.example/a?b=c", "url"), ("www.lumen.example", "url"), ("app://x", "url"),
