@@ -30,7 +30,7 @@ from policycheck.library.shares import load_sharing
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.library.vocabulary import CatalogueVocabulary
 from policycheck.model.declared import Policy, Project
-from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Trust, VendorField
+from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Provider, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import OWN_SYSTEMS, TABLE_SYSTEMS
 from policycheck.model.partition import Partition
@@ -51,6 +51,7 @@ class Analyst:
         resources: Iterable[Trust] = (),
         clouds: Iterable[str] = (),
         canonical: Iterable[str] = (),
+        providers: Iterable[Provider] = (),
     ) -> None:
         self.project = project
         self._organization = organization or Organization((), (), documents)
@@ -62,7 +63,8 @@ class Analyst:
         organizations = frozenset(config.own_organizations) | self._organization.led()
         users = load_sharing().canonical_ids.union(canonical)
         self.ours = Ours(ids, organizations, frozenset(clouds), load_resource_policies().aws_accounts, users)
-        self.identifier = Identifier(project.policies, system_vendors())
+        issuers = {each.id: each.issuer for each in providers if each.kind == "saml"}
+        self.identifier = Identifier(project.policies, system_vendors(), issuers)
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         kept = tuple(resources)
         buckets = frozenset(trust.resource for trust in kept if ":s3:::" in trust.resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -33,7 +33,7 @@ _KINDS = ("aws_principals", "issuers", "keys", "oauth_apps")
 def host_of(issuer: str) -> str:
     """An OIDC issuer or provider ARN reduced to ``host/path``, lower case, for comparison."""
     tail = issuer.split("oidc-provider/", 1)[-1]
-    return tail.removeprefix("https://").rstrip("/").lower()
+    return tail.removeprefix("https://").removeprefix("http://").rstrip("/").lower()
 
 
 def _matches(value: str, pattern: str) -> bool:
@@ -44,10 +44,19 @@ def _matches(value: str, pattern: str) -> bool:
 
 
 class Identifier:
-    """Looks up vendors by their ``recognise`` entries. Pure; one for each set of policies."""
+    """Looks up vendors by their ``recognise`` entries. Pure; one for each set of policies.
 
-    def __init__(self, policies: Iterable[Policy], system_vendors: dict[str, str] | None = None) -> None:
+    ``issuers`` are the entity ids of SAML providers, whose ARNs do not name them.
+    """
+
+    def __init__(
+        self,
+        policies: Iterable[Policy],
+        system_vendors: dict[str, str] | None = None,
+        issuers: Mapping[str, str] | None = None,
+    ) -> None:
         self._policies = tuple(policies)
+        self._issuers = issuers or {}
         self._entries = {kind: _entries(self._policies, kind) for kind in _KINDS}
         claims = ((account, p.vendor) for p in self._policies for account in p.recognise.aws_accounts)
         self._accounts = {account: Claim(vendor, f"aws_accounts: {account}") for account, vendor in claims}
@@ -65,7 +74,8 @@ class Identifier:
         if path.kind == "service":
             return self._first("aws_principals", path.party) or self._behind(path.source_accounts)
         if path.kind == "federated":
-            return self._first("issuers", host_of(path.party)) or NOBODY
+            issuer = host_of(self._issuers.get(path.party, ""))
+            return self._first("issuers", host_of(path.party)) or self._first("issuers", issuer) or NOBODY
         named = self._first("aws_principals", path.party)
         if named:
             return named

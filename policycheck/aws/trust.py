@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from policycheck.aws import confine
+from policycheck.aws import claims, confine
 from policycheck.aws.documents import Clause, Document, Statement, parse
 from policycheck.aws.patterns import matches
 from policycheck.aws.principals import EVERYONE, NOT_PRINCIPAL, Party, covers, overlaps, read_party
@@ -222,12 +222,12 @@ def _paths(entries: Sequence[_Entry], document: Document) -> tuple[TrustPath, ..
     accounts = frozenset(read_party(kind, value).account for kind, value in principals) - {""}
     merged: dict[tuple[str, str], TrustPath] = {}
     # A statement may list hundreds of parties; what its clauses demand of them is read once.
-    demands: dict[tuple[int, ...], tuple[confine.ExternalId, confine.Confinement]] = {}
+    judged: dict[tuple[int, ...], tuple[confine.ExternalId, confine.Confinement]] = {}
     for entry in entries:
         clauses = tuple([id(clause) for clause in entry.clauses])
-        if clauses not in demands:
-            demands[clauses] = (confine.external_id(entry.clauses, accounts), confine.confinement(entry.clauses))
-        path = _path(entry, *demands[clauses])
+        if clauses not in judged:
+            judged[clauses] = (confine.external_id(entry.clauses, accounts), confine.confinement(entry.clauses))
+        path = _path(entry, *judged[clauses])
         key = (path.party, path.kind)
         merged[key] = merged_paths(merged[key], path) if key in merged else path
     return tuple(merged.values())
@@ -247,6 +247,7 @@ def _path(entry: _Entry, external: confine.ExternalId, confined: confine.Confine
         source_ips=confined.source_ips,
         conditions=entry.statement.condition,
         unproved="; ".join(dict.fromkeys(entry.doubts)),
+        demands=claims.demands(entry.party.written, entry.clauses) if entry.party.kind == "federated" else (),
     )
 
 
@@ -262,6 +263,7 @@ def merged_paths(one: TrustPath, other: TrustPath) -> TrustPath:
         source_ips=_common(one.source_ips, other.source_ips),
         conditions=_conditions(one.conditions, other.conditions),
         unproved="; ".join(dict.fromkeys([part for part in (one.unproved, other.unproved) if part])),
+        demands=claims.weaker(one.demands, other.demands),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from policycheck.analysis.analyst import Analyst
-from policycheck.analysis.organization import Organization
+from policycheck.analysis.opening import analyst_of
 from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
 from policycheck.checks.collector import Collector
@@ -14,6 +13,7 @@ from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
 from policycheck.checks.exceptions import Exceptions, Plans, accept
+from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
 from policycheck.checks.layers import layer_hits
@@ -32,22 +32,13 @@ from policycheck.model.partition import FactSource
 
 def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
-    documents = snapshot.documents()
-    organization = Organization(snapshot.units(), snapshot.controls(), documents)
-    analyst = Analyst(
-        project,
-        documents,
-        snapshot.accounts(),
-        organization,
-        snapshot.resource_policies(),
-        snapshot.clouds(),
-        snapshot.canonical_ids(),
-    )
+    analyst = analyst_of(project, snapshot)
+    documents = analyst.documents
     coverage = snapshot.coverage()
-    context = Context(project, analyst, load_taxonomy(), today, keyed=_keyed(coverage))
+    context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"))
     collector = Collector()
     seen = Seen()
-    Walk(context, collector, seen).over(snapshot.partitions)
+    Walk(context, collector, seen, snapshot.uses()).over(snapshot.partitions)
     keys = analyst.keys(snapshot.credentials())
     _keys(context, keys, collector, seen)
     statements = snapshot.attestations()
@@ -63,6 +54,8 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
+    trusts = _whole(coverage, "trusts")
+    collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
     collector.extend(layer_hits(context, coverage, frozenset(seen.resources)))
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
     collector.extend(attestation_hits(context, statements))
@@ -99,10 +92,10 @@ def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, see
     collector.extend(credentials.shared_hits(context, keys))
 
 
-def _keyed(coverage: tuple[Coverage, ...]) -> frozenset[str]:
-    """The accounts whose access keys were all seen."""
-    keys = [row for row in coverage if (row.system, row.resource) == ("aws", "credentials") and row.account]
-    return frozenset(r.account for r in keys) - {r.account for r in keys if r.status != "complete"}
+def _whole(coverage: tuple[Coverage, ...], resource: str) -> frozenset[str]:
+    """The accounts of AWS of which all of one kind of resource was seen."""
+    rows = [row for row in coverage if (row.system, row.resource) == ("aws", resource) and row.account]
+    return frozenset(r.account for r in rows) - {r.account for r in rows if r.status != "complete"}
 
 
 def _accepted(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date
 
-from policycheck.analysis.analyst import Analyst
-from policycheck.analysis.organization import Organization
+from policycheck.analysis.opening import analyst_of
 from policycheck.library.profiles import profile
 from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
@@ -17,17 +16,7 @@ from policycheck.model.survey import Survey, VendorRow
 
 def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     """Everything that a snapshot holds about vendors."""
-    documents = snapshot.documents()
-    organization = Organization(snapshot.units(), snapshot.controls(), documents)
-    analyst = Analyst(
-        project,
-        documents,
-        snapshot.accounts(),
-        organization,
-        snapshot.resource_policies(),
-        snapshot.clouds(),
-        snapshot.canonical_ids(),
-    )
+    analyst = analyst_of(project, snapshot)
     grants: list[Grant] = []
     exposures: list[Exposure] = []
     for partition, view in analyst.views(snapshot.partitions):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 
+from policycheck.analysis.identify import host_of
 from policycheck.analysis.views import Inroad, RoleView, TrustView, template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, open_on
 from policycheck.checks.entries import Entries, applies
+from policycheck.checks.federation import federation_hits, known_issuer, open_to_all, ours
 from policycheck.library.profiles import account_vendors
 from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.facts import Trust
@@ -35,8 +37,12 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
     policy = context.policies.get(vendor) if vendor else None
     if path.unproved:
         yield _unproved(context, policy, entries, view.grant, path)
+    if path.kind == "federated":
+        yield from federation_hits(context, policy, view.grant, path)
     if path.kind == "everyone" and policy is None:
         yield _public(context, view.grant, path)
+    elif policy is None and (open_to_all(path) or ours(path)):
+        return
     elif policy is None:
         yield _stranger(context, view.grant, path)
     else:
@@ -92,7 +98,8 @@ def _public(context: Context, grant: Grant, path: TrustPath) -> Hit:
 
 
 def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
-    known = account_vendors().get(path.account) if path.account else None
+    known = account_vendors().get(path.account) or known_issuer(path)
+    what = "issuer" if path.kind == "federated" else "account"
     at = context.connector_place(grant.evidence[0].connector)
     subject = _subject(grant)
     observed = f"{grant.principal} admits {_party(path)}" + _conditions(path)
@@ -104,10 +111,9 @@ def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
             message=f"{known} can act in our accounts and has no policy",
             location=at,
             subject=subject,
-            observed=f"{observed}; {known} publishes this account as its own",
+            observed=f"{observed}; {known} publishes this {what} as its own",
             evidence=grant.evidence,
-            help=f'write policies/{known}.yaml with `recognise: {{aws_accounts: ["{path.account}"]}}`, '
-            "or remove the trust",
+            help=f"write policies/{known}.yaml with `recognise: {{{_recognise(path)}}}`, or remove the trust",
         )
     return Hit(
         rule="PC203",
@@ -126,7 +132,7 @@ def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
 
 def _recognise(path: TrustPath) -> str:
     if path.kind == "federated":
-        return "issuers: [...]"
+        return f"issuers: [{host_of(path.party)}]" if ":saml-provider/" not in path.party else "issuers: [...]"
     return f'aws_accounts: ["{path.account}"]' if path.account else "aws_principals: [...]"
 
 

@@ -24,6 +24,8 @@ from policycheck.checks.managed import Managed
 from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.shares import given_hits, shared_hits
 from policycheck.checks.tables import table_hits
+from policycheck.checks.use import by_principal, use_hits
+from policycheck.model.facts import Use
 from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure
 from policycheck.model.locations import TABLE_SYSTEMS
@@ -81,8 +83,9 @@ class Seen:
 class Walk:
     """One way over the partitions."""
 
-    def __init__(self, context: Context, collector: Collector, seen: Seen) -> None:
+    def __init__(self, context: Context, collector: Collector, seen: Seen, uses: Iterable[Use] = ()) -> None:
         self._context = context
+        self._uses = by_principal(uses)
         self._collector = collector
         self._seen = seen
         self._managed = Managed(context.analyst.documents)
@@ -182,6 +185,7 @@ class Walk:
             self._collector.extend(trusts.share_hits(self._context, policy, entries, inroad))
             self._collector.extend(trusts.session_hits(self._context, policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
+            self._collector.extend(use_hits(self._context, policy, entries, inroad, self._uses))
             integration = entries.integration
             documents, _ = self._declared.documents(entries)
             self._collector.extend(escalation_hits(policy, entries, documents, self._escalations, inroad))

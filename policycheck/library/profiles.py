@@ -103,6 +103,13 @@ def account_vendors() -> dict[str, str]:
     return {account: known.vendor for known in _mentioning("aws_accounts") for account in known.aws_accounts}
 
 
+@lru_cache(maxsize=1)
+def issuer_vendors() -> dict[str, str]:
+    """OIDC issuer (host and path) -> vendor, as vendors publish them: names a stranger, identifies nobody."""
+    known = _mentioning("issuers:")
+    return {name.removeprefix("https://").rstrip("/").lower(): each.vendor for each in known for name in each.issuers}
+
+
 def host_vendor(host: str) -> str | None:
     """The vendor whose profile has this host or a domain above it, None when none has. Names, identifies nobody."""
     labels = host.lower().rstrip(".").split(".")

@@ -10,6 +10,16 @@ PARTY_KINDS = ("account", "federated", "service", "everyone", "canonical", "unre
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """One claim of a token that a condition of a trust asks for: ``sub``, ``aud``. Any of ``values`` will do; with
+    ``patterns`` they may have wildcards."""
+
+    claim: str
+    values: tuple[str, ...]
+    patterns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPath:
     """One way in through a trust, after Deny: who, and under which conditions.
 
@@ -19,6 +29,7 @@ class TrustPath:
     ``organizations`` are the ids to which an ``aws:PrincipalOrgID`` condition confines the party;
     ``principal_accounts`` and ``source_accounts`` likewise for ``aws:PrincipalAccount`` and ``aws:SourceAccount``;
     empty: not confined.
+    ``demands`` are the claims that a federated identity's token must have.
     ``conditions`` is canonical JSON of the statement's condition (a list of them when several paths merge),
     empty without. ``unproved`` is a sentence when a conditional Deny or an unreadable condition could not be judged.
     """
@@ -35,6 +46,7 @@ class TrustPath:
     source_ips: tuple[str, ...] = ()
     conditions: str = ""
     unproved: str = ""
+    demands: tuple[Demand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ def _(lab: Lab) -> None:
 @case("PC203 a stranger's issuer", ("PC203", None, "high", "gap"))
 def _(lab: Lab) -> None:
     provider = f"arn:aws:iam::{OURS}:oidc-provider/ci.stranger.example"
-    lab.roles.append(role("ci", trust({"Federated": provider}, action="sts:AssumeRoleWithWebIdentity"), TEMPLATES))
+    sub = {"StringLike": {"ci.stranger.example:sub": "lumen/*"}}
+    lab.roles.append(role("ci", trust({"Federated": provider}, sub, "sts:AssumeRoleWithWebIdentity"), TEMPLATES))
 
 
 @case("no finding for AWS services, our own accounts, our organisation and single sign-on")

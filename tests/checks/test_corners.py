@@ -393,7 +393,8 @@ def test_each_federated_stranger_is_a_finding(lab: Lab) -> None:
     for name in ("oidc-provider/id.a.example", "saml-provider/okta"):
         how = "sts:AssumeRoleWithWebIdentity" if "oidc" in name else "sts:AssumeRoleWithSAML"
         provider = f"arn:aws:iam::{OURS}:{name}"
-        lab.roles.append(role(name.split("/")[0], trust({"Federated": provider}, action=how), TEMPLATES))
+        sub = {"StringEquals": {"id.a.example:sub": "lumen"}}
+        lab.roles.append(role(name.split("/")[0], trust({"Federated": provider}, sub, how), TEMPLATES))
     assert told(lab.judge()) == [("PC203", None, "high", "gap")] * 2
 
 
