@@ -75,7 +75,8 @@ def test_actions_that_are_not_used(wide: Lab) -> None:
     )
     assert finding.help == (
         "take `ses:SendEmail` out of policy inline; "
-        "write the actions that are used in place of `cloudwatch:*` in policy inline; then take `ses:SendEmail` out of `allow` here"
+        "write the actions that are used in place of `cloudwatch:*` in policy inline; "
+        "then take `ses:SendEmail` out of `allow` here"
     )
 
 
