@@ -12,6 +12,7 @@ from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grant
 from policycheck.analysis.hosts import HostOwners
 from policycheck.analysis.identify import Identifier
 from policycheck.analysis.keys import Clients, key_views
+from policycheck.analysis.live_catalog import Conflict
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.outflows import Ends, Outflows, is_sent
 from policycheck.analysis.principals import Attachments, Reach, Signature
@@ -52,8 +53,10 @@ class Analyst:
         clouds: Iterable[str] = (),
         canonical: Iterable[str] = (),
         providers: Iterable[Provider] = (),
+        conflicts: tuple[Conflict, ...] = (),
     ) -> None:
         self.project = project
+        self.conflicts = conflicts
         self._organization = organization or Organization((), (), documents)
         self.engine = Engine(known=CatalogueVocabulary())
         self.documents = documents

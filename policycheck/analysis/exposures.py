@@ -192,16 +192,21 @@ def readable_exposure(
         place=f"{dataset.name}.{field.name}",
         via=grant.principal,
         system=grant.system,
-        evidence=(*evidence, Evidence("catalog", str(field.at))),
+        evidence=(*evidence, _told(field)),
         dataset=dataset.name,
         field=field.name,
         account=grant.account,
         action=f"{witness.action} on {witness.resource}",
         subjects=dataset.count,
-        decided_by="catalog",
+        decided_by=field.told.note if field.told else "catalog",
         at=field.at,
         subject_kind=dataset.subject_kind,
     )
+
+
+def _told(field: DatasetField) -> Evidence:
+    """Where the catalog says what a field is."""
+    return field.told or Evidence("catalog", str(field.at))
 
 
 def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profile: Profile | None) -> Exposure | None:
@@ -264,7 +269,10 @@ def known_sent(field: VendorField, to: str, vendor: str, dataset: Dataset, each:
         place=f"{to} {field.object} {path}",
         via=field.connector,
         system=to,
-        evidence=(Evidence(field.connector, field.where, _counted(field)), Evidence("catalog", str(each.at))),
+        evidence=(
+            Evidence(field.connector, field.where, _counted(field)),
+            each.told or Evidence("catalog", str(each.at)),
+        ),
         dataset=dataset.name,
         field=f"{path} of {field.object}",
         subjects=dataset.count,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from policycheck.analysis.analyst import Analyst
+from policycheck.analysis.live_catalog import completed
 from policycheck.analysis.organization import Organization
 from policycheck.model.declared import Project
 from policycheck.model.partition import FactSource
 
 
 def analyst_of(project: Project, snapshot: FactSource) -> Analyst:
-    """An analyst that knows everything that holds for more than one partition."""
+    """An analyst that knows everything that holds for more than one partition; its project has the live catalog."""
     documents = snapshot.documents()
+    whole, conflicts = completed(project, snapshot.catalog())
     return Analyst(
-        project,
+        whole,
         documents,
         snapshot.accounts(),
         Organization(snapshot.units(), snapshot.controls(), documents),
@@ -20,4 +22,5 @@ def analyst_of(project: Project, snapshot: FactSource) -> Analyst:
         snapshot.clouds(),
         snapshot.canonical_ids(),
         snapshot.providers(),
+        conflicts,
     )

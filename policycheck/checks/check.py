@@ -17,6 +17,7 @@ from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
 from policycheck.checks.layers import layer_hits
+from policycheck.checks.live_catalog import catalog_hits
 from policycheck.checks.needs import needs_hits
 from policycheck.checks.tables import unseen_databases
 from policycheck.checks.tracking import tracking_hits
@@ -33,6 +34,7 @@ from policycheck.model.partition import FactSource
 def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
     analyst = analyst_of(project, snapshot)
+    project = analyst.project
     documents = analyst.documents
     coverage = snapshot.coverage()
     context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"))
@@ -54,6 +56,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(coverage_hits(context, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
+    collector.extend(catalog_hits(context, analyst.conflicts))
     trusts = _whole(coverage, "trusts")
     collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
     collector.extend(layer_hits(context, coverage, frozenset(seen.resources)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from policycheck.model.places import Location
+from policycheck.model.places import Evidence, Location
 
 #: Stages of a policy; only ``enforce`` can fail a run.
 STAGES = ("draft", "observe", "enforce")
@@ -234,7 +234,8 @@ class Policy:
 class DatasetField:
     """One field of a dataset: its name there, category, form and depth.
 
-    ``category`` is None when nobody could judge it yet; ``review`` is what a person still has to look at.
+    ``category`` is None when nobody could judge it yet; ``review`` is what a person still has to look at. ``told``:
+    where a live catalog tells it, with what decided its category as note; None for what people wrote.
     """
 
     name: str
@@ -243,6 +244,7 @@ class DatasetField:
     form: str = "raw"
     depth: str = "latest"
     review: str = ""
+    told: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
