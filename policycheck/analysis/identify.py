@@ -115,6 +115,13 @@ class Identifier:
             return Claim(key.holder, "holder")
         return self.system(key.system, key.tenant)
 
+    def kept(self, key: Credential) -> Claim:
+        """The vendor whose key a copy of ours is: by its name, the last part of it, or a tag that names the vendor."""
+        named = self._first("keys", key.name) or self._first("keys", key.name.rpartition("/")[2])
+        vendors = {word.lower(): p.vendor for p in self._policies for word in (p.vendor, p.name) if word}
+        tagged = (Claim(vendors[value.lower()], f"tag {tag}") for tag, value in key.tags if value.lower() in vendors)
+        return named or next(tagged, NOBODY)
+
     def system(self, system: str, tenant: str = "") -> Claim:
         """The vendor whose own system this is."""
         for policy in self._policies:

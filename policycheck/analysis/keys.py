@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policycheck.analysis.grants import credential_grant
 from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.views import KeyView
+from policycheck.library.secret_names import KEY_WORDS, secret_vendor, words_of
 from policycheck.model.facts import Credential, VendorField
 from policycheck.model.grants import Exposure
 
 
 def key_views(credentials: Iterable[Credential], identifier: Identifier, hosts: HostOwners) -> tuple[KeyView, ...]:
-    """Every credential with its grant. An app client that no entry names is whose hosts it sends its users back to."""
-    return tuple(_view(key, identifier, hosts) for key in credentials)
+    """Every credential with its grant. An app client that no entry names is whose hosts it sends its users back to.
+
+    Of the copies of keys that we keep, those that are or look like a vendor's.
+    """
+    kept: list[Credential] = []
+    inventories: list[Credential] = []
+    for key in credentials:
+        (kept if key.kept_in else inventories).append(key)
+    views = [_view(key, identifier, hosts) for key in inventories]
+    return (*views, *_kept(kept, identifier))
+
+
+def _kept(keys: Iterable[Credential], identifier: Identifier) -> Iterator[KeyView]:
+    """A secret that is copied to other Regions is used when it is used in one of them."""
+    found = [(key, identifier.kept(key)) for key in keys]
+    used: dict[tuple[str, str], str] = {}
+    for key, _ in found:
+        place = (key.tenant, key.name)
+        used[place] = max(used.get(place, ""), key.last_used or "")
+    for key, claim in found:
+        hint = "" if claim.vendor else _hint(key)
+        if claim.vendor or hint:
+            read = replace(key, last_used=used[key.tenant, key.name] or None)
+            yield KeyView(credential_grant(read, claim, claim.vendor), read, claim, looks_like=hint)
+
+
+def _hint(key: Credential) -> str:
+    """The vendor that a name or tag speaks of; what is not encrypted has to be called a key, too."""
+    plain = key.kept_in.endswith("not encrypted") and KEY_WORDS.isdisjoint(words_of(key.name))
+    words = (*(value for _, value in key.tags), key.name)
+    return "" if plain else next(filter(None, map(secret_vendor, words)), "")
 
 
 def _view(key: Credential, identifier: Identifier, hosts: HostOwners) -> KeyView:

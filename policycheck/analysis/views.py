@@ -149,10 +149,12 @@ class PartitionView:
 class KeyView:
     """A credential with its grant, and all vendors whose entries claim it.
 
-    ``strangers`` are the hosts of an unclaimed app client that nobody claims either.
+    ``strangers`` are the hosts of an unclaimed app client that nobody claims either. ``looks_like`` is the vendor that
+    the name of an unclaimed copy of a key speaks of: a hint, no claim.
     """
 
     grant: Grant
     key: Credential
     claim: Claim
     strangers: tuple[str, ...] = ()
+    looks_like: str = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of, open_on
+from policycheck.checks.kept_keys import kept_hits
 from policycheck.checks.own_keys import own_key_hits
 from policycheck.checks.trusts import window_hit
 from policycheck.library.profiles import ScopeData, profile_of_system
@@ -23,6 +24,9 @@ def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     """Judge one credential."""
     policy = context.policies.get(view.grant.vendor or "")
     if view.key.status == "disabled":
+        return
+    if view.key.kept_in:
+        yield from kept_hits(context, view)
         return
     if view.strangers or (view.key.system in OWN_SYSTEMS and view.grant.held_by == "us"):
         yield from own_key_hits(context, view)

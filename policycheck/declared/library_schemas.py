@@ -132,6 +132,7 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "sources": _SOURCES,
         "recognise": mapping("{hosts: {api: [api.vendor.example]}}"),
         "wrappers": texts("[data, attributes]", "unique", empty=False),
+        "secret_names": texts("[segment-write-key]", "unique", empty=False),
         "keys": mapping("{users: {email: user.contact.email}}", shape="grouped"),
         "switches": mapping('{opens: {how: "turn off open tracking", source: opens}}'),
         "builtin": mapping("{users: {user.email: user.contact.email}}", shape="grouped_paths"),

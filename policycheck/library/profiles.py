@@ -55,7 +55,8 @@ class ScopeData:
 class Profile:
     """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``;
     ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only. ``wrappers`` are parts of
-    paths that only wrap an object, such as ``data``."""
+    paths that only wrap an object, such as ``data``. ``secret_names`` are the names of secrets that speak of the
+    product where its own name does not, as it is an everyday word."""
 
     vendor: str
     name: str
@@ -72,6 +73,7 @@ class Profile:
     sources: tuple[str, ...]
     date: str
     wrappers: tuple[str, ...] = ()
+    secret_names: tuple[str, ...] = ()
 
 
 def profile_ids() -> tuple[str, ...]:
@@ -83,6 +85,16 @@ def profile_ids() -> tuple[str, ...]:
 def profile(vendor: str) -> Profile | None:
     """The profile of a vendor, None when there is none."""
     return build(vendor, read_data("vendors", f"{vendor}.yaml")) if vendor in _texts() else None
+
+
+def profile_name(vendor: str) -> tuple[str, bool]:
+    """The name of a vendor that has a profile, and whether the profile says by which names of secrets it is known.
+
+    Read without parsing: a profile is worth that only where it matters.
+    """
+    text = _texts()[vendor]
+    name = next((line[5:].strip().strip("\"'") for line in text.splitlines() if line.startswith("name:")), vendor)
+    return name, "\nsecret_names:" in text
 
 
 def profile_of_system(system: str) -> Profile | None:
@@ -158,6 +170,7 @@ def build(vendor: str, raw: Any) -> Profile:
         sources=tuple(sources.values()),
         date=str(raw["date"]),
         wrappers=tuple(raw.get("wrappers", ())),
+        secret_names=tuple(raw.get("secret_names", ())),
     )
 
 

@@ -164,7 +164,9 @@ class Credential:
     ``created``, ``last_used``, ``expires``, ``holder``, ``status``): an absent value means "never"/"none" only when
     its attribute is in ``knows``. ``status``: ``active``, ``disabled`` or None. ``principal``: the Principal's id that
     the key lets its holder be, empty when it is none or not told; ``hosts``: where an app sends its users back to;
-    ``mfa``: whether a password needs a second factor, None for what is no password.
+    ``mfa``: whether a password needs a second factor, None for what is no password. ``kept_in``: this is our copy of
+    somebody's key, and where it lies (``Secrets Manager``); ``tags`` are those that may name whose it is, keys in lower
+    case. A copy is made (``created``) when it was last changed, and used when it was last read.
     """
 
     system: str
@@ -183,6 +185,8 @@ class Credential:
     principal: str = ""
     hosts: tuple[str, ...] = ()
     mfa: bool | None = None
+    kept_in: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

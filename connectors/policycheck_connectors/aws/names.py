@@ -43,5 +43,7 @@ FAMILIES: dict[str, str] = {
     "appflow": f"{_IN}.appflow:FAMILY",
     "dms": f"{_IN}.dms:TASKS",
     "dms-serverless": f"{_IN}.dms:CONFIGS",
+    "kept-secrets": f"{_IN}.kept:SECRETS",
+    "kept-parameters": f"{_IN}.kept:PARAMETERS",
 }
 OPT_IN: frozenset[str] = frozenset({"last-accessed"})

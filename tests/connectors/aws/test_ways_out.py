@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policycheck.model.facts import VendorField
+from policycheck.model.facts import Credential, VendorField
 from policycheck_connectors.aws.families import appflow, events, pipes, s3_out
 from policycheck_connectors.aws.outward import key_path
 from tests.connectors.aws.stubs import answered
@@ -775,3 +776,62 @@ def test_serverless_replications(aws: Aws, live: Live, monkeypatch: pytest.Monke
     pulled = live(services=["dms-serverless"], regions=[REGION])
     assert [(f.host, f.sources) for f in pulled.of(VendorField)] == [("my.warehouse.example", ("mysql:*.*",))]
     assert "replications whose endpoints were not told: 1" in pulled.reasons()[0]
+
+
+def test_secrets_are_told_by_name_and_age(aws: Aws, live: Live) -> None:
+    client = aws.client("secretsmanager")
+    tags = [{"Key": "Vendor", "Value": "SendGrid"}, {"Key": "note", "Value": SECRET}]
+    client.create_secret(Name="prod/mail", SecretString=SECRET, Description=SECRET, Tags=tags)
+    client.create_secret(Name="gone", SecretString=SECRET)
+    client.delete_secret(SecretId="gone")
+    pulled = live(services=["kept-secrets"], regions=[REGION])
+    assert pulled.whole(), pulled.reasons()
+    assert SECRET not in repr(pulled)
+    found = {key.name: key for key in pulled.of(Credential)}
+    mail = found["prod/mail"]
+    assert (mail.system, mail.tenant, mail.holder, mail.kept_in, mail.tags) == (
+        "aws",
+        HOME,
+        "us",
+        "Secrets Manager",
+        (("vendor", "SendGrid"),),
+    )
+    assert mail.created
+    assert [key.status for key in pulled.of(Credential)] == ["active"] + ["disabled"] * (len(found) - 1)
+
+
+def test_how_old_a_secret_is(aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    dates = {"CreatedDate": day, "LastChangedDate": day + timedelta(9), "LastRotatedDate": day + timedelta(5)}
+    secrets = [
+        {
+            "ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a",
+            "Name": "a",
+            "LastAccessedDate": day,
+            **dates,
+        },
+        {"ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:b", "Name": "b", "OwningService": "rds"},
+        {"ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:c", "Name": "c", "OwningService": "events"},
+    ]
+    answered(monkeypatch, "secretsmanager", ("list_secrets", {}, {"SecretList": secrets}))
+    pulled = live(services=["kept-secrets"], regions=[REGION])
+    assert [(key.name, key.created, key.last_used) for key in pulled.of(Credential)] == [
+        ("a", "2026-01-10T00:00:00Z", "2026-01-01T00:00:00Z"),
+        ("c", None, None),
+    ]
+
+
+def test_parameters_are_told_by_name_and_age(aws: Aws, live: Live) -> None:
+    client = aws.client("ssm")
+    tags = [{"Key": "vendor", "Value": "sendgrid"}, {"Key": "note", "Value": SECRET}]
+    client.put_parameter(Name="/mail/key", Value=SECRET, Type="SecureString", Tags=tags)
+    client.put_parameter(Name="SENDGRID_API_KEY", Value=SECRET, Type="String")
+    client.put_parameter(Name="list", Value=SECRET, Type="StringList")
+    pulled = live(services=["kept-parameters"], regions=[REGION])
+    assert pulled.whole(), pulled.reasons()
+    assert SECRET not in repr(pulled)
+    assert {(key.name, key.kept_in, key.tags, key.knows) for key in pulled.of(Credential)} == {
+        ("/mail/key", "Parameter Store", (("vendor", "sendgrid"),), ("created",)),
+        ("SENDGRID_API_KEY", "Parameter Store, not encrypted", (), ("created",)),
+    }
+    assert all(key.created for key in pulled.of(Credential))
