@@ -45,6 +45,8 @@ class Contents:
         whole = self._of_whole(field.sources, field.without)
         if not parts:
             return whole
+        if "*" in field.path:
+            return Content(tuple(each for each in whole.fields if matches(field.path, each[1].name)), whole.rest)
         under = [each for each in whole.fields if _parts(each[1].name)[: len(parts)] == parts]
         if under:
             # The path itself, or what lies below it.

@@ -19,7 +19,7 @@ from policycheck.model.grants import Exposure
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who gets something: ``name`` is a host, a product's system when no host was told, or ``AWS account
+    """Who gets something: ``name`` is a host, ``the product zendesk`` when no host was told, or ``AWS account
     444455556666``; then ``account`` is its id. ``system`` is the product's, empty when it was not told."""
 
     name: str
@@ -33,6 +33,16 @@ class Receiver:
         if self.account:
             return account_vendors().get(self.account)
         return host_vendor(self.name) or system_vendors().get(self.system)
+
+    @property
+    def vendor(self) -> str:
+        """The vendor; where nobody claims the receiver, the product's system, else the receiver itself."""
+        return self.claim.vendor or (self.system if self.named else self.name)
+
+    @property
+    def named(self) -> bool:
+        """Whether it is known as a product only: then it is a vendor that was seen."""
+        return self.name == _product(self.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Ends:
         claim = self.hosts.of(field.host) if field.host else NOBODY
         if claim is NOBODY and field.system:
             claim = self.identifier.system(field.system)
-        return Receiver(field.host or field.system, claim, system=field.system)
+        return Receiver(field.host or _product(field.system), claim, system=field.system)
 
 
 class Outflows:
@@ -79,7 +89,7 @@ class Outflows:
         receiver = self._ends.of(field)
         if receiver.claim is OURS or field.shape == EMPTY:
             return
-        vendor = receiver.claim.vendor or receiver.name
+        vendor = receiver.vendor
         content = self._contents.of(field)
         if content is not None:
             for dataset, each, path in content.fields:
@@ -98,7 +108,7 @@ class Outflows:
         for field in fields:
             if is_sent(field) and field.shape != EMPTY:
                 receiver = self._ends.of(field)
-                if receiver.claim is NOBODY:
+                if receiver.claim is NOBODY and not receiver.named:
                     found.setdefault(receiver, {}).setdefault(field.object, []).append(field)
         return tuple(
             Stranger(
@@ -106,7 +116,6 @@ class Outflows:
                 profile(receiver.looks_like or ""),
                 tuple(self._sent(*each) for each in senders.items()),
                 receiver.account,
-                "" if receiver.account or "." in receiver.name else receiver.system,
             )
             for receiver, senders in found.items()
         )
@@ -122,6 +131,10 @@ class Outflows:
 def is_sent(field: VendorField) -> bool:
     """Whether a field tells what is sent somewhere, not what a vendor's own inventory defines."""
     return bool(field.host or field.party or field.sources)
+
+
+def _product(system: str) -> str:
+    return f"the product {system}"
 
 
 def _account(account: str) -> str:

@@ -25,12 +25,10 @@ class Sent:
 class Stranger:
     """A host, or AWS account, that no policy recognises. ``looks_like`` is the profile that names it: a hint, no claim.
 
-    ``account`` is the id of an account, whose ``host`` is then ``AWS account`` and the id. ``system`` is that of a
-    product whose host was not told; ``host`` then is the same.
+    ``account`` is the id of an account, whose ``host`` is then ``AWS account`` and the id.
     """
 
     host: str
     looks_like: Profile | None
     sent: tuple[Sent, ...]
     account: str = ""
-    system: str = ""

@@ -10,7 +10,6 @@ from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
-from policycheck.library.profiles import Profile
 from policycheck.model.facts import WHOLE
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
@@ -33,10 +32,10 @@ def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
     host, known = stranger.host, stranger.looks_like
     unlisted = known is not None and known.vendor not in context.policies
     own = f"own_accounts: [{_quoted(stranger.account)}]" if stranger.account else f"own_hosts: [{_quoted(host)}]"
-    what = "account" if stranger.account else "product" if stranger.system else "host"
+    what = "account" if stranger.account else "host"
     return Hit(
-        rule=_rule(stranger, unlisted),
-        vendor=_vendor(stranger, known) if unlisted or stranger.system else None,
+        rule=("PC202" if unlisted else "PC203") if stranger.account else "PC108",
+        vendor=known.vendor if known and unlisted and stranger.account else None,
         cause=f"sent to {stranger.account}" if stranger.account else host,
         message=f"data is sent to {host}, which no vendor claims{_hint(context, stranger)}",
         location=context.connector_place(sent.connector),
@@ -44,28 +43,11 @@ def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
         observed=_observed(sent),
         evidence=_evidence(sent),
         help=_claim(context, stranger),
-        otherwise="or stop sending it"
-        if stranger.system
-        else f"or, if the {what} is yours, `{own}` in policycheck.yaml; or stop sending it",
+        otherwise=f"or, if the {what} is yours, `{own}` in policycheck.yaml; or stop sending it",
         label=f"{'an' if stranger.account else 'a'} {what} that nobody claims",
         severity=severity,
         because=because,
     )
-
-
-def _rule(stranger: Stranger, unlisted: bool) -> str:
-    """An account or a product that is known by name, and has no policy, is a vendor that was seen."""
-    if stranger.system:
-        return "PC202"
-    if stranger.account:
-        return "PC202" if unlisted else "PC203"
-    return "PC108"
-
-
-def _vendor(stranger: Stranger, known: Profile | None) -> str | None:
-    if stranger.account or stranger.system:
-        return known.vendor if known else stranger.system
-    return None
 
 
 def _severity(context: Context, sent: Sent) -> tuple[Severity, tuple[str, ...]]:
@@ -93,13 +75,9 @@ def _claim(context: Context, stranger: Stranger) -> str:
     known = stranger.looks_like
     named = ("aws_accounts", stranger.account) if stranger.account else ("hosts", stranger.host)
     entry = f"`recognise: {{{named[0]}: [{_quoted(named[1])}]}}`"
-    if known is None and stranger.system:
-        return f"write policies/{stranger.system}.yaml"
     if known is None:
         return f"find out whose it is; then add {entry} to that vendor's policy"
     policy = context.policies.get(known.vendor)
-    if policy is None and stranger.system:
-        return f"write policies/{known.vendor}.yaml"
     if policy is None:
         return f"if it is, write policies/{known.vendor}.yaml with {entry}"
     return f"if it is, add {entry} to {policy.at.path}" + (f" (ask {policy.owner})" if policy.owner else "")

@@ -182,3 +182,23 @@ def test_a_bucket_is_ours_when_it_was_seen(sending: Sending, bucket: str, open_:
     arn = f"arn:aws:s3:::{bucket}"
     sent = field("ip_address", f"{bucket}.s3.amazonaws.com", destination=arn)
     assert bool(findings(sending, sent)) is open_
+
+
+@pytest.mark.parametrize("system", ["zendesk", "marketo"])
+def test_a_product_without_a_policy(sending: Sending, system: str) -> None:
+    sent = VendorField(system, OURS, "arn:flow", "ip_address", "iam", "flow", origin="sent", sources=("arn:flow",))
+    (found,) = findings(sending, sent)
+    assert told([found]) == [("PC202", system, f"{system} holds fields, and has no policy")]
+    assert (found.help, found.location.path) == (f"write policies/{system}.yaml", "policycheck.yaml")
+    sending.policies[system] = {**sending.acme, "vendor": system, "recognise": {}, "access": []}
+    (over,) = findings(sending, sent)
+    assert (over.rule, over.vendor) == ("PC101", system)
+    assert over.instances[0].observed.startswith(f"flow sends ip_address to the product {system} (")
+
+
+def test_the_listings_know_what_is_sent(sending: Sending) -> None:
+    sending.sent = (field("detail.ip_address"), field("detail.ip_address", STRANGER), field("detail.ip_address", OURS))
+    assert [(each.vendor, each.category, each.host) for each in sending.survey().fields if each.host] == [
+        ("acme", "user.device.ip_address", "api.acme.example"),
+        (f"AWS account {STRANGER}", "user.device.ip_address", f"AWS account {STRANGER}"),
+    ]
