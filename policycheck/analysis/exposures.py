@@ -229,6 +229,7 @@ def held_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
         account=field.tenant,
         tenant=field.tenant,
         decided_by=judged.decided_by,
+        perhaps=judged.perhaps,
     )
 
 
@@ -253,6 +254,7 @@ def sent_exposure(field: VendorField, vendor: str, classifier: Classifier, profi
         evidence=(Evidence(field.connector, field.where, _counted(field)),),
         field=f"{field.path} of {field.object}",
         decided_by=judged.decided_by,
+        perhaps=judged.perhaps,
         host=field.host,
         records=field.records,
     )

@@ -81,6 +81,8 @@ def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
     endpoint = f"{exposure.host} {sender}"
     message = f"{policy.vendor} holds {exposure.place}, and nothing tells what it is"
     help = "name the field in a catalog dataset with its category (or `none`), or give the export a category column"
+    if exposure.perhaps:
+        help = f"it may be `{exposure.perhaps}`: {help}"
     if path in WHOLE:
         message = f"{policy.vendor} gets each {path[1:-1]} of {sender}, and the catalog does not tell what is in it"
         help = f"describe where it comes from in the catalog ({sender} under `locations`), or send chosen fields only"

@@ -48,13 +48,13 @@ def _profile_of(vendor: str) -> Profile:
 def _answers(
     app: App, source: str, format: str, known: Profile | None, classifier: Classifier
 ) -> Iterator[Answer | None]:
-    """None stands for a part that could not be read."""
+    """None stands for a part that could not be read, of which nobody knows what fields it has."""
     try:
         with opened(source) as stream:
             for field in read_any(stream, source, format):
                 if isinstance(field, Bad):
                     app.say(f"{_place(source, field.line)}: {field.message}")
-                    yield None
+                    yield None if field.path is None else _unread(field.path)
                 else:
                     yield _answer(field, known, classifier)
     except OSError as error:
@@ -87,6 +87,10 @@ def _answer(field: Named, known: Profile | None, classifier: Classifier) -> Answ
         why=found.why,
         perhaps=found.perhaps,
     )
+
+
+def _unread(path: str) -> Answer:
+    return Answer(path, None, "", "", 0.0, "", "this part could not be read", "", unread=True)
 
 
 @cache

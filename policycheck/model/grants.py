@@ -88,6 +88,7 @@ class Exposure:
     about (``customer``), empty when not known. ``host`` is where it was seen being sent, in ``records`` samples;
     ``vendor`` is the host itself where no vendor claims it. ``limits`` are sentences on what limits a read, and on
     what seems to and does not; ``mend`` is what would take it away, where that is not a statement of a policy.
+    ``perhaps`` is the category that a rule which is not sure enough would give.
     """
 
     vendor: str
@@ -113,3 +114,4 @@ class Exposure:
     records: int = 0
     limits: tuple[str, ...] = ()
     mend: str = ""
+    perhaps: str = ""

@@ -20,7 +20,10 @@ _ALIGNED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One field as its source names it, and what it was found to hold: see ``fields.classify.Classified``."""
+    """One field as its source names it, and what it was found to hold: see ``fields.classify.Classified``.
+
+    ``unread``: its row is broken; it has its place among the answers all the same.
+    """
 
     path: str
     category: str | None
@@ -30,6 +33,7 @@ class Answer:
     rule: str
     why: str
     perhaps: str
+    unread: bool = False
 
 
 @dataclass(slots=True)
@@ -54,7 +58,9 @@ class Answers:
             if answer is None:
                 self.tally.bad += 1
                 continue
-            if answer.category is None:
+            if answer.unread:
+                self.tally.bad += 1
+            elif answer.category is None:
                 self.tally.open += 1
             elif answer.category == "none":
                 self.tally.none += 1
@@ -93,6 +99,8 @@ def write_text(answers: Answers, stream: TextIO, page: Page, fit: bool) -> None:
 
 
 def _row(answer: Answer) -> tuple[str, ...]:
+    if answer.unread:
+        return answer.path, "-", "-", "-", answer.why
     if answer.category is None:
         perhaps = f"perhaps {answer.perhaps}: {answer.why}" if answer.perhaps else "no rule knows the name"
         return answer.path, "-", "-", f"{answer.confidence:.2f}" if answer.perhaps else "-", perhaps

@@ -86,7 +86,13 @@ def test_a_wrong_row_is_told_and_the_others_are_answered(policycheck: Run, tmp_p
     (tmp_path / "names.csv").write_bytes(b'key_path,type\n,string\nuser.\xff,\na,b,c\n"open,\nuser.email,string\n')
     done = policycheck("fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
     assert done.returncode == 2
-    assert [row[0] for row in lines(done.stdout)] == ["user.email"]
+    assert [row[:2] for row in lines(done.stdout)] == [
+        ("", None),
+        ("", None),
+        ("a", None),
+        ("", None),
+        ("user.email", "user.contact.email"),
+    ]
     assert done.stderr.splitlines() == [
         "names.csv:2: the key_path is empty",
         "names.csv:3: not UTF-8",

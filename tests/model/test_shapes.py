@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policycheck.model.shapes import SHAPES, shape_of
+from policycheck.model.shapes import SHAPES, shape_of, told_by
 
 CASES: tuple[tuple[object, str], ...] = (
     (None, "empty"), ("", "empty"), ("  ", "empty"), (True, "boolean"), ("false", "boolean"),
@@ -75,3 +75,18 @@ def test_no_value_takes_long(piece: str) -> None:
     for length in range(413, 513):
         shape_of((piece * length)[:length])
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"text": 900, "email": 1}, "email"),
+        ({"text": 5, "integer": 9, "empty": 40}, "integer"),
+        ({"phone": 2, "email": 2, "text": 7}, "email"),
+        ({"empty": 3}, "empty"),
+        ({"": 2}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_tells_of_a_person_is_kept_however_rare(counts: dict[str, int], expected: str) -> None:
+    assert told_by(counts) == expected

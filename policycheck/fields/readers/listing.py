@@ -55,7 +55,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, str | Bad]]:
             waiting.append(more)
         size = _closed(waiting)
         if size is None:
-            yield line, Bad(line, "a quote is never closed")
+            yield line, Bad(line, "a quote is never closed", "")
             continue
         yield line, text + "".join(waiting.popleft() for _ in range(size))
         line += size
@@ -95,19 +95,21 @@ def _parsed(text: str, places: dict[str, int], width: int, line: int) -> Named |
     try:
         row = next(csv.reader([text], strict=True), [])
     except csv.Error as error:
-        return Bad(line, f"not a row of CSV ({error})")
+        return Bad(line, f"not a row of CSV ({error})", "")
     return _row(row, places, width, line)
 
 
 def _row(row: list[str], places: dict[str, int], width: int, line: int) -> Named | Bad:
     if len(row) > width:
-        return Bad(line, f"{len(row)} cells under {width} columns: put values with commas in quotes")
+        path = row[places["key_path"]].strip()
+        message = f"{len(row)} cells under {width} columns: put values with commas in quotes"
+        return Bad(line, message, path if _is_text(path) else "")
     cells = {name: row[place] for name, place in places.items() if place < len(row)}
     path = cells.get("key_path", "").strip()
     if not path:
-        return Bad(line, "the key_path is empty")
+        return Bad(line, "the key_path is empty", "")
     if not _is_text("".join(row)):
-        return Bad(line, "not UTF-8")
+        return Bad(line, "not UTF-8", path if _is_text(path) else "")
     return Named(
         path=path,
         object=cells.get("object", "").strip(),

@@ -33,10 +33,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """A part that could not be read: the sentence quotes no value."""
+    """A part that could not be read: the sentence quotes no value. ``path`` where the part is one field, "" when not
+    even its name can be read; None where nobody knows which fields it has."""
 
     line: int
     message: str
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

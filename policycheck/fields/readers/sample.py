@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policycheck.fields.readers.named import Named, Reading
-from policycheck.model.shapes import shape_of
+from policycheck.model.shapes import shape_of, told_by
 
 MAX_DEPTH = 32
 
 
 def read_samples(documents: Iterable[object]) -> Reading:
-    """Every key path of some documents, in the order of first sight, each with the commonest shape of its values."""
+    """Every key path of some documents, in the order of first sight, each with the shape that tells most."""
     shapes: dict[str, Counter[str]] = {}
     for document in documents:
         for path, shape in _leaves(document, "", 0):
             shapes.setdefault(path, Counter())[shape] += 1
-    return Reading(tuple(Named(path, shape=_commonest(found)) for path, found in shapes.items()))
+    return Reading(tuple(Named(path, shape=told_by(found)) for path, found in shapes.items()))
 
 
 def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -30,9 +30,3 @@ def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from _leaves(inner, f"{path}[]" if path else "", depth + 1)
     elif path:
         yield path, shape_of(value)
-
-
-def _commonest(found: Counter[str]) -> str:
-    """Among those that say something; equal counts fall to the first seen."""
-    telling = [(shape, count) for shape, count in found.most_common() if shape not in ("", "empty")]
-    return telling[0][0] if telling else next(iter(found))
