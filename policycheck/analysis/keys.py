@@ -82,5 +82,12 @@ class Clients:
     def exposure(self, field: VendorField, found: Exposure) -> Exposure:
         """The exposure of such a field, in the account of its user pool."""
         view = self.views[field.tenant]
-        host = "" if view.grant.vendor else view.strangers[0]
-        return replace(found, account=view.key.tenant, host=host)
+        name = view.grant.name
+        return replace(
+            found,
+            account=view.key.tenant,
+            host="" if view.grant.vendor else view.strangers[0],
+            via=name,
+            action="of those who sign in there",
+            mend=f"take `{field.label or field.path}` out of the readable attributes of app client {name}",
+        )

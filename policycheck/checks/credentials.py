@@ -201,6 +201,11 @@ def _use(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
         )
 
 
+def _where(view: KeyView, attribute: str) -> str:
+    # No column can be mapped where AWS itself is asked.
+    return "AWS does not tell it:" if view.key.system in OWN_SYSTEMS else f"map a {attribute} column, or"
+
+
 def _factor(view: KeyView) -> str:
     return ", and no second factor protects it" if view.key.mfa is False else ""
 
@@ -214,7 +219,7 @@ def _untold(policy: Policy, view: KeyView, at: Location, attribute: str, limit: 
         f"{view.key.system} {attribute}",
         f"the inventory of {view.key.system} does not tell `{attribute}`, so `{limit}` was not checked",
         f"key {view.grant.name}: {attribute} is not told",
-        f"map a {attribute} column, or cover the system by `observe` with an attestation",
+        f"{_where(view, attribute)} cover the system by `observe` with an attestation",
         "not checked",
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -48,13 +48,13 @@ def use_hits(
     """Judge the use of one principal through which a vendor acts."""
     if inroad.share or inroad.path or _young(context, policy, inroad):
         return
-    at = dict(policy.limits.places).get("unused_after_days") or _place(policy, entries)
     idle = _idle(context, policy, inroad)
     if idle:
-        yield _role(policy, inroad, at, idle)
+        yield _role(policy, inroad, idle)
         return
-    unused = _unused(context, policy, inroad, uses.get(inroad.principal, ()))
-    if unused.services or unused.actions:
+    record = uses.get(inroad.principal)
+    unused = _unused(context, policy, inroad, record) if record else None
+    if unused and (unused.services or unused.actions):
         yield _grants(context, policy, entries, inroad, unused)
 
 
@@ -80,8 +80,8 @@ def _idle(context: Context, policy: Policy, inroad: Inroad) -> str:
     return f"last used on {used}" if (context.today - used).days > limit else ""
 
 
-def _role(policy: Policy, inroad: Inroad, at: Location, idle: str) -> Hit:
-    limit = policy.limits.unused_after_days
+def _role(policy: Policy, inroad: Inroad, idle: str) -> Hit:
+    limit, at = policy.limits.unused_after_days, dict(policy.limits.places).get("unused_after_days", policy.at)
     return inroad_hit(
         "PC402", policy, inroad, at,
         f"{policy.vendor} has not used {inroad.label} for {limit} days",
@@ -98,10 +98,10 @@ class _Unused:
     services: Mapping[str, date | None]
     actions: Mapping[str, date | None]
     since: str
-    evidence: tuple[Evidence, ...]
+    evidence: Evidence
 
 
-def _unused(context: Context, policy: Policy, inroad: Inroad, record: Iterable[Use]) -> _Unused:
+def _unused(context: Context, policy: Policy, inroad: Inroad, record: tuple[Use, ...]) -> _Unused:
     limit = policy.limits.unused_after_days
     granted = context.analyst.engine.services(inroad.reach.access)
     rows = [use for use in record if granted is None or use.service in granted]
@@ -113,9 +113,7 @@ def _unused(context: Context, policy: Policy, inroad: Inroad, record: Iterable[U
         for use in idle
         if use.action and use.service not in services
     }
-    first = rows[0] if rows else None
-    evidence = (Evidence(first.connector, first.where),) if first else ()
-    return _Unused(services, actions, first.since if first else "", evidence)
+    return _Unused(services, actions, record[0].since, Evidence(record[0].connector, record[0].where))
 
 
 def _silent(use: Use, oldest: date | None) -> bool:
@@ -132,7 +130,7 @@ def _grants(context: Context, policy: Policy, entries: Entries, inroad: Inroad, 
     observed = _told(unused.services, unused.since) + _told(unused.actions, unused.since)
     edits = list(_edits(context, inroad, unused))
     declared = _declared(entries, unused)
-    return inroad_hit(
+    hit = inroad_hit(
         "PC402", policy, inroad, _place(policy, entries),
         f"{policy.vendor} may use {' and '.join(what)} through {inroad.label}, and does not",
         f": {'; '.join(observed)}",
@@ -141,6 +139,7 @@ def _grants(context: Context, policy: Policy, entries: Entries, inroad: Inroad, 
         label="granted, not used",
         assumes=(LIMITS,),
     )  # fmt: skip
+    return replace(hit, evidence=(*hit.evidence, unused.evidence))
 
 
 def _few(names: Iterable[str]) -> str:

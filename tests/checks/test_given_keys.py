@@ -61,6 +61,11 @@ def test_scopes_and_attributes_beyond_the_policy(clients: Lab) -> None:
         ("PC106", "acme"),
         ("PC208", "acme"),
     ]
+    (birthdate,) = (f for f in result.findings if f.rule == "PC101")
+    assert birthdate.instances[0].observed == (
+        "acme-sync can read cognito acme-sync.birthdate (of those who sign in there)"
+    )
+    assert birthdate.help.startswith("take `birthdate` out of the readable attributes of app client acme-sync; or")
 
 
 def test_an_app_client_is_whose_host_it_sends_users_to(clients: Lab) -> None:
@@ -110,6 +115,18 @@ def test_a_key_of_an_api_is_judged_where_a_vendor_claims_it(lab: Lab) -> None:
     assert told(lab.judge()) == []
     lab.facts = [api_key("acme-hooks", created="2026-01-01T00:00:00Z")]
     assert told(lab.judge()) == [("PC301", "acme", "medium", "violation")]
+
+
+def test_what_aws_does_not_tell_needs_a_person(lab: Lab) -> None:
+    lab.acme["limits"] = {"unused_after_days": 60}
+    lab.acme["access"].append({"system": "apigateway", "held_by": "vendor", "scopes": ["a1b2c3/prod"]})
+    lab.coverage = seen("apigateway", "credentials")
+    lab.facts = [api_key("acme-hooks")]
+    (finding,) = lab.judge().findings
+    assert (finding.rule, finding.help) == (
+        "PC601",
+        "AWS does not tell it: cover the system by `observe` with an attestation",
+    )
 
 
 def test_stages_that_nobody_saw_are_not_compared(lab: Lab) -> None:

@@ -57,6 +57,7 @@ def test_services_that_are_not_used(wide: Lab) -> None:
         "take `ses:SendEmail`, `cloudwatch:*` out of policy inline; "
         "then take `ses:SendEmail`, `cloudwatch:*` out of `allow` here"
     )
+    assert finding.instances[0].evidence[-1].where == f"iam.get_service_last_accessed_details {ROLE}"
     assert "never reads of data such as s3:GetObject" in finding.assumes[-1]
 
 
@@ -93,6 +94,14 @@ def test_actions_that_are_not_used(wide: Lab) -> None:
 def test_what_tells_nothing(wide: Lab, facts: list[Any]) -> None:
     wide.facts = facts
     assert told(wide.judge()) == []
+
+
+def test_a_policy_whose_text_nobody_saw_cannot_be_edited(wide: Lab) -> None:
+    seen = {"PolicyName": "mail", "PolicyArn": f"arn:aws:iam::{OURS}:policy/mail"}
+    wide.roles[0]["AttachedManagedPolicies"] = [seen]
+    wide.facts = [use("ses")]
+    (finding,) = (f for f in wide.judge().findings if f.rule == "PC402")
+    assert finding.help == "take `ses:SendEmail` out of policy inline; then take `ses:SendEmail` out of `allow` here"
 
 
 def test_without_a_limit_only_what_was_never_used(wide: Lab) -> None:
