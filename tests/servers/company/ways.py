@@ -68,7 +68,7 @@ IAM: tuple[Way, ...] = (
         p.role("acme-admin", root(ACME), external_id("1f6c2d90-acme-admin"),
                inline=allow(["iam:AttachRolePolicy", "iam:PutRolePolicy"])), "PC207", ("role/acme-admin",)),
     Way("role-of-pipelines", "OIDC provider", "shared-services", "",
-        p.role("deploy", _GITHUB, None, "sts:AssumeRoleWithWebIdentity"), "PC203", ("role/deploy",)),
+        p.role("deploy", _GITHUB, None, "sts:AssumeRoleWithWebIdentity"), "PC206", ("role/deploy",)),
     Way("role-of-partner-login", "SAML provider", "resellers", "",
         p.role("partner", _SAML, None, "sts:AssumeRoleWithSAML"), "PC203", ("role/partner",)),
 )  # fmt: skip
