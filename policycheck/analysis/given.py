@@ -6,14 +6,16 @@ is data: ``policies/aws/shares.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policycheck.analysis import parties
+from policycheck.analysis.encrypted import barred
 from policycheck.analysis.exposures import Readable, Reader
 from policycheck.analysis.lake import LakeWays, Unfollowed
 from policycheck.analysis.located import Located
 from policycheck.analysis.principals import Reach
+from policycheck.analysis.readings import Stop
 from policycheck.analysis.shares import Shared, Shares, ShareView, Told
 from policycheck.aws.engine import Engine
 from policycheck.aws.narrowing import text_of
@@ -54,6 +56,11 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+_KEY = {
+    True: "{key}, which encrypts the copy, does not let the party in today: nothing can be read of it",
+    False: "{key}, which encrypts the copy, lets the party in",
+    None: "{key}, which encrypts the copy, was not seen: taken as letting the party in",
+}
 
 
 class GivenWays:
@@ -85,27 +92,33 @@ class GivenWays:
                 continue
             if stopped(first, partition.settings) or _carries(first, partition.data_grants):
                 continue
-            way = self._way(group, policies.get(first.resource, ""))
+            way = self._way(group, partition, shared, policies)
             if way is not None:
                 yield way
 
-    def _way(self, group: Sequence[Share], policy: str) -> GivenWay | None:
+    def _way(
+        self, group: Sequence[Share], partition: Partition, shared: Sequence[Shared], policies: Mapping[str, str]
+    ) -> GivenWay | None:
         first, kind = group[0], self._facts.kinds[group[0].kind]
         party, path = parties.read(first.party)
         judged = self._shares.judged(path)
         if not judged.external:
             return None
-        limits = self._shares.limits(party, first.resource, first.account, policy)
+        limits = self._shares.limits(party, first.resource, first.account, policies.get(first.resource, ""))
         access = Access((text_of([*_statements(group, kind)]),), limits=tuple((layer,) for layer in limits))
         verdict = self._engine.reads(access, _ANYTHING, _ANYTHING)
         if verdict.status == INSIDE:
             return None
         trust = Trust(first.system, first.account, first.resource, "resource", "", first.connector, first.where)
-        readable = self._readable(group, kind, access)
-        name = first.name if first.kind == "ram" else _name(first, kind)
-        told = Told(kind.how, kind.label.format(name=name), kind.mend, _gives(readable))
+        readable, assumes = self._readable(group, kind, access), tuple(_assumes(group))
+        shut = barred(first, path, shared, partition.shares)
+        if shut:
+            readable = _shut(readable, first.key)
+        if first.key:
+            assumes = (*assumes, _KEY[shut].format(key=first.key.rsplit(":", 1)[-1]))
+        told = Told(kind.how, _label(first, kind), kind.mend, _gives(readable), _thing(first) if kind.copies else "")
         public = verdict if parties.is_public(path) else None
-        return GivenWay(ShareView(trust, judged, access, public, tuple(_assumes(group)), told), readable)
+        return GivenWay(ShareView(trust, judged, access, public, assumes, told), readable)
 
     def _readable(self, group: Sequence[Share], kind: Kind, access: Access) -> Readable:
         first = group[0]
@@ -151,9 +164,11 @@ def _grouped(shares: Iterable[Share]) -> Iterable[tuple[Share, ...]]:
 
 
 def _statements(group: Iterable[Share], kind: Kind) -> Iterator[dict[str, object]]:
+    copying = load_sharing().copying
     for share in group:
         by_suffix: dict[str, dict[str, None]] = {}
-        for right in share.rights:
+        # What copies comes first, so that a finding shows it.
+        for right in sorted(share.rights, key=lambda right: right not in copying):
             given = kind.actions(right) if share.kind != "ram" else ((right, ""),)
             for action, suffix in given:
                 by_suffix.setdefault(suffix, {})[action] = None
@@ -179,10 +194,28 @@ def _condition(share: Share) -> dict[str, dict[str, str]]:
     return found
 
 
-def _name(share: Share, kind: Kind) -> str:
-    """What it is called without account and Region: a copy by the first thing that it is a copy of."""
-    arn = next(iter(share.copies), share.resource) if kind.copies and share.kind != "image" else share.resource
+def _label(share: Share, kind: Kind) -> str:
+    """How the way is called without account and Region; snapshots by what they are of, so that all of them are one."""
+    if share.kind == "ram":
+        return kind.label.format(name=share.name)
+    if "snapshot" in share.kind and not share.copies:
+        return _short(share.resource)
+    return kind.label.format(name=_thing(share) if "snapshot" in share.kind else _short(share.resource))
+
+
+def _thing(share: Share) -> str:
+    return _short(next(iter(share.copies), share.resource))
+
+
+def _short(arn: str) -> str:
     return arn.split(":", 5)[-1].replace(":", " ", 1)
+
+
+def _shut(readable: Readable, key: str) -> Readable:
+    """Nothing can be read of a copy whose key lets the party in by no way."""
+    by = f"{key.rsplit(':', 1)[-1]}, which encrypts the copy and does not let it in"
+    stops = [Stop(each.dataset, each.witness, by) for each in readable.datasets]
+    return Readable((), (), (), tuple(stops))
 
 
 def _gives(readable: Readable) -> str:

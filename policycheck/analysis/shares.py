@@ -36,12 +36,14 @@ _ANYTHING = ("*",)
 @dataclass(frozen=True, slots=True)
 class Told:
     """How a way in is spoken of: ``how`` lets somebody in, ``label`` names it without the account, ``mend`` takes it
-    back; empty: as the policy of the resource is mended. ``gives`` tells what else it amounts to."""
+    back; empty: as the policy of the resource is mended. ``gives`` tells what else it amounts to, ``copies`` of what
+    the party gets a copy."""
 
     how: str
     label: str
     mend: str = ""
     gives: str = ""
+    copies: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ def _public(context: Context, view: ShareView) -> Hit:
     words = view.words
     observed = f"{words.how} lets {_who(view.judged.path)} {requests(witnesses)}"
     return _hit(
-        context, view, "PC206", words.label if view.told else name, f"anybody can use {name}",
+        context, view, "PC206", words.label if view.told else name,
+        f"anybody can have a copy of {words.copies}" if words.copies else f"anybody can use {name}",
         "; ".join(filter(None, (observed, words.gives))),
         words.mend or "name the account or role to be let in as Principal, or confine it with aws:PrincipalOrgID or "
         "aws:SourceVpce",

@@ -25,7 +25,7 @@ class Share:
     * ``url`` of a function: ``NONE``, the way of signing in; the qualifier.
     * ``ram``, a resource share: ARNs of its permissions, or IAM actions where ``told``; the name of the share.
     * ``snapshot``, ``db-snapshot``, ``db-cluster-snapshot``, ``image``: ``restore`` or ``launch``; ``copies`` are the
-      ARNs of what it is a copy of, as far as it is told.
+      ARNs of what it is a copy of, as far as it is told, ``key`` that of the KMS key that encrypts it, if one does.
 
     ``pending``: the party has still to accept.
     """
@@ -44,6 +44,7 @@ class Share:
     source: str = ""
     told: bool = True
     pending: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,32 @@ def test_a_resource_share_whose_permission_was_not_told(lab: Lab) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("opened", "seen", "told_", "fields"),
+    [
+        ("nothing", True, "does not let the party in today: nothing can be read of it", 0),
+        ("policy", True, "lets the party in", 3),
+        ("grant", True, "lets the party in", 3),
+        ("nothing", False, "was not seen: taken as letting the party in", 3),
+    ],
+)
+def test_the_key_of_an_encrypted_copy_has_to_let_the_party_in(
+    lab: Lab, opened: str, seen: bool, told_: str, fields: int
+) -> None:
+    lab.catalog[0]["locations"].append(DATABASE)
+    given = share("db-snapshot", SNAPSHOT, THEIRS, "restore", copies=(DATABASE,), key=KEY)
+    project(lab, given, *([share("grant", KEY, THEIRS, "Decrypt")] if opened == "grant" else []))
+    own = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OURS}:root"}, "Action": "kms:*", "Resource": "*"}
+    theirs = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": ["kms:Decrypt"], "Resource": "*"}
+    statements = [own, theirs] if opened == "policy" else [own]
+    if seen:
+        policy = {"Version": "2012-10-17", "Statement": statements}
+        lab.resources.append({"arn": KEY, "account": OURS, "policy": policy})
+    (finding,) = [f for f in lab.judge().findings if f.rule == "PC201" and "snapshots" in f.message]
+    assert finding.assumes == (f"key/{KEY.rsplit('/', 1)[-1]}, which encrypts the copy, {told_}",)
+    assert len([each for each in lab.survey().exposures if each.origin == "readable"]) == fields
+
+
 def members(lab: Lab) -> None:
     lab.catalog[0]["locations"] = [TABLE]
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda import urls as lambda_urls
+from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
@@ -33,12 +34,25 @@ def install() -> None:
         LambdaResponse.dispatch
     )
     LambdaResponse.list_function_url_configs = _list_function_url_configs  # type: ignore[attr-defined]
+    Policy.add_statement = _add_with_condition  # type: ignore[method-assign]
     EC2Response.get_snapshot_block_public_access_state = _block_state  # type: ignore[attr-defined]
     EC2Response.enable_snapshot_block_public_access = _enable_block  # type: ignore[attr-defined]
     for path in ("listresourcesharepermissions", "getpermission"):
         ram_urls.url_paths[f"{{0}}/{path}$"] = ResourceAccessManagerResponse.dispatch
     ResourceAccessManagerResponse.list_resource_share_permissions = _share_permissions  # type: ignore[attr-defined]
     ResourceAccessManagerResponse.get_permission = _permission  # type: ignore[attr-defined]
+
+
+_add_statement = Policy.add_statement
+
+
+def _add_with_condition(self: Policy, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
+    """The auth type of a function URL stands in a condition, not beside it."""
+    statement, revision = _add_statement(self, raw, qualifier)
+    auth = statement.pop("FunctionUrlAuthType", None)
+    if auth:
+        statement.setdefault("Condition", {}).setdefault("StringEquals", {})["lambda:FunctionUrlAuthType"] = auth
+    return statement, revision
 
 
 def _list_function_url_configs(self: LambdaResponse) -> Any:

@@ -33,50 +33,70 @@ def _machines(room: Room) -> Iterator[Fact]:
         everything = f"arn:{room.place.partition}:ec2:{region}::snapshot/*"
         where, name = "ec2.get_snapshot_block_public_access_state", "SnapshotBlockPublicAccess"
         yield Setting("aws", room.place.account, everything, name, str(state["State"]), room.connector, where)
-    volumes: dict[str, str] = {}
+    disks: dict[str, _Disk] = {}
     for snapshot in room.each(SHARES, "ec2.describe_snapshots", "Snapshots", OwnerIds=["self"]):
         if snapshot.get("OwnerId", room.place.account) == room.place.account:
-            yield from _snapshot(room, snapshot, volumes)
+            yield from _snapshot(room, snapshot, disks)
     images = room.each(
         SHARES, "ec2.describe_images", "Images", Owners=["self"], IncludeDeprecated=True, IncludeDisabled=True
     )
     for image in images:
         if image.get("OwnerId", room.place.account) == room.place.account:
-            yield from _image(room, image, volumes)
+            yield from _image(room, image, disks)
 
 
-def _snapshot(room: Room, snapshot: Mapping[str, Any], volumes: dict[str, str]) -> Iterator[Share]:
+@dataclass(frozen=True, slots=True)
+class _Disk:
+    """What a snapshot was made of, and the key that encrypts it; each empty when there is none or it is not told."""
+
+    volume: tuple[str, ...]
+    key: str
+
+
+def _snapshot(room: Room, snapshot: Mapping[str, Any], disks: dict[str, _Disk]) -> Iterator[Share]:
     name, volume = str(snapshot["SnapshotId"]), str(snapshot.get("VolumeId") or _NO_VOLUME)
     copies = () if volume == _NO_VOLUME else (room.place.arn("ec2", f"volume/{volume}"),)
-    if copies:
-        volumes[name] = copies[0]
+    disks[name] = disk = _Disk(copies, _key(snapshot))
     call = "ec2.describe_snapshot_attribute"
     answer = room.ask(SHARES, call, SnapshotId=name, Attribute="createVolumePermission")
     for permission in (answer or {}).get("CreateVolumePermissions", ()):
         party = PUBLIC if permission.get("Group") == _EVERYBODY else str(permission.get("UserId", ""))
-        yield _copy(room, _owned(room, f"snapshot/{name}"), "snapshot", party, copies, f"{call} {name}")
+        arn = _owned(room, f"snapshot/{name}")
+        yield _copy(room, arn, "snapshot", party, copies, f"{call} {name}", disk.key)
 
 
-def _image(room: Room, image: Mapping[str, Any], volumes: Mapping[str, str]) -> Iterator[Share]:
+def _image(room: Room, image: Mapping[str, Any], disks: Mapping[str, _Disk]) -> Iterator[Share]:
     name, call = str(image["ImageId"]), "ec2.describe_image_attribute"
     answer = room.ask(SHARES, call, ImageId=name, Attribute="launchPermission")
     for permission in (answer or {}).get("LaunchPermissions", ()):
         named = (permission.get(key) for key in ("UserId", "OrganizationArn", "OrganizationalUnitArn"))
         party = PUBLIC if permission.get("Group") == _EVERYBODY else str(next(filter(None, named), ""))
-        copies = tuple(_disks(room, image, volumes))
-        yield _copy(room, _owned(room, f"image/{name}"), "image", party, copies, f"{call} {name}")
+        copies = tuple(_disks(room, image, disks))
+        keys = {disks[each].key for each in _snapshots(image) if each in disks}
+        key = keys.pop() if len(keys) == 1 else ""
+        yield _copy(room, _owned(room, f"image/{name}"), "image", party, copies, f"{call} {name}", key)
 
 
-def _disks(room: Room, image: Mapping[str, Any], volumes: Mapping[str, str]) -> Iterator[str]:
+def _disks(room: Room, image: Mapping[str, Any], disks: Mapping[str, _Disk]) -> Iterator[str]:
     """The instance that an image was made of, the snapshots of its disks, and their volumes where they are told."""
     if image.get("SourceInstanceId"):
         yield room.place.arn("ec2", f"instance/{image['SourceInstanceId']}")
+    for snapshot in _snapshots(image):
+        yield _owned(room, f"snapshot/{snapshot}")
+        yield from disks[snapshot].volume if snapshot in disks else ()
+
+
+def _snapshots(image: Mapping[str, Any]) -> Iterator[str]:
     for mapping in image.get("BlockDeviceMappings", ()):
         snapshot = (mapping.get("Ebs") or {}).get("SnapshotId")
         if snapshot:
-            yield _owned(room, f"snapshot/{snapshot}")
-            if snapshot in volumes:
-                yield volumes[snapshot]
+            yield str(snapshot)
+
+
+def _key(snapshot: Mapping[str, Any]) -> str:
+    """The ARN of the KMS key that encrypts it, empty for none."""
+    key = str(snapshot.get("KmsKeyId") or "")
+    return key if key.startswith("arn:") else ""
 
 
 def _owned(room: Room, rest: str) -> str:
@@ -84,10 +104,10 @@ def _owned(room: Room, rest: str) -> str:
     return f"arn:{room.place.partition}:ec2:{room.place.region}::{rest}"
 
 
-def _copy(room: Room, arn: str, kind: str, party: str, copies: tuple[str, ...], where: str) -> Share:
+def _copy(room: Room, arn: str, kind: str, party: str, copies: tuple[str, ...], where: str, key: str = "") -> Share:
     room.count(SHARES)
     rights = ("launch",) if kind == "image" else ("restore",)
-    return Share("aws", room.place.account, arn, kind, party, rights, room.connector, where, copies=copies)
+    return Share("aws", room.place.account, arn, kind, party, rights, room.connector, where, copies=copies, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +148,7 @@ def _database(room: Room, words: _Words, snapshot: Mapping[str, Any]) -> Iterato
     arn = str(snapshot[f"{words.noun}Arn"])
     copies = tuple(dict.fromkeys(_sources(room, words, snapshot)))
     for party in _restorers(told):
-        yield _copy(room, arn, words.kind, party, copies, f"{words.attributes} {name}")
+        yield _copy(room, arn, words.kind, party, copies, f"{words.attributes} {name}", _key(snapshot))
 
 
 def _restorers(attributes: Iterable[Mapping[str, Any]]) -> Iterator[str]:

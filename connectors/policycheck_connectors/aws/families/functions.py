@@ -29,7 +29,7 @@ def _pull(room: Room) -> Iterator[Fact]:
         yield from _urls(room, name)
 
 
-def _urls(room: Room, name: str) -> Iterator[Share]:
+def _urls(room: Room, name: str) -> Iterator[Fact]:
     """The URLs of a function and its aliases that anybody may call, as far as the function's policy lets them."""
     call = "lambda.list_function_url_configs"
     for url in room.each(SHARES, call, "FunctionUrlConfigs", _GONE, FunctionName=name):
@@ -38,9 +38,18 @@ def _urls(room: Room, name: str) -> Iterator[Share]:
             alias = arn.split(":", 7)[7] if arn.count(":") == 7 else ""
             room.count(SHARES)
             where = f"{call} {name}"
+            if alias:
+                yield from _policy_of_alias(room, arn, name, alias)
             yield Share(
                 "aws", room.place.account, arn, "url", "PUBLIC", (OPEN,), room.connector, where, name=alias
             )  # fmt: skip
+
+
+def _policy_of_alias(room: Room, arn: str, name: str, alias: str) -> Iterator[Fact]:
+    """An alias has a policy of its own, which decides on its URL."""
+    answer = room.ask(RESOURCE_POLICIES, "lambda.get_policy", _GONE, FunctionName=name, Qualifier=alias)
+    if answer is not None:
+        yield from policy_of(room, arn, answer.get("Policy"), f"lambda.get_policy {name}:{alias}")
 
 
 FAMILY = Family(
