@@ -38,10 +38,13 @@ _AUTH = {
 
 def judge(context: Context, view: View) -> None:
     """One definition."""
-    options, auth = set(view.mapping("options")), view.inside("auth")
+    options, auth, probe = set(view.mapping("options")), view.inside("auth"), view.inside("probe")
+    credentials = set(auth.mapping("credentials")) if auth is not None else set()
     if auth is not None:
         _auth(context, auth, options)
-        _options(context, view, set(auth.mapping("credentials")))
+        _options(context, view, credentials)
+    if probe is not None:
+        _templates(context, view, probe, ("body",), credentials)
     _templates(context, view, view, ("base_url",), options)
     _sources(context, view)
     requests = dict(view.named("requests"))

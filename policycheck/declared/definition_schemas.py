@@ -61,6 +61,7 @@ DEFINITION: dict[str, dict[str, Rules]] = {
         "who": _EXPRESSION,
         "enough": texts("[keys.read]", "unique"),
         "query": _TEXTS,
+        "body": _TEXTS,
     },
     "definition_request": {
         "facts": text("credentials", allowed=["credentials", "fields"]),

@@ -118,6 +118,7 @@ def _probe(view: View) -> Probe:
         who=view.text("who"),
         enough=view.texts("enough"),
         query=_texts(view, "query"),
+        body=_texts(view, "body"),
     )
 
 

@@ -133,7 +133,8 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One cheap question that proves the credential. ``scopes``: expression for the credential's own scopes, ``who``
-    for whose it is; ``enough`` are scopes that suffice, all else is more than an audit needs."""
+    for whose it is; ``enough`` are scopes that suffice, all else is more than an audit needs. ``body``: JSON key ->
+    template over credentials, for vendors that tell about the token that stands there."""
 
     path: str
     source: str
@@ -143,6 +144,7 @@ class Probe:
     who: str = ""
     enough: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict, hash=False)
+    body: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Authoriser:
             return _headed(ask, {"Authorization": f"Bearer {self._token}"})
         return ask
 
+    def told(self, templates: Mapping[str, str]) -> dict[str, str]:
+        """Templates over credentials, filled: for the body of a question about the credential itself."""
+        return filled(templates, self._secrets)
+
     def _fetched(self, asks: Asks) -> str:
         auth = self._auth
         body = {"grant_type": "client_credentials", **filled(auth.extra, self._options)}

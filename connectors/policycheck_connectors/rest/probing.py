@@ -33,7 +33,7 @@ def checks(definition: Definition, session: Session) -> Iterator[Check]:
 
 def _probed(definition: Definition, probe: Probe, session: Session) -> Iterator[Check]:
     url = with_query(session.base + fill_path(probe.path, session.options), filled(probe.query, session.options))
-    body: dict[str, str] | None = {} if probe.method == "POST" else None
+    body = session.told(probe.body) if probe.method == "POST" else None
     try:
         answer = session.ask(Ask(url, probe.method, filled(definition.headers, session.options), body))
         who = plain(search(probe.who, answer.body)) if probe.who else ""

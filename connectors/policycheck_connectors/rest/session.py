@@ -56,6 +56,10 @@ class Session:
             raise _said(plain(search(ok[1], answer.body)))
         return answer
 
+    def told(self, templates: Mapping[str, str]) -> dict[str, str]:
+        """Templates over credentials, filled."""
+        return self._authoriser.told(templates)
+
     def _token(self, ask: Ask) -> Answer:
         return Transport(ask.url, self._environ, self._pace, self._take).ask(ask)
 

@@ -342,6 +342,12 @@ def test_the_doctor(vendors: Vendors, own: Own, probe: Any, answer: Reply, check
     assert [check.status for check in found] == checks
 
 
+def test_the_doctor_can_ask_about_the_credential_in_the_body(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"scopes": ["keys.read"]}, 200 if seen.body == {"key": "abc"} else 401)
+    probe = {**PROBE, "method": "POST", "body": {"key": "{token}"}}
+    assert [check.status for check in own({"probe": probe}, held={"token": "abc"}).doctor()] == ["ok", "ok"]
+
+
 def test_the_doctor_tells_what_is_missing_and_what_is_too_much(vendors: Vendors, own: Own) -> None:
     vendors.plays[HOST] = lambda seen: Reply({"scopes": [f"s{number}" for number in range(9)]})
     top = {"probe": PROBE, "unknown": [{"facts": "fields", "why": "w", "attest": "a", "source": "keys"}]}
