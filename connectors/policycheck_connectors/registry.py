@@ -186,15 +186,12 @@ def info_of(definition: Definition) -> TypeInfo:
     """A vendor's API for listings."""
     from policycheck_connectors.rest.settings import COMMON
 
-    found = dict.fromkeys(request.facts for request in definition.requests if request.facts)
-    missing = dict.fromkeys(each.facts for each in definition.unknown)
-    sights = [*found, *(f"no call tells {word}" for word in missing if word not in found)]
     held = ", ".join(f"`{name}`: {what}" for name, what in definition.auth.credentials.items())
     options = [OptionInfo("credentials", held, True)] if held else []
     options += [OptionInfo(spec.name, spec.help, spec.required) for spec in definition.options]
     options += [OptionInfo(name, help) for name, help in COMMON.items()]
     reads = "; ".join(f"{request.method} {request.path}" for request in definition.requests) or "nothing: no call tells"
-    return TypeInfo(definition.id, f"{definition.name}: {', '.join(sights)}", reads, tuple(options), "")
+    return TypeInfo(definition.id, f"{definition.name}: {', '.join(definition.sights)}", reads, tuple(options), "")
 
 
 def build(

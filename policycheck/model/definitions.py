@@ -182,6 +182,15 @@ class Definition:
     ok: tuple[str, str] | None = None
 
     @property
+    def sights(self) -> tuple[str, ...]:
+        """What can be seen, what in part, and what no call tells, as phrases."""
+        seen = dict.fromkeys(request.facts for request in self.requests if request.facts)
+        missing = dict.fromkeys(each.facts for each in self.unknown)
+        partial = {*missing, *(request.facts for request in self.requests if request.partial)}
+        told = [f"{word} in part" if word in partial else word for word in seen]
+        return (*told, *(f"no call tells {word}" for word in missing if word not in seen))
+
+    @property
     def unconfirmed(self) -> tuple[str, ...]:
         """The names of requests that were not compared with what the vendor publishes."""
         return tuple(request.name for request in self.requests if not request.confirmed)

@@ -57,10 +57,7 @@ def vendors(definitions: Sequence[Definition], page: Page) -> Iterator[str]:
 
 def sights(definition: Definition) -> str:
     """What a definition can see, as a phrase."""
-    seen = list(dict.fromkeys(request.facts for request in definition.requests if request.facts))
-    blind = list(dict.fromkeys(each.facts for each in definition.unknown if each.facts not in seen))
-    words = [*seen, *(f"no call tells {word}" for word in blind)]
-    return ", ".join(words) + (" (unconfirmed)" if definition.unconfirmed else "")
+    return ", ".join(definition.sights) + (" (unconfirmed)" if definition.unconfirmed else "")
 
 
 def definition(definition: Definition, page: Page) -> Iterator[str]:
