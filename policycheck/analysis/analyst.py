@@ -6,22 +6,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
-from policycheck.analysis.exposures import Reader, attested_exposures, held_exposure
+from policycheck.analysis.decryption import Doors as KeyDoors
+from policycheck.analysis.decryption import Keys, Who
+from policycheck.analysis.effective import Effective
+from policycheck.analysis.exposures import attested_exposures, held_exposure
 from policycheck.analysis.given import GivenWay, GivenWays
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, user_grant
+from policycheck.analysis.guards import Guards
 from policycheck.analysis.hosts import HostOwners
 from policycheck.analysis.identify import Identifier
 from policycheck.analysis.keys import Clients, key_views
+from policycheck.analysis.lake_reads import Lakes
 from policycheck.analysis.live_catalog import Conflict
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.outflows import Ends, Outflows, is_sent
 from policycheck.analysis.principals import Attachments, Reach, Signature
+from policycheck.analysis.reader import Reader
 from policycheck.analysis.resources import ResourceSide
 from policycheck.analysis.shares import Shared, Shares
 from policycheck.analysis.strangers import Stranger
 from policycheck.analysis.tables import TableInroad, Tables
 from policycheck.analysis.views import Inroad, KeyView, PartitionView, RoleView, TrustView
 from policycheck.aws.engine import Engine
+from policycheck.aws.principals import EVERYONE
 from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
@@ -35,9 +42,11 @@ from policycheck.model.facts import Attestation, Credential, PolicyDocument, Pri
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import OWN_SYSTEMS, TABLE_SYSTEMS
 from policycheck.model.partition import Partition
+from policycheck.model.verdict import Access
 
 #: How many trust paths are kept for further roles with the same document; when there are more, all are forgotten.
 PATHS_KEPT = 100_000
+NO_GUARDS = Guards()
 
 
 class Analyst:
@@ -54,6 +63,7 @@ class Analyst:
         canonical: Iterable[str] = (),
         providers: Iterable[Provider] = (),
         conflicts: tuple[Conflict, ...] = (),
+        guards: Guards = NO_GUARDS,
     ) -> None:
         self.project = project
         self.conflicts = conflicts
@@ -74,7 +84,6 @@ class Analyst:
         self.hosts = HostOwners(project.policies, config.own_hosts)
         ends = Ends(self.hosts, self.identifier, self.ours.accounts, buckets)
         self._outflows = Outflows(ends, self._classifier, project.datasets)
-        self._reader = Reader(self.engine, project.datasets, load_data_actions())
         self._tables = Tables(project.policies, project.datasets, self.identifier)
         self._trusts: dict[str, Admitted] = {}
         self._kept = 0
@@ -82,7 +91,22 @@ class Analyst:
         self._resources = ResourceSide(self.engine, kept, documents, self._organization)
         self._chains = Chains(self.engine, documents, self._resources)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier, self._organization)
-        self._given = GivenWays(self.engine, self._shares, self._reader, project.datasets)
+        self._keys = {trust.resource: trust for trust in kept if ":kms:" in trust.resource}
+        self._effective = self._guarded(guards)
+        self._given = GivenWays(self.engine, self._shares, self._effective, project.datasets)
+
+    def _guarded(self, guards: Guards) -> Effective:
+        """What answers which data an access can read."""
+        doors = KeyDoors(self._resources.knows, guards.granted, self._outside)
+        keys = Keys(self.engine, guards.encryption, guards.key_grants, self.ours.accounts, doors)
+        reader = Reader(self.engine, self.project.datasets, load_data_actions())
+        return Effective(self.engine, reader, keys, Lakes(guards.lake_grants, guards.laked))
+
+    def _outside(self, key: str, vendor: str) -> tuple[Access, ...]:
+        """What the policy of a key lets a vendor do by principals of its own, and everybody."""
+        trust = self._keys.get(key)
+        views = self._shares.of(trust).views if trust else ()
+        return tuple(v.access for v in views if v.judged.claim.vendor == vendor or v.judged.path.kind == EVERYONE)
 
     def partition(self, partition: Partition) -> PartitionView:
         """Evaluate one account."""
@@ -183,7 +207,7 @@ class Analyst:
         scps = self._organization.scps(partition.account)
         attachments = Attachments(partition, self.documents, self._reaches, scps, self._resources)
         facts = {p.id: p for p in partition.principals}
-        return _Account(partition.account, attachments, facts, self._reader)
+        return _Account(partition.account, attachments, facts, self._effective)
 
     def _onward(
         self, account: _Account, doors: Doors, walkers: Iterable[Walker], entered: set[tuple[str, str]]
@@ -242,8 +266,8 @@ class Analyst:
         """The vendors that act by their own principals, let in by the policies of resources."""
         for view in (view for each in shared for view in each.views if view.judged.claim.vendor):
             reach = Reach(view.access, (), (), view.assumes)
-            readable = self._reader.readable(reach)
-            vendor, trust = view.judged.claim.vendor or "", view.trust
+            vendor, trust, path = view.judged.claim.vendor or "", view.trust, view.judged.path
+            readable = self._effective.readable(view.access, Who("", path.account, vendor))
             yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)
 
 
@@ -262,7 +286,7 @@ class _Account:
     id: str
     attachments: Attachments
     facts: Mapping[str, Principal]
-    reader: Reader
+    effective: Effective
 
     def inroad(
         self,
@@ -275,5 +299,6 @@ class _Account:
         """The principal as something through which a vendor acts."""
         attached = self.attachments.of(principal)
         reach = self.attachments.reach(principal, attached)
+        readable = self.effective.readable(reach.access, Who(principal, self.id, ""))
         fact = self.facts.get(principal)
-        return Inroad(vendor, principal, self.id, way, attached, reach, self.reader.readable(reach), fact, path, onward)
+        return Inroad(vendor, principal, self.id, way, attached, reach, readable, fact, path, onward)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from policycheck.analysis.exposures import widened
+from policycheck.analysis.reader import widened
 from policycheck.aws.actions import may_meet
 from policycheck.aws.globs import PLAIN, Budget, Globs, OverBudget, Question
 from policycheck.aws.patterns import matches

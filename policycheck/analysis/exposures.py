@@ -3,170 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
-from policycheck.analysis.items import narrowed
-from policycheck.analysis.principals import Reach
-from policycheck.analysis.readings import Reading, Stop, Way, united
-from policycheck.aws.engine import Engine
+from policycheck.analysis.readings import Reading
 from policycheck.fields.classify import Classifier
-from policycheck.library.data_actions import DataAction
 from policycheck.library.profiles import Profile
-from policycheck.library.resource_policies import load_resource_policies
 from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.facts import Attestation, VendorField
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
-from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict, Witness
-
-#: Where a service's reading actions do something: a bucket's own ARN holds no data, its objects do.
-#: Source: AWS Service Authorization Reference, resource types of each service.
-OBJECT_PATTERNS: dict[str, tuple[str, ...]] = {"s3": ("arn:*:s3:::*/*",)}
+from policycheck.model.verdict import Witness
 
 #: The shape of a field that never had a value in any sample.
 EMPTY = "empty"
 
 #: A key that stands for others, whose names are not known: only the shape of the values tells what they are.
 _STAND_IN = re.compile(r"(?:^|\.)\{(?:key|id|uuid|hash|date|secret|url)\}(?:\[\])*$")
-
-#: How many parts of the last piece of an ARN name a container of data. Source: as above.
-_NAMED = {"s3": 1, "dynamodb": 2, "kinesis": 2, "es": 2}
-
-#: After this many services with unknown data, the point is made: the rest is not searched.
-BEYOND_SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """A reading question without an answer: PC604 reports it."""
-
-    place: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """What one access can read: datasets, those that something stops although a policy allows the read, what stayed
-    open, and reads beyond the catalog."""
-
-    datasets: tuple[Reading, ...]
-    undecided: tuple[Undecided, ...]
-    beyond: tuple[Verdict, ...]
-    stopped: tuple[Stop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the policies alone let an access read: datasets with every way there."""
-
-    datasets: tuple[tuple[Dataset, tuple[Way, ...]], ...]
-    undecided: tuple[Undecided, ...]
-    beyond: tuple[Verdict, ...]
-
-
-def widened(location: str) -> tuple[str, ...]:
-    """A location with what is in it: a bucket's ARN alone stands for its objects too, a table's for its indexes."""
-    parts = location.split(":", 5)
-    names = parts[5].split("/") if len(parts) == 6 else []
-    service = service_of(location)
-    whole = service == "logs" or len(names) == _NAMED.get(service)
-    return load_resource_policies().speaks_of(location) if whole and not location.endswith("*") else (location,)
-
-
-def service_of(location: str) -> str:
-    """The service of an ARN pattern, ``*`` when it is not an ARN or a wildcard."""
-    parts = location.split(":", 5)
-    return parts[2] if len(parts) == 6 and "*" not in parts[2] else "*"
-
-
-class Reader:
-    """Answers what an access can read, against one catalog; answers are kept per access."""
-
-    def __init__(self, engine: Engine, datasets: tuple[Dataset, ...], actions: Iterable[DataAction]) -> None:
-        self._engine = engine
-        self._datasets = tuple(d for d in datasets if d.locations)
-        self._actions: dict[str, tuple[str, ...]] = {}
-        for action in actions:
-            service = action.action.split(":", 1)[0]
-            self._actions[service] = (*self._actions.get(service, ()), action.action)
-        self._by_service: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._found: dict[Access, _Found] = {}
-        self._memo: dict[Access, Readable] = {}
-
-    def readable(self, reach: Reach) -> Readable:
-        """Everything that this access can read."""
-        known = self._memo.get(reach.access)
-        if known is None:
-            known = self._memo[reach.access] = self._read(reach.access)
-        return known
-
-    def _read(self, access: Access) -> Readable:
-        found = self._find(access)
-        readings = [self._reading(access, dataset, ways) for dataset, ways in found.datasets]
-        return Readable(tuple(readings), found.undecided, found.beyond)
-
-    def _reading(self, access: Access, dataset: Dataset, ways: tuple[Way, ...]) -> Reading:
-        """What all ways to a dataset give together."""
-        readings: list[Reading] = []
-        for way in ways:
-            whole = Reading(dataset, way.witness, dataset.fields)
-            reading = narrowed(self._engine, access, way.service, way.locations, whole)
-            if reading.whole:
-                return reading
-            readings.append(reading)
-        return united(readings)
-
-    def _find(self, access: Access) -> _Found:
-        known = self._found.get(access)
-        if known is None:
-            known = self._found[access] = self._search(access)
-        return known
-
-    def _search(self, access: Access) -> _Found:
-        found: list[tuple[Dataset, tuple[Way, ...]]] = []
-        undecided: list[Undecided] = []
-        for dataset in self._datasets:
-            verdicts = [(*at, self._engine.reads(access, self._of(at[0]), at[1])) for at in self._places(dataset)]
-            ways = [Way(service, at, v.witnesses[0]) for service, at, v in verdicts if v.status == OUTSIDE]
-            reasons = [verdict.reason for _, _, verdict in verdicts if verdict.status == UNDECIDED]
-            if ways:
-                found.append((dataset, tuple(ways)))
-            elif reasons:
-                undecided.append(Undecided(f"dataset {dataset.name}", reasons[0]))
-        return _Found(tuple(found), tuple(undecided), tuple(self._beyond(access)))
-
-    def _of(self, service: str) -> tuple[str, ...]:
-        """The reading actions of a service, ``*`` for all."""
-        if service == "*":
-            return tuple(a for names in self._actions.values() for a in names)
-        return self._actions.get(service, ())
-
-    def _places(self, dataset: Dataset) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The locations of a dataset by service, of the services that reading actions are known of."""
-        places = self._by_service.get(dataset.name)
-        if places is None:
-            places = self._by_service[dataset.name] = {}
-            for location in (each for written in dataset.locations for each in widened(written)):
-                service = service_of(location)
-                places[service] = (*places.get(service, ()), location)
-        return ((service, locations) for service, locations in places.items() if self._of(service))
-
-    def _beyond(self, access: Access) -> Iterator[Verdict]:
-        everything = tuple(each for d in self._datasets for location in d.locations for each in widened(location))
-        named = self._engine.services(access)
-        open_services = 0
-        for service, actions in self._actions.items():
-            if named is not None and service not in named:
-                continue
-            within = OBJECT_PATTERNS.get(service, ())
-            known = tuple(p for p in everything if service_of(p) in (service, "*"))
-            verdict = self._engine.reads_beyond(access, actions, known, within)
-            if verdict.status != INSIDE:
-                yield verdict
-                open_services += 1
-            if open_services == BEYOND_SHOWN:
-                return
 
 
 def limited_exposure(grant: Grant, evidence: tuple[Evidence, ...], reading: Reading, field: DatasetField) -> Exposure:

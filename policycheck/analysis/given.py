@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policycheck.analysis import parties
+from policycheck.analysis.decryption import Who
+from policycheck.analysis.effective import Effective, Readable
 from policycheck.analysis.encrypted import barred
-from policycheck.analysis.exposures import Readable, Reader
 from policycheck.analysis.lake import LakeWays, Unfollowed
 from policycheck.analysis.located import Located
-from policycheck.analysis.principals import Reach
 from policycheck.analysis.readings import Stop
 from policycheck.analysis.shares import Shared, Shares, ShareView, Told
 from policycheck.aws.engine import Engine
@@ -66,10 +66,10 @@ _KEY = {
 class GivenWays:
     """Reads what is given, for one project."""
 
-    def __init__(self, engine: Engine, shares: Shares, reader: Reader, datasets: Iterable[Dataset]) -> None:
+    def __init__(self, engine: Engine, shares: Shares, effective: Effective, datasets: Iterable[Dataset]) -> None:
         self._engine = engine
         self._shares = shares
-        self._reader = reader
+        self._effective = effective
         self._located = Located(datasets)
         self._lake = LakeWays(shares, self._located)
         self._facts = load_sharing()
@@ -110,7 +110,8 @@ class GivenWays:
         if verdict.status == INSIDE:
             return None
         trust = Trust(first.system, first.account, first.resource, "resource", "", first.connector, first.where)
-        readable, assumes = self._readable(group, kind, access), tuple(_assumes(group))
+        who = Who("", path.account, judged.claim.vendor or "")
+        readable, assumes = self._readable(group, kind, access, who), tuple(_assumes(group))
         shut = barred(first, path, shared, partition.shares)
         if shut:
             readable = _shut(readable, first.key)
@@ -120,7 +121,7 @@ class GivenWays:
         public = verdict if parties.is_public(path) else None
         return GivenWay(ShareView(trust, judged, access, public, assumes, told), readable)
 
-    def _readable(self, group: Sequence[Share], kind: Kind, access: Access) -> Readable:
+    def _readable(self, group: Sequence[Share], kind: Kind, access: Access, who: Who) -> Readable:
         first = group[0]
         actions = [action for each in group for right in each.rights for action, _ in kind.actions(right)]
         copying = next((each for each in actions if each in self._facts.copying), "")
@@ -129,7 +130,7 @@ class GivenWays:
             if not all(each.told for each in group):
                 return self._located.readable((first.resource,), Witness(_all_of(first), first.resource), kind.mend)
         if not copying:
-            return self._reader.readable(Reach(access, (), (), ()))
+            return self._effective.readable(access, who)
         return self._located.copied((first.resource, *first.copies), Witness(copying, first.resource), kind.mend)
 
 
@@ -213,7 +214,7 @@ def _short(arn: str) -> str:
 
 def _shut(readable: Readable, key: str) -> Readable:
     """Nothing can be read of a copy whose key lets the party in by no way."""
-    by = f"{key.rsplit(':', 1)[-1]}, which encrypts the copy and does not let it in"
+    by = f"{key.rsplit(':', 1)[-1]} encrypts the copy and does not let it in"
     stops = [Stop(each.dataset, each.witness, by) for each in readable.datasets]
     return Readable((), (), (), tuple(stops))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policycheck.analysis import parties
-from policycheck.analysis.exposures import Readable
+from policycheck.analysis.effective import Readable
 from policycheck.analysis.grants import JudgedPath
 from policycheck.analysis.located import Columns, Located
 from policycheck.analysis.shares import Shares, ShareView, Told

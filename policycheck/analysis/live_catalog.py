@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policycheck.analysis.exposures import widened
+from policycheck.analysis.reader import widened
 from policycheck.aws.patterns import matches
 from policycheck.fields.classify import Classified, Classifier, normal
 from policycheck.library.taxonomy import NONE, load_taxonomy

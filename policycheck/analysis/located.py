@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from policycheck.analysis.exposures import Readable, widened
+from policycheck.analysis.effective import Readable
+from policycheck.analysis.reader import widened
 from policycheck.analysis.readings import Reading
 from policycheck.aws.actions import may_meet
 from policycheck.aws.globs import PLAIN, Budget, Globs, OverBudget, Question

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policycheck.analysis.analyst import Analyst
+from policycheck.analysis.guards import guards_of
 from policycheck.analysis.live_catalog import completed
 from policycheck.analysis.organization import Organization
 from policycheck.model.declared import Project
@@ -23,4 +24,5 @@ def analyst_of(project: Project, snapshot: FactSource) -> Analyst:
         snapshot.canonical_ids(),
         snapshot.providers(),
         conflicts,
+        guards_of(snapshot),
     )

@@ -73,10 +73,13 @@ def united(readings: Sequence[Reading]) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A dataset of which nothing can be read although a policy allows it. ``by`` is what stops the read; ``assumes``
-    are sentences on what that rests on."""
+    """A dataset of which nothing can be read although a policy allows it. ``by`` is a sentence on what stops the read,
+    ``assumes`` are sentences on what that rests on."""
 
     dataset: Dataset
     witness: Witness
     by: str
     assumes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"what is in {self.dataset.name} stays unreadable, since {self.by}"

@@ -67,10 +67,15 @@ class ResourceSide:
         self._engine = engine
         self._organization = organization
         self._resources = [each for trust in trusts if (each := _read(trust, documents)) is not None]
+        self._known = frozenset(each.arn for each in self._resources)
         self._commons: dict[str, _Common] = {}
         self._narrowed: dict[tuple[str, str], str] = {}
         self._assumed: dict[Access, tuple[str, ...]] = {}
         self._applied: dict[tuple[str, Access], tuple[Access, tuple[str, ...]]] = {}
+
+    def knows(self, arn: str) -> bool:
+        """Whether the policy of a resource was seen and read."""
+        return arn in self._known
 
     def known(self, principal: str, account: str) -> Known:
         """What is known of every request of a role or user of ours."""

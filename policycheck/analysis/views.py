@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policycheck.analysis.exposures import Readable, limited_exposure
+from policycheck.analysis.effective import Readable
+from policycheck.analysis.exposures import limited_exposure
 from policycheck.analysis.given import NOTHING_GIVEN, Given
 from policycheck.analysis.grants import Admitted, JudgedPath, trust_grant
 from policycheck.analysis.identify import Claim
@@ -16,6 +17,7 @@ from policycheck.model.declared import DatasetField
 from policycheck.model.facts import Attachment, Credential, Principal, Trust
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
+from policycheck.model.survey import StoppedRead
 
 
 def template(arn: str) -> str:
@@ -117,6 +119,15 @@ class Inroad:
         """Every field that can be read."""
         return (self.exposure(reading, field) for reading in self.readable.datasets for field in reading.fields)
 
+    def stopped(self) -> Iterator[StoppedRead]:
+        """What policies let be read and something else does not."""
+        for stop in self.readable.stopped:
+            named = tuple(dict.fromkeys(field.category for field in stop.dataset.fields if field.category))
+            action = f"{stop.witness.action} on {stop.witness.resource}"
+            yield StoppedRead(
+                self.vendor, self.account, self.principal, stop.dataset.name, action, stop.by, named, stop.assumes
+            )
+
     def exposure(self, reading: Reading, field: DatasetField) -> Exposure:
         """One field that can be read."""
         return limited_exposure(self.grant, self.evidence, reading, field)
@@ -143,6 +154,10 @@ class PartitionView:
     def exposures(self) -> Iterator[Exposure]:
         """Everything that vendors can read through the partition's principals."""
         return (exposure for inroad in self.inroads for exposure in inroad.exposures())
+
+    def stopped(self) -> Iterator[StoppedRead]:
+        """What vendors cannot read although policies let them."""
+        return (each for inroad in self.inroads for each in inroad.stopped())
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,9 @@ def _beyond(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdi
     return inroad_hit(
         "PC201", policy, inroad, _place(policy, rules),
         f"the access of {policy.vendor} through {inroad.label} {declared}",
-        f" may {requests(verdict.witnesses)}",
+        "; ".join([f" may {requests(verdict.witnesses)}", *map(str, inroad.readable.stopped)]),
         witnesses=verdict.witnesses,
+        assumes=tuple(sentence for stop in inroad.readable.stopped for sentence in stop.assumes),
         help=f"{narrow}; or, if the vendor needs it, "
         f"allow `{witness.action}` on `{witness.resource}` here with a why",
         label="allows less than that" if rules else f"no entry names {inroad.actor}",

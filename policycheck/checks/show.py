@@ -11,7 +11,7 @@ from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import FactSource
-from policycheck.model.survey import Survey, VendorRow
+from policycheck.model.survey import StoppedRead, Survey, VendorRow
 
 
 def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
@@ -19,12 +19,14 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     analyst = analyst_of(project, snapshot)
     grants: list[Grant] = []
     exposures: list[Exposure] = []
+    stopped: list[StoppedRead] = []
     for partition, view in analyst.views(snapshot.partitions):
         inroads = tuple(analyst.tables(partition)) if partition.system in TABLE_SYSTEMS else ()
         grants += [inroad.grant for inroad in inroads]
         exposures += [exposure for inroad in inroads for exposure in inroad.exposures]
         grants += view.grants()
         exposures += view.exposures()
+        stopped += view.stopped()
     keys = analyst.keys(snapshot.credentials())
     grants += [view.grant for view in keys]
     stated_grants, stated = analyst.stated(snapshot.attestations(), keys)
@@ -37,6 +39,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
         exposures=tuple(exposures),
         coverage=snapshot.coverage(),
         snapshot=snapshot.info,
+        stopped=tuple(stopped),
     )
 
 

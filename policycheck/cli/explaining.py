@@ -61,13 +61,14 @@ def _reads(app: App, text: str) -> tuple[Read, ...] | None:
     datasets = _catalog(app)
     if not datasets:
         return None
-    from policycheck.analysis.exposures import Reader
-    from policycheck.analysis.principals import Reach
+    from policycheck.analysis.effective import Effective
+    from policycheck.analysis.reader import Reader
     from policycheck.aws.engine import Engine
     from policycheck.library.data_actions import load_data_actions
     from policycheck.model.verdict import Access
 
-    found = Reader(Engine(), datasets, load_data_actions()).readable(Reach(Access((text,)), (), (), ()))
+    engine = Engine()
+    found = Effective(engine, Reader(engine, datasets, load_data_actions())).readable(Access((text,)))
     read = [Read(each.dataset.name, _categories(each.fields), each.witness) for each in found.datasets]
     unsure = [Read(each.place.removeprefix("dataset "), (), None, each.reason) for each in found.undecided]
     return (*read, *unsure)

@@ -51,6 +51,7 @@ def answer(
         not_seen=tuple(each for each in result.findings if unseen(each) or each.rule == UNDESCRIBED),
         stated=tuple(filter(unseen, result.accepted)),
         snapshot=survey.snapshot,
+        stopped=tuple(each for each in survey.stopped if any(related(wanted, name) for name in each.categories)),
     )
 
 

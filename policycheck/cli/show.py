@@ -40,12 +40,12 @@ def show(app: App, what: str, snapshot: str | None, offline: bool, vendors: tupl
     project, listing = app.load(), LISTINGS[what]
     with observed(app, project, snapshot, offline) as opened:
         seen = survey(project, opened, app.today)
-    rows = listing.rows(seen, vendors)
+    rows, stopped = listing.rows(seen, vendors), listing.stopped(seen, vendors)
     with patient(sys.stdout) as stream:
         if output == "json":
-            plain.dump(listing.document(rows, seen), stream)
+            plain.dump(listing.document(rows, seen, stopped), stream)
         else:
-            stream.write(listing.text(rows, app.page(stream), stream.isatty()))
+            stream.write(listing.text(rows, app.page(stream), stream.isatty(), stopped))
     gaps = [each for each in seen.coverage if each.status != "complete"]
     if gaps:
         app.say(f"not everything was seen ({count(len(gaps), 'gap')}): `policycheck check` tells where and why")

@@ -51,20 +51,41 @@ class Decryption:
 
 
 @dataclass(frozen=True, slots=True)
+class Lake:
+    """How tables are read through Lake Formation: the actions that this takes of identity policies (``metadata``,
+    ``data``), its own privileges that let read, its group of everybody, and the suffix of that of one account."""
+
+    metadata: tuple[str, ...]
+    data: tuple[str, ...]
+    reads: frozenset[str]
+    everybody: str
+    of_account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effective:
-    """All of it, by service."""
+    """All of it; ``items`` and ``keys`` by service."""
 
     items: Mapping[str, Items]
     keys: Mapping[str, Decryption]
+    lake: Lake
 
 
 @lru_cache(maxsize=1)
 def load_effective() -> Effective:
     """The shipped facts."""
     raw = read_data("aws", "effective.yaml")
+    lake = raw["lake"]
     return Effective(
         items={service: _items(each) for service, each in raw["items"].items()},
-        keys={service: Decryption(each["via"], each.get("context", "")) for service, each in raw["keys"].items()},
+        keys={s: Decryption(each["via"], each.get("context", "").lower()) for s, each in raw["keys"].items()},
+        lake=Lake(
+            metadata=_texts(lake["metadata"]),
+            data=_texts(lake["data"]),
+            reads=frozenset(_texts(lake["reads"])),
+            everybody=str(lake["everybody"]),
+            of_account=str(lake["of_account"]),
+        ),
     )
 
 

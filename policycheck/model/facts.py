@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from policycheck.model.shares import Setting, Share
+from policycheck.model.shares import Encryption, Setting, Share
 from policycheck.model.units import Control, Unit
 
 #: The grantee of what everybody may.
@@ -320,10 +320,11 @@ class Coverage:
     """What a connector looked at, or could not see and why; one row per (account or tenant, resource kind, source).
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
-    ``relations``, ``data_grants``, ``shares``, ``settings``, ``credentials``, ``uses``, ``providers``, ``catalog``,
-    ``fields``, ``samples``, ``attestations``, or the attribute of one (``credentials.last_used``). ``status``:
-    ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status but
-    ``complete``. ``help``: how to mend it. ``note`` says what to know of what was seen, and is no gap.
+    ``relations``, ``data_grants``, ``shares``, ``encryption``, ``settings``, ``credentials``, ``uses``, ``providers``,
+    ``catalog``, ``fields``, ``samples``, ``attestations``, or the attribute of one (``credentials.last_used``).
+    ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status
+    but ``complete``. ``help`` tells how to mend it. ``note`` says what to know of what was seen, and is no
+    gap.
     """
 
     connector: str
@@ -349,6 +350,7 @@ Fact: TypeAlias = (
     | Relation
     | DataGrant
     | Share
+    | Encryption
     | Setting
     | Credential
     | Use
@@ -369,6 +371,7 @@ TABLES: dict[str, type[Fact] | type[Coverage]] = {
     "relations": Relation,
     "data_grants": DataGrant,
     "shares": Share,
+    "encryption": Encryption,
     "settings": Setting,
     "credentials": Credential,
     "uses": Use,

@@ -22,7 +22,7 @@ from policycheck.model.facts import (
     VendorField,
 )
 from policycheck.model.findings import SnapshotInfo
-from policycheck.model.shares import Setting, Share
+from policycheck.model.shares import Encryption, Setting, Share
 from policycheck.model.units import Control, Unit
 
 
@@ -85,6 +85,18 @@ class FactSource(Protocol):
 
     def controls(self) -> tuple[Control, ...]:
         """All organization policies, one for each target."""
+        ...
+
+    def encryption(self) -> tuple[Encryption, ...]:
+        """With which keys the resources of all accounts are encrypted."""
+        ...
+
+    def key_grants(self) -> tuple[Share, ...]:
+        """The grants of all keys of KMS."""
+        ...
+
+    def lake_grants(self) -> tuple[DataGrant, ...]:
+        """The grants of Lake Formation, of all accounts."""
         ...
 
     def credentials(self) -> tuple[Credential, ...]:

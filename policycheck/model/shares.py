@@ -48,6 +48,26 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Encryption:
+    """With which key something of ours is encrypted where it is stored.
+
+    ``resource`` is the ARN of the bucket, table, queue, stream or secret. ``key`` is the ARN of a key of KMS, empty
+    when reading needs no permission on a key. ``manager``: ``customer``, or ``aws`` for the key that AWS keeps in an
+    account for one of its services (``key`` may be its alias then); empty when that is not told. ``default``: only
+    what is stored from then on, unless it names another key.
+    """
+
+    system: str
+    account: str
+    resource: str
+    key: str
+    connector: str
+    where: str
+    manager: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of a resource or a whole account that decides who gets in, whatever policies and lists say.
 

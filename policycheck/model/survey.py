@@ -24,9 +24,27 @@ class VendorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedRead:
+    """A dataset that policies let a vendor read through the principal ``via`` and that something else keeps from it.
+
+    ``by`` is a sentence on what stops the read, ``assumes`` are sentences on what that rests on. ``categories`` are
+    those of the dataset's fields.
+    """
+
+    vendor: str
+    account: str
+    via: str
+    dataset: str
+    action: str
+    by: str
+    categories: tuple[str, ...]
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Everything that was seen, joined, without a judgement. ``fields`` are the exposures that vendors hold
-    themselves (origin other than ``readable``); ``exposures`` are all of them."""
+    themselves (origin other than ``readable``); ``exposures`` are all of them; ``stopped`` are none."""
 
     vendors: tuple[VendorRow, ...]
     grants: tuple[Grant, ...]
@@ -34,3 +52,4 @@ class Survey:
     exposures: tuple[Exposure, ...]
     coverage: tuple[Coverage, ...]
     snapshot: SnapshotInfo
+    stopped: tuple[StoppedRead, ...] = ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
-from policycheck.model.survey import Survey, VendorRow
+from policycheck.model.survey import StoppedRead, Survey, VendorRow
 from policycheck.reports import plain
 from policycheck.reports.page import Page
 from policycheck.reports.table import table
@@ -23,6 +23,7 @@ class Listing:
 
     ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
     terminal is too narrow, in that order. ``below`` gives sentences that stand under the table, each once.
+    With ``stops``, what is not in the list because something stops it is told as well.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Listing:
     order: Callable[[Any], tuple[str, ...]]
     optional: tuple[str, ...] = ()
     below: Callable[[Any], tuple[str, ...]] = lambda each: ()
+    stops: bool = False
 
     @property
     def schema(self) -> str:
@@ -44,21 +46,28 @@ class Listing:
         rows = (each for each in self.select(survey) if not vendors or each.vendor in vendors)
         return sorted(rows, key=lambda each: (each.vendor is None, each.vendor or "", *self.order(each)))
 
-    def text(self, rows: Sequence[Any], page: Page, fit: bool) -> str:
+    def stopped(self, survey: Survey, vendors: Sequence[str]) -> list[StoppedRead]:
+        """What is not listed because something stops it, of these vendors only unless there are none."""
+        found = [each for each in survey.stopped if not vendors or each.vendor in vendors] if self.stops else []
+        return sorted(found, key=lambda each: (each.vendor, each.dataset, each.account, each.via))
+
+    def text(self, rows: Sequence[Any], page: Page, fit: bool, stopped: Sequence[StoppedRead] = ()) -> str:
         """A table; one sentence when it is empty."""
-        if not rows:
-            return f"no {self.name}\n"
-        lines = table(self.head, [self.row(each) for each in rows], page, fit, self.optional)
+        lines = [f"no {self.name}"]
+        if rows:
+            lines = table(self.head, [self.row(each) for each in rows], page, fit, self.optional)
         told = dict.fromkeys(sentence for each in rows for sentence in self.below(each))
+        told.update(dict.fromkeys(sentence for each in stopped for sentence in stopped_lines(each)))
         more = [line for sentence in told for line in page.wrap(sentence, "", "  ")]
         return "\n".join([*lines, *(["", *more] if more else [])]) + "\n"
 
-    def document(self, rows: Sequence[Any], survey: Survey) -> plain.Plain:
+    def document(self, rows: Sequence[Any], survey: Survey, stopped: Sequence[StoppedRead] = ()) -> plain.Plain:
         """The JSON form."""
         return {
             "schema": self.schema,
             "snapshot": plain.snapshot(survey.snapshot),
             self.name: [self.item(each) for each in rows],
+            **({"stopped": [plain.stopped(each) for each in stopped]} if self.stops else {}),
             "coverage": [plain.coverage(each) for each in survey.coverage],
         }
 
@@ -109,6 +118,12 @@ def _limits(each: Exposure) -> tuple[str, ...]:
     return tuple(f"{each.vendor} {each.dataset} via {short(each.via)}: {limit}" for limit in each.limits)
 
 
+def stopped_lines(each: StoppedRead) -> Iterator[str]:
+    """What is stopped by what, and what that rests on."""
+    yield f"{each.vendor} {each.dataset} via {short(each.via)}: {each.action} is allowed, but {each.by}"
+    yield from (f"taken for that: {sentence}" for sentence in each.assumes)
+
+
 def _place(each: Exposure) -> tuple[str, ...]:
     return (each.category or "~", each.place, each.account, each.via)
 
@@ -146,7 +161,15 @@ LISTINGS = {
         ),
         Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
         Listing(
-            "exposures", _EXPOSURE, lambda survey: survey.exposures, _exposure, plain.exposure, _place, _LESS, _limits
+            "exposures",
+            _EXPOSURE,
+            lambda survey: survey.exposures,
+            _exposure,
+            plain.exposure,
+            _place,
+            _LESS,
+            _limits,
+            True,
         ),
     )
 }

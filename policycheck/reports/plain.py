@@ -14,7 +14,7 @@ from policycheck.model.findings import Finding, Instance, PartyRow, SnapshotInfo
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence, Location
 from policycheck.model.problems import Problem
-from policycheck.model.survey import VendorRow
+from policycheck.model.survey import StoppedRead, VendorRow
 
 Plain: TypeAlias = dict[str, Any]
 
@@ -162,6 +162,20 @@ def exposure(each: Exposure) -> Plain:
         "decided_by": each.decided_by,
         "declared_at": location(each.at) if each.at else None,
         "evidence": [evidence(item) for item in each.evidence],
+    }
+
+
+def stopped(each: StoppedRead) -> Plain:
+    """A dataset that policies let a vendor read and that something else keeps from it."""
+    return {
+        "vendor": each.vendor,
+        "account": each.account,
+        "via": each.via,
+        "dataset": each.dataset,
+        "action": each.action,
+        "by": each.by,
+        "categories": list(each.categories),
+        "assumes": list(each.assumes),
     }
 
 

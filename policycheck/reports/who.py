@@ -11,8 +11,10 @@ from policycheck.model.facts import Attestation
 from policycheck.model.findings import Finding, SnapshotInfo
 from policycheck.model.grants import Exposure
 from policycheck.model.places import Evidence
+from policycheck.model.survey import StoppedRead
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
+from policycheck.reports.listings import stopped_lines
 from policycheck.reports.page import Page
 from policycheck.reports.text import sources
 from policycheck.reports.words import count, short
@@ -35,7 +37,8 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Who holds ``category``. ``unjudged`` are fields without a category, ``not_seen`` is where nobody could look,
-    ``stated`` where nobody had to, since a plan or a dated exception covers it (open and accepted PC6xx)."""
+    ``stated`` where nobody had to, since a plan or a dated exception covers it (open and accepted PC6xx).
+    ``stopped`` is what policies let vendors read and something else keeps from them: those are no holders."""
 
     category: str
     label: str
@@ -44,6 +47,7 @@ class Answer:
     not_seen: tuple[Finding, ...]
     stated: tuple[Finding, ...]
     snapshot: SnapshotInfo
+    stopped: tuple[StoppedRead, ...] = ()
 
 
 def render(answer: Answer, page: Page) -> Iterator[str]:
@@ -98,8 +102,11 @@ def _declared(rule: FieldRule, holder: Holder) -> str:
 
 
 def _unknown(answer: Answer, page: Page) -> Iterator[str]:
-    if answer.unjudged or answer.not_seen or answer.stated:
+    if answer.unjudged or answer.not_seen or answer.stated or answer.stopped:
         yield ""
+    for stop in answer.stopped:
+        for line in stopped_lines(stop):
+            yield from page.wrap(line, "", "  ")
     if answer.unjudged:
         places = ", ".join(_places(answer.unjudged))
         yield from page.wrap(f"not classified, so perhaps also: {places}", "", "  ")
@@ -137,6 +144,7 @@ def document(answer: Answer) -> plain.Plain:
             }
             for holder in answer.holders
         ],
+        "stopped": [plain.stopped(each) for each in answer.stopped],
         "not_classified": [plain.exposure(each) for each in answer.unjudged],
         "not_seen": [plain.finding(each) for each in answer.not_seen],
         "stated": [plain.finding(each) for each in answer.stated],

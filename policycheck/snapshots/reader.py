@@ -27,7 +27,7 @@ from policycheck.model.facts import (
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
-from policycheck.model.shares import Setting, Share
+from policycheck.model.shares import Encryption, Setting, Share
 from policycheck.model.units import Control, Unit
 from policycheck.snapshots.engine import connect, guarded, quoted
 from policycheck.snapshots.layout import Meta, altered, file_of, read_meta, sha256_of, snapshots_in
@@ -109,12 +109,7 @@ class Snapshot:
 
     def resource_policies(self) -> Iterator[Trust]:
         """The policies of all resources that are not roles, of every account."""
-        present = tuple(name for name in self._meta.tables["trusts"].columns)
-        select = ", ".join(f'"{name}"' for name in present)
-        query = f"SELECT {select} FROM {_source(self._path, 'trusts')} WHERE kind = 'resource'"
-        with guarded():
-            rows = self._con.execute(query).fetchall()
-        yield from cast("Iterator[Trust]", loader("trusts", present)(rows)) if rows else ()
+        yield from cast("Iterator[Trust]", self._where("trusts", "kind = 'resource'"))
 
     def canonical_ids(self) -> frozenset[str]:
         """The canonical user ids of our own AWS accounts."""
@@ -135,6 +130,18 @@ class Snapshot:
     def controls(self) -> tuple[Control, ...]:
         """Every organization policy with one target, in the order of the pull."""
         return self._all("controls", Control)
+
+    def encryption(self) -> tuple[Encryption, ...]:
+        """With which keys the resources of all accounts are encrypted."""
+        return self._all("encryption", Encryption)
+
+    def key_grants(self) -> tuple[Share, ...]:
+        """The grants of all keys of KMS."""
+        return tuple(cast("Iterator[Share]", self._where("shares", "kind = 'grant'")))
+
+    def lake_grants(self) -> tuple[DataGrant, ...]:
+        """The grants of Lake Formation, of all accounts."""
+        return tuple(cast("Iterator[DataGrant]", self._where("data_grants", "\"system\" = 'aws'")))
 
     def credentials(self) -> tuple[Credential, ...]:
         """Every credential, in the order of the pull."""
@@ -163,6 +170,16 @@ class Snapshot:
     def coverage(self) -> tuple[Coverage, ...]:
         """What the connectors looked at and could not see."""
         return self._all("coverage", Coverage)
+
+    def _where(self, table: str, condition: str) -> Iterator[Any]:
+        """Some rows of a table, all at once."""
+        if table not in _tables(self._meta):
+            return
+        present = tuple(name for name in self._meta.tables[table].columns)
+        select = ", ".join(f'"{name}"' for name in present)
+        with guarded():
+            rows = self._con.execute(f"SELECT {select} FROM {_source(self._path, table)} WHERE {condition}").fetchall()
+        yield from loader(table, present)(rows) if rows else ()
 
     def _all(self, table: str, cls: type[_T]) -> tuple[_T, ...]:
         return tuple(cast("Iterator[_T]", self._stream(table)))

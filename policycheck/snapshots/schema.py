@@ -34,6 +34,7 @@ ORDER: dict[str, str] = {
     "data_grants": '"system", "account", "resource", "principal", "privilege"',
     "shares": '"system", "account", "resource", "kind", "party"',
     "settings": '"system", "account", "resource", "name"',
+    "encryption": '"system", "account", "resource"',
 }
 
 #: The format since which a table exists; in an older one it is empty. Format 2 brought trusts of resources too.
@@ -43,6 +44,7 @@ SINCE: dict[str, int] = {
     "relations": 3,
     "data_grants": 3,
     "shares": 4,
+    "encryption": 4,
     "settings": 4,
     "uses": 4,
     "providers": 4,

@@ -173,7 +173,18 @@ def test_an_older_snapshot_without_a_later_column_has_its_default(snapshot: Path
     assert [fact.label for fact in fields] == ["" if column == "label" else "E-mail"]
 
 
-_LATER = ("units", "controls", "relations", "data_grants", "shares", "settings", "uses", "providers", "catalog")
+_LATER = (
+    "units",
+    "controls",
+    "relations",
+    "data_grants",
+    "shares",
+    "encryption",
+    "settings",
+    "uses",
+    "providers",
+    "catalog",
+)
 
 
 @pytest.mark.parametrize(("format", "missing"), [(1, _LATER), (2, _LATER[2:]), (3, _LATER[4:])])

@@ -61,7 +61,7 @@ def test_the_directory_holds_the_tables_and_nothing_else(tmp_path: Path) -> None
     assert everything(tmp_path) == {
         path.name, "meta.json", "principals.parquet", "documents.parquet", "attachments.parquet", "trusts.parquet",
         "units.parquet", "controls.parquet", "relations.parquet", "data_grants.parquet",
-        "shares.parquet", "settings.parquet",
+        "shares.parquet", "encryption.parquet", "settings.parquet",
         "credentials.parquet", "uses.parquet", "providers.parquet", "catalog.parquet",
         "vendor_fields.parquet", "attestations.parquet", "coverage.parquet",
     }  # fmt: skip

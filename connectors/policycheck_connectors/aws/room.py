@@ -69,12 +69,17 @@ class Room:
         self.calls: Counter[str] = Counter()
         self.cut_short = False
 
-    def ask(self, resource: str, call: str, absent: tuple[str, ...] = (), **keys: Any) -> Mapping[str, Any] | None:
-        """The answer of ``service.operation``; ABSENT for an error code in ``absent``; None when it was not seen."""
+    def ask(
+        self, resource: str, call: str, absent: tuple[str, ...] = (), region: str = "", **keys: Any
+    ) -> Mapping[str, Any] | None:
+        """The answer of ``service.operation``; ABSENT for an error code in ``absent``; None when it was not seen.
+
+        ``region`` is where to ask, when that is another Region than the room's.
+        """
         actions = self._known[call]
         try:
             self._take(call)
-            answer: Mapping[str, Any] = self._method(call)(**keys)
+            answer: Mapping[str, Any] = self._method(call, region)(**keys)
         except Spent as spent:
             self._spent(resource, spent)
         except ClientError as error:
@@ -184,12 +189,12 @@ class Room:
             known.add(following)
             page = method(**{**keys, token: following})
 
-    def _client(self, service: str) -> Any:
-        return self._sessions.client(self.place.key, self.place.region, service)
+    def _client(self, service: str, region: str = "") -> Any:
+        return self._sessions.client(self.place.key, region or self.place.region, service)
 
-    def _method(self, call: str) -> Any:
+    def _method(self, call: str, region: str) -> Any:
         service, _, operation = call.partition(".")
-        return getattr(self._client(service), operation)
+        return getattr(self._client(service, region), operation)
 
 
 def _once(page: Mapping[str, Any], told: set[int]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from policycheck_connectors.files.aws_arns import ACCOUNT, Place, account_of, only_resource
 from policycheck_connectors.files.aws_documents import decoded
+from policycheck_connectors.files.aws_resource_settings import KEYS
 from policycheck_connectors.files.values import text_of
 
 _POLICIES = (
@@ -28,7 +29,7 @@ _ACCOUNTS = ("account", "registryId")
 _AROUND = ("Attributes", "DomainStatus", "policy", "ResourcePolicy", "resourcePolicy", "Policy")
 _DOCUMENT = ("Version", "Id", "Statement")
 #: The keys of an answer that are looked at; all others are passed over while reading.
-KNOWN = frozenset((*_POLICIES, *_ARNS, *_NAMES, *_ACCOUNTS, *_AROUND, *_DOCUMENT, "Name", "Error"))
+KNOWN = frozenset((*_POLICIES, *_ARNS, *_NAMES, *_ACCOUNTS, *_AROUND, *_DOCUMENT, *KEYS, "Name", "Error"))
 
 _ERROR = re.compile(r"An error occurred \((\w{1,64})\) when calling the \w+ operation")
 _WITHOUT = frozenset(

@@ -27,6 +27,7 @@ from policycheck_connectors.files.aws_resource_answers import (
     judge,
     owner,
 )
+from policycheck_connectors.files.aws_resource_settings import GRANTS, KEYS, beside
 from policycheck_connectors.files.base import FileConnector
 from policycheck_connectors.files.book import Book, Gap
 from policycheck_connectors.files.jsontree import End, Node, Start, Step, Where, nodes, pointer
@@ -36,7 +37,10 @@ from policycheck_connectors.interface import ConnectorError
 RESOURCE = "resource_policies"
 _SHAPE = 'this type reads answers such as that of `aws s3api get-bucket-policy`, or {"arn": ..., "policy": ...}'
 _NO_ARN = "policies whose resource is not told"
+_OTHER = "entries whose key, grants or public access block cannot be read"
 _HELP = {
+    _OTHER: 'write "encryption": {"key": ARN or null}, "grants": as kms list-grants prints them, '
+    '"public_access_block": {"RestrictPublicBuckets": true}',
     _NO_ARN: "set the options `account` and `region`, name the file `s3/BUCKET.json` or by the URL-encoded ARN, "
     'or write {"arn": ..., "account": ..., "policy": ...}',
     NO_POLICY: f"{_SHAPE}; of queues, ask for `--attribute-names All`",
@@ -64,6 +68,7 @@ class AwsResourcePolicies(FileConnector):
         self._documents = Documents(name)
         self._book = Book(self)
         self._known: dict[str, set[str]] = {}
+        self._granted: set[str] = set()
 
     def _read(self, source: Source, name: str) -> Iterator[Fact]:
         place = place_of(name, self.account, self._region)
@@ -85,7 +90,16 @@ class AwsResourcePolicies(FileConnector):
             raise FileProblem("holds no resource policy", _SHAPE)
 
     def _coverage(self) -> Iterator[Coverage]:
-        return self._book.rows()
+        """The rows of the book; of grants only for accounts of which those of every key here were told."""
+        yield from self._book.rows()
+        keys: dict[str, set[str]] = {}
+        for arn in (*self._known, *self._granted):
+            if ":kms:" in arn:
+                keys.setdefault(arn.split(":")[4], set()).add(arn)
+        for account, arns in keys.items():
+            if arns <= self._granted:
+                row = Coverage(self.name, self.type, self.system, account, "shares", "complete", "grants of keys")
+                yield replace(row, seen=len(arns))
 
     def _failed(self, code: str, name: str, place: Place) -> Iterator[Fact]:
         try:
@@ -100,6 +114,7 @@ class AwsResourcePolicies(FileConnector):
         if not isinstance(value, Mapping):
             value = {"Policy": value}
         answer = Answer(value, place, bare=bare)
+        yield from self._beside(value, answer.place, name, where)
         try:
             policy, keys = answer.policy()
         except Nothing:
@@ -108,6 +123,20 @@ class AwsResourcePolicies(FileConnector):
             self._gap(str(why), answer.place, name, where)
         else:
             yield from self._told(policy, answer.place, name, where + pointer(0, keys)[1:])
+
+    def _beside(self, value: Mapping[str, object], place: Place, name: str, where: str) -> Iterator[Fact]:
+        """What an entry tells beside the policy of its resource."""
+        if not any(key in value for key in KEYS):
+            return
+        try:
+            arn, account = owner(place, None)
+            facts = tuple(beside(value, arn, account, self.name, where))
+        except ValueError:
+            self._gap(_OTHER, place, name, where)
+            return
+        yield from facts
+        if GRANTS in value:
+            self._granted.add(arn)
 
     def _told(self, policy: object, place: Place, name: str, where: str) -> Iterator[Fact]:
         """The policy of a resource and the document; a policy of None says that it has none."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policycheck.model.facts import WHOLE_MESSAGE, Fact
+from policycheck_connectors.aws.encryption import CALLS, ENCRYPTION, Keys
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.outward import FLOWS, Way, host_of, other_account
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, policy_of
@@ -41,14 +42,16 @@ def _subscription(room: Room, subscription: Mapping[str, Any]) -> Iterator[Fact]
 
 
 def _queues(room: Room) -> Iterator[Fact]:
+    keys = Keys(room)
     for url in room.each(RESOURCE_POLICIES, "sqs.list_queues", "QueueUrls"):
-        names = ["Policy", "QueueArn"]
+        names = ["Policy", "QueueArn", "KmsMasterKeyId"]
         answer = room.ask(RESOURCE_POLICIES, "sqs.get_queue_attributes", QueueUrl=url, AttributeNames=names)
         if answer is not None:
             told = answer.get("Attributes", {})
             name = str(url).rsplit("/", 1)[-1]
             arn = str(told.get("QueueArn") or room.place.arn("sqs", name))
             yield from policy_of(room, arn, told.get("Policy"), f"sqs.get_queue_attributes {name}")
+            yield from keys.of(arn, told.get("KmsMasterKeyId"), f"sqs.get_queue_attributes {name}")
 
 
 TOPICS = Family(
@@ -66,11 +69,12 @@ TOPICS = Family(
 QUEUES = Family(
     "sqs",
     REGIONAL,
-    (RESOURCE_POLICIES,),
+    (RESOURCE_POLICIES, ENCRYPTION),
     {
         "sqs.list_queues": ("sqs:ListQueues",),
         "sqs.get_queue_attributes": ("sqs:GetQueueAttributes",),
+        **CALLS,
     },
-    "policies of queues",
+    "policies and keys of queues",
     _queues,
 )

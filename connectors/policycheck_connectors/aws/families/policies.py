@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 
 from policycheck.model.facts import Fact
+from policycheck_connectors.aws.encryption import CALLS, ENCRYPTION, Keys
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, policy_of
 from policycheck_connectors.aws.room import Room
@@ -18,8 +19,11 @@ _GONE = ("ResourceNotFoundException", "PolicyNotFoundException")
 
 
 def _secrets(room: Room) -> Iterator[Fact]:
+    keys = Keys(room)
     for secret in room.each(_R, "secretsmanager.list_secrets", "SecretList"):
         arn = str(secret["ARN"])
+        key = secret.get("KmsKeyId") or "alias/aws/secretsmanager"
+        yield from keys.of(arn, key, f"secretsmanager.list_secrets {arn}")
         answer = room.ask(_R, "secretsmanager.get_resource_policy", SecretId=arn)
         if answer is not None:
             yield from policy_of(room, arn, answer.get("ResourcePolicy"), f"secretsmanager.get_resource_policy {arn}")
@@ -53,20 +57,32 @@ def _buses(room: Room) -> Iterator[Fact]:
 
 
 def _streams(room: Room) -> Iterator[Fact]:
+    keys = Keys(room)
     for name in room.each(_R, "kinesis.list_streams", "StreamNames"):
         arn = room.place.arn("kinesis", f"stream/{name}")
         answer = room.ask(_R, "kinesis.get_resource_policy", _GONE, ResourceARN=arn)
         if answer is not None:
             policy = answer.get("Policy")
             yield from policy_of(room, arn, None if _empty(policy) else policy, f"kinesis.get_resource_policy {name}")
+        summary = room.ask(ENCRYPTION, "kinesis.describe_stream_summary", StreamName=name)
+        if summary is not None:
+            told = summary.get("StreamDescriptionSummary", {})
+            key = told.get("KeyId") if told.get("EncryptionType") == "KMS" else ""
+            yield from keys.of(arn, key, f"kinesis.describe_stream_summary {name}")
 
 
 def _tables(room: Room) -> Iterator[Fact]:
+    keys = Keys(room)
     for name in room.each(_R, "dynamodb.list_tables", "TableNames"):
         arn = room.place.arn("dynamodb", f"table/{name}")
         answer = room.ask(_R, "dynamodb.get_resource_policy", _GONE, ResourceArn=arn)
         if answer is not None:
             yield from policy_of(room, arn, answer.get("Policy"), f"dynamodb.get_resource_policy {name}")
+        described = room.ask(ENCRYPTION, "dynamodb.describe_table", TableName=name)
+        if described is not None:
+            sse = described.get("Table", {}).get("SSEDescription", {})
+            key = sse.get("KMSMasterKeyArn") if sse.get("SSEType") == "KMS" else ""
+            yield from keys.of(arn, key, f"dynamodb.describe_table {name}")
 
 
 def _catalog(room: Room) -> Iterator[Fact]:
@@ -89,12 +105,13 @@ def _empty(policy: object) -> bool:
 SECRETS = Family(
     "secretsmanager",
     REGIONAL,
-    (_R,),
+    (_R, ENCRYPTION),
     {
         "secretsmanager.list_secrets": ("secretsmanager:ListSecrets",),
         "secretsmanager.get_resource_policy": ("secretsmanager:GetResourcePolicy",),
+        **CALLS,
     },
-    "policies of secrets; never a value",
+    "policies and keys of secrets; never a value",
     _secrets,
 )
 REPOSITORIES = Family(
@@ -131,23 +148,27 @@ BUSES = Family(
 STREAMS = Family(
     "kinesis",
     REGIONAL,
-    (_R,),
+    (_R, ENCRYPTION),
     {
         "kinesis.list_streams": ("kinesis:ListStreams",),
         "kinesis.get_resource_policy": ("kinesis:GetResourcePolicy",),
+        "kinesis.describe_stream_summary": ("kinesis:DescribeStreamSummary",),
+        **CALLS,
     },
-    "policies of data streams",
+    "policies and keys of data streams",
     _streams,
 )
 TABLES = Family(
     "dynamodb",
     REGIONAL,
-    (_R,),
+    (_R, ENCRYPTION),
     {
         "dynamodb.list_tables": ("dynamodb:ListTables",),
         "dynamodb.get_resource_policy": ("dynamodb:GetResourcePolicy",),
+        "dynamodb.describe_table": ("dynamodb:DescribeTable",),
+        **CALLS,
     },
-    "policies of tables",
+    "policies and keys of tables",
     _tables,
 )
 CATALOG = Family(

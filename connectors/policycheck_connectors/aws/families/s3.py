@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policycheck.model.facts import PUBLIC, Fact
-from policycheck.model.shares import AUTHENTICATED, Setting, Share
+from policycheck.model.shares import AUTHENTICATED, Encryption, Setting, Share
+from policycheck_connectors.aws.encryption import CALLS, ENCRYPTION, Keys
 from policycheck_connectors.aws.family import ACCOUNT, REGIONAL, Family
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, SETTINGS, SHARES, account_of, policy_of
 from policycheck_connectors.aws.room import Room
@@ -24,9 +25,13 @@ _GROUPS = {
     "http://acs.amazonaws.com/groups/s3/LogDelivery": "logging.s3.amazonaws.com",
 }
 
+#: Regions by the names that S3 gave them first; none is us-east-1.
+_OLD = {"": "us-east-1", "EU": "eu-west-1"}
+
 
 def _pull(room: Room) -> Iterator[Fact]:
     yield from _of_account(room)
+    keys = Keys(room)
     for page in room.pages(RESOURCE_POLICIES, "s3.list_buckets"):
         everything = f"arn:{room.place.partition}:s3:::*"
         owner = str(page.get("Owner", {}).get("ID", ""))
@@ -34,6 +39,7 @@ def _pull(room: Room) -> Iterator[Fact]:
             yield _setting(room, everything, "CanonicalUserId", owner, "s3.list_buckets")
         for bucket in room.listed(page, "Buckets"):
             yield from _bucket(room, str(bucket["Name"]))
+            yield from _encryption(room, keys, str(bucket["Name"]))
 
 
 def _bucket(room: Room, name: str) -> Iterator[Fact]:
@@ -50,6 +56,28 @@ def _bucket(room: Room, name: str) -> Iterator[Fact]:
     answer = room.ask(SHARES, "s3.get_bucket_acl", Bucket=name)
     if answer is not None:
         yield from _acl(room, arn, answer, f"s3.get_bucket_acl {name}")
+
+
+def _encryption(room: Room, keys: Keys, name: str) -> Iterator[Encryption]:
+    """The key with which a bucket encrypts what is stored without naming one."""
+    call, none = "s3.get_bucket_encryption", ("ServerSideEncryptionConfigurationNotFoundError",)
+    answer = room.ask(ENCRYPTION, call, none, Bucket=name)
+    if answer is None:
+        return
+    rules = answer.get("ServerSideEncryptionConfiguration", {}).get("Rules", ())
+    defaults = [rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in rules]
+    told = next((each for each in defaults if str(each.get("SSEAlgorithm", "")).startswith("aws:kms")), None)
+    key = str(told.get("KMSMasterKeyID") or "alias/aws/s3") if told else ""
+    region = _region(room, name) if key and not key.startswith("arn:") else ""
+    if region is not None:
+        arn = f"arn:{room.place.partition}:s3:::{name}"
+        yield from keys.of(arn, key, f"{call} {name}", region, default=True)
+
+
+def _region(room: Room, name: str) -> str | None:
+    """Where a bucket is; keys that it names without an ARN are there too."""
+    answer = room.ask(ENCRYPTION, "s3.get_bucket_location", Bucket=name)
+    return None if answer is None else _OLD.get(told := str(answer.get("LocationConstraint") or ""), told)
 
 
 def _of_account(room: Room) -> Iterator[Setting]:
@@ -100,16 +128,19 @@ def _points(room: Room) -> Iterator[Fact]:
 FAMILY = Family(
     "s3",
     ACCOUNT,
-    (RESOURCE_POLICIES, SHARES, SETTINGS),
+    (RESOURCE_POLICIES, SHARES, SETTINGS, ENCRYPTION),
     {
         "s3.list_buckets": ("s3:ListAllMyBuckets",),
         "s3.get_bucket_policy": ("s3:GetBucketPolicy",),
         "s3.get_public_access_block": ("s3:GetBucketPublicAccessBlock",),
         "s3.get_bucket_ownership_controls": ("s3:GetBucketOwnershipControls",),
         "s3.get_bucket_acl": ("s3:GetBucketAcl",),
+        "s3.get_bucket_encryption": ("s3:GetEncryptionConfiguration",),
+        "s3.get_bucket_location": ("s3:GetBucketLocation",),
+        **CALLS,
         "s3control.get_public_access_block": ("s3:GetAccountPublicAccessBlock",),
     },
-    "policies and ACLs of buckets, object ownership, public access blocks of buckets and of the account",
+    "policies and ACLs of buckets, object ownership, keys, public access blocks of buckets and of the account",
     _pull,
 )
 POINTS = Family(
