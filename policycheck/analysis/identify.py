@@ -88,11 +88,13 @@ class Identifier:
         return self._first("aws_principals", arn) or self._account(account)
 
     def user(self, arn: str) -> Claim:
-        """The vendor that an IAM user of ours was made for: recognised, or declared as its principal.
+        """The vendor that an IAM user of ours was made for: recognised, declared as its principal, or named as the
+        vendor's keys are.
 
         A role says in its trust whom it admits; a user has no trust, so the declaration has to be believed.
         """
-        return self._first("aws_principals", arn) or self._declared_users.get(arn, NOBODY)
+        named = self._first("aws_principals", arn) or self._declared_users.get(arn)
+        return named or self._first("keys", arn.rsplit("/", 1)[-1]) or NOBODY
 
     def named_like_a_key(self, name: str) -> tuple[Claim, ...]:
         """The vendor whose ``recognise.keys`` match the name of a role in a database."""

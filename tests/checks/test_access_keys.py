@@ -93,3 +93,11 @@ def test_a_required_expiry_is_not_checked_where_nobody_saw_the_keys(claimed: Lab
     claimed.acme["access"][0]["require"] = {"key_expiry": "90d"}
     claimed.facts, claimed.coverage = [], []
     assert [f.rule for f in claimed.judge().findings] == ["PC601"]
+
+
+def test_the_user_behind_a_key_that_is_named_like_the_vendors_is_judged(lab: Lab) -> None:
+    lab.iam["UserDetailList"] = [
+        user("acme-sync", "/", {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"})
+    ]
+    lab.facts, lab.coverage = [key(f"arn:aws:iam::{OURS}:user/acme-sync")], [SEEN]
+    assert [(f.rule, f.vendor) for f in lab.judge().findings] == [("PC201", "acme")]

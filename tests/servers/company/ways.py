@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.servers.company import given as g
 from tests.servers.company import planting as p
 from tests.servers.company.planting import ACME, DATADOG, STRANGER, Plant, allow, external_id, open_to, root
 from tests.servers.company.site import EAST, EU, MANAGEMENT, US
@@ -131,7 +132,33 @@ OUT: tuple[Way, ...] = (
         ("hooks.panorama.example", ":bounces")),
 )  # fmt: skip
 
-WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *OUT)
+GIVEN: tuple[Way, ...] = (
+    Way("user-key-of-vendor", "access key", "billing", "",
+        g.user_with_key("acme-sync", allow("s3:GetObject", "arn:aws:s3:::lumen-invoices/*")), "PC201",
+        ("user/acme-sync", "s3:GetObject")),
+    Way("app-client-attributes", "app client", "mobile", EU,
+        g.app_client("acme-web", "https://app.lumen.example/cb", "email", "birthdate"), "PC101",
+        ("acme-web.birthdate",)),
+    Way("app-client-scopes", "app client", "photos", US,
+        g.app_client("acme-login", "https://api.acme.example/cb", "email", scopes=("email", "phone")), "PC208",
+        ("acme-login", "phone")),
+    Way("app-client-of-stranger", "app client", "web", EU,
+        g.app_client("partner-login", "https://login.panorama.example/cb", "email"), "PC203",
+        ("login.panorama.example",)),
+    Way("api-key-of-vendor", "API key", "exchange", EU, g.api_key("acme-hooks"), "PC208", ("acme-hooks",)),
+    Way("table-of-lake", "data catalog table", "analytics", EU,
+        g.both(
+            g.lake_table("lumen-lake", "lake", "sign_ins", email="string", last_login_ip="string"),
+            p.role("acme-lake", root(ACME), external_id("1f6c2d90-acme-lake0"),
+                   inline=allow("s3:GetObject", "arn:aws:s3:::lumen-lake/sign_ins/*"))),
+        "PC101", ("lake.sign_ins.last_login_ip",)),
+    Way("tag-of-unknown-dataset", "dataset tag", "backup", EU, g.tagged_bucket("lumen-tagged", "nowhere"), "PC106",
+        ("lumen-tagged", "nowhere")),
+    Way("provider-without-role", "SAML provider", "audit", "", g.saml_provider("old-login"), "PC402",
+        ("saml-provider/old-login",)),
+)  # fmt: skip
+
+WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *OUT, *GIVEN)
 
 DECOYS: tuple[Decoy, ...] = (
     Decoy("bucket-without-policy", "mail", EU, p.bucket("lumen-mail-templates"), ":::lumen-mail-templates was not"),
