@@ -140,7 +140,9 @@ def known_sent(field: VendorField, to: str, vendor: str, dataset: Dataset, each:
 
 
 def unknown_sent(field: VendorField, to: str, vendor: str) -> Exposure:
-    """Something that is sent and that nothing describes."""
+    """Something that is sent and that nothing describes; its note says where it comes from, if that is elsewhere."""
+    source = next(iter(field.sources), field.object)
+    note = _counted(field) if source == field.object else f"from {source}"
     return Exposure(
         vendor=vendor,
         category=None,
@@ -150,7 +152,7 @@ def unknown_sent(field: VendorField, to: str, vendor: str) -> Exposure:
         place=f"{to} {field.object} {field.path}",
         via=field.connector,
         system=to,
-        evidence=(Evidence(field.connector, field.where, _counted(field)),),
+        evidence=(Evidence(field.connector, field.where, note),),
         field=f"{field.path} of {field.object}",
         host=to,
         records=field.records,

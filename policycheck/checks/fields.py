@@ -85,7 +85,8 @@ def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
         help = f"it may be `{exposure.perhaps}`: {help}"
     if path in WHOLE:
         message = f"{policy.vendor} gets each {path[1:-1]} of {sender}, and the catalog does not tell what is in it"
-        help = f"describe where it comes from in the catalog ({sender} under `locations`), or send chosen fields only"
+        source = exposure.evidence[0].note.removeprefix("from ") or sender
+        help = f"describe where it comes from in the catalog ({source} under `locations`), or send chosen fields only"
     elif exposure.host:
         message = f"{policy.vendor} gets fields at {endpoint}, and nothing tells what they are"
     return Hit(

@@ -108,7 +108,8 @@ def _path(exposure: Exposure) -> str:
 
 
 def _note(each: Exposure, evidence: Evidence) -> str:
-    told = f"{_path(each)}: {each.category or 'not classified'}"
+    path = _path(each)
+    told = f"{path[1:-1]}: not described" if path in WHOLE else f"{path}: {each.category or 'not classified'}"
     return f"{told}, {evidence.note}" if evidence.note else told
 
 

@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -245,7 +245,8 @@ class Aws(Connector):
     def _coverage(self, room: Room, resources: tuple[str, ...], task: Task | None = None) -> tuple[Coverage, ...]:
         where = " ".join(filter(None, (task.family.name, task.place.region))) if task else f"accounts{self._began}"
         system = task.family.system if task else self.system
-        return tuple(_rows(self, room.seen, resources, system, room.place.account, where))
+        rows = _rows(self, room.seen, resources, system, room.place.account, where)
+        return tuple(replace(row, note="; ".join(room.notes)) for row in rows)
 
 
 def _failed_first(error: Exception) -> str:

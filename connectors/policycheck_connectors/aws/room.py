@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError, PaginationError
+from botocore.exceptions import ClientError, EndpointConnectionError, PaginationError
 
 from policycheck_connectors.aws.errors import ENTERING, gap_of, is_entering, reason_of
 from policycheck_connectors.aws.limits import Budget, Spent
@@ -68,6 +68,8 @@ class Room:
         self._sample = sample
         self.calls: Counter[str] = Counter()
         self.cut_short = False
+        #: What to know of what was seen: services that are not offered in the Region.
+        self.notes: dict[str, None] = {}
 
     def ask(
         self, resource: str, call: str, absent: tuple[str, ...] = (), region: str = "", **keys: Any
@@ -169,6 +171,10 @@ class Room:
         )
 
     def _failed(self, resource: str, call: str, actions: tuple[str, ...], error: Exception) -> None:
+        service = call.partition(".")[0]
+        if isinstance(error, EndpointConnectionError) and not self._offered(service):
+            self.notes[f"{service} has no address in {self.place.region}, and boto3 knows of none"] = None
+            return
         reason = reason_of(error)
         self.cut_short = self.cut_short or reason.passing
         if is_entering(error, call):
@@ -188,6 +194,9 @@ class Room:
                 raise PaginationError(message="the same token twice")
             known.add(following)
             page = method(**{**keys, token: following})
+
+    def _offered(self, service: str) -> bool:
+        return not self.place.region or self._sessions.offered(service, self.place.region, self.place.partition)
 
     def _client(self, service: str, region: str = "") -> Any:
         return self._sessions.client(self.place.key, region or self.place.region, service)

@@ -89,6 +89,14 @@ class Sessions:
         with self._lock:
             self._acting.here.source = self._accounts.get(account, self._ambient).get_credentials()
 
+    def offered(self, service: str, region: str, partition: str) -> bool:
+        """Whether a service may be offered in a Region, as far as this version of boto3 knows.
+
+        What it knows may be old: it tells only why an address does not answer.
+        """
+        known = self._ambient.get_available_regions(service, partition)
+        return not known or region in known
+
     def enter(self, account: str, partition: str) -> None:
         """Let calls for this account go through the configured role there. No call is made yet."""
         arn = f"arn:{partition}:iam::{account}:role/{self._settings.role}"

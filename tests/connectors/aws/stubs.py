@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -23,9 +24,14 @@ def answered(monkeypatch: pytest.MonkeyPatch, service: str, *answers: Answer) ->
     for operation, parameters, answer in answers:
         stubber.add_response(operation, answer, parameters)
     stubber.activate()
+    monkeypatch.setattr(Sessions, "client", chosen_client(service, client))
+
+
+def chosen_client(service: str, client: Any) -> Callable[[Sessions, str, str, str], Any]:
+    """``Sessions.client`` with this client for one service."""
     plain = Sessions.client
 
     def chosen(sessions: Sessions, account: str, region: str, name: str) -> Any:
         return client if name == service else plain(sessions, account, region, name)
 
-    monkeypatch.setattr(Sessions, "client", chosen)
+    return chosen

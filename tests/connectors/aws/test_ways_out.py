@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from policycheck.model.facts import Credential, VendorField
 from policycheck_connectors.aws.families import appflow, events, pipes, s3_out
 from policycheck_connectors.aws.outward import key_path
-from tests.connectors.aws.stubs import answered
+from policycheck_connectors.aws.sessions import Sessions
+from tests.connectors.aws.stubs import answered, chosen_client
 from tests.connectors.lab import Pulled
 from tests.servers.aws import HOME, REGION, Aws
 
@@ -835,3 +837,20 @@ def test_parameters_are_told_by_name_and_age(aws: Aws, live: Live) -> None:
         ("SENDGRID_API_KEY", "Parameter Store, not encrypted", (), ("created",)),
     }
     assert all(key.created for key in pulled.of(Credential))
+
+
+@pytest.mark.parametrize(("region", "whole"), [("eu-north-1", True), (REGION, False)])
+def test_a_service_that_is_not_offered_in_a_region(
+    aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch, region: str, whole: bool
+) -> None:
+    class Silent:
+        def can_paginate(self, operation: str) -> bool:
+            return False
+
+        def list_flows(self) -> None:
+            raise EndpointConnectionError(endpoint_url="https://appflow.example")
+
+    monkeypatch.setattr(Sessions, "client", chosen_client("appflow", Silent()))
+    (row,) = [row for row in live(services=["appflow"], regions=[region]).coverage if row.resource == "flows"]
+    assert (row.status == "complete") is whole
+    assert row.note == ("appflow has no address in eu-north-1, and boto3 knows of none" if whole else "")
