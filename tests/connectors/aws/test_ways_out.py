@@ -149,8 +149,9 @@ def test_which_events_a_rule_speaks_of(pattern: str | None, told: str) -> None:
     assert events.told_by({"EventPattern": pattern}) == told
 
 
-def test_an_address_that_cannot_be_read_is_a_gap(aws: Aws, live: Live) -> None:
-    rule(aws, {"Arn": address(aws, "https:///nowhere")})
+@pytest.mark.parametrize("url", ["https:///nowhere", "https://[oops/x"])
+def test_an_address_that_cannot_be_read_is_a_gap(aws: Aws, live: Live, url: str) -> None:
+    rule(aws, {"Arn": address(aws, url)})
     pulled = live(services=["eventbridge"], regions=[REGION])
     assert not pulled.of(VendorField)
     assert "addresses that cannot be read: 1" in pulled.reasons()[0]
@@ -658,6 +659,7 @@ def test_replicated_tables(aws: Aws, live: Live) -> None:
             ("exclude", locate("public", "audit%")),
             ("remove-column", locate("public", "members", "last_ip")),
             ("data-masking-hash-mask", locate("%", "%", "email")),
+            ("data-masking-hash-mask", locate("crm", "contacts", "phone")),
             ("data-masking-digits-mask", locate("hr", "staff", "passport")),
             ("rename", locate("public", "members", "name")),
         ),
@@ -670,15 +672,17 @@ def test_replicated_tables(aws: Aws, live: Live) -> None:
         (host, "(whole row)", ""),
         (host, "email", "hashed"),
         (host, "email", "hashed"),
+        (host, "phone", "hashed"),
     ]
     fields = pulled.of(VendorField)
     tables = ["postgres:lumen.public.*", "postgres:lumen.crm.contacts"]
-    assert [source for f in fields for source in f.sources] == tables * 2
+    assert [source for f in fields for source in f.sources] == [*tables, *tables, tables[1]]
     assert fields[0].object == arn
     assert fields[0].without == (
         "postgres:lumen.public.audit*",
         "postgres:lumen.public.members(last_ip)",
         "postgres:lumen.*.*(email)",
+        "postgres:lumen.crm.contacts(phone)",
         "postgres:lumen.hr.staff(passport)",
     )
 
