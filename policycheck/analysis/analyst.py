@@ -112,7 +112,7 @@ class Analyst:
         """Evaluate one account."""
         roles = tuple([RoleView(trust, self._admitted(trust.document)) for trust in partition.trusts])
         users = self._users(partition)
-        shared = tuple([self._shares.of(trust) for trust in partition.resources])
+        shared = tuple([self._shares.of(trust, partition.settings) for trust in partition.resources])
         given = self._given.of(partition, shared)
         inroads = (*self._inroads(partition, roles, users), *self._through(shared), *map(_inroad, given.claimed))
         return PartitionView(roles, users, inroads, shared, given)

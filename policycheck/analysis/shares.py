@@ -12,11 +12,13 @@ from policycheck.analysis.resources import rcp_denies
 from policycheck.aws.confine import fixed_account
 from policycheck.aws.engine import Engine
 from policycheck.aws.narrowing import Known, limit_of
+from policycheck.aws.patterns import matches
 from policycheck.aws.principals import EVERYONE, Party
 from policycheck.aws.shares import Confining, Share, SharesReading, read_shares, refused
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.model.facts import PolicyDocument, Trust
 from policycheck.model.grants import Grant, TrustPath
+from policycheck.model.shares import Setting
 from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict
 
 _ORGANIZATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -87,6 +89,19 @@ class Shared:
     problems: tuple[str, ...] = ()
 
 
+def _restricted(trust: Trust, settings: Iterable[Setting]) -> bool:
+    """Whether a public policy lets in nobody but the bucket's own account and services of AWS.
+
+    Source: Amazon S3 User Guide, "Blocking public access": RestrictPublicBuckets of the bucket or of the account
+    blocks all access from other accounts, even that of accounts that the policy names. BlockPublicPolicy only refuses
+    to store a public policy, so it says nothing of one that is there.
+    """
+    wanted = ("RestrictPublicBuckets", "true")
+    return trust.resource.split(":")[2] == "s3" and any(
+        (each.name, each.value) == wanted and matches(each.resource, trust.resource) for each in settings
+    )
+
+
 class Shares:
     """Reads resource policies for one project."""
 
@@ -106,8 +121,8 @@ class Shares:
         self._facts = load_resource_policies()
         self._confining = Confining(self._facts.confining, self._facts.widest)
 
-    def of(self, trust: Trust) -> Shared:
-        """Whom the policy of one resource lets in."""
+    def of(self, trust: Trust, settings: Iterable[Setting] = ()) -> Shared:
+        """Whom the policy of one resource lets in, under these settings of the resource and its account."""
         if not trust.document:
             return Shared(trust)
         document = self._documents.get(trust.document)
@@ -115,7 +130,10 @@ class Shares:
             # What cannot be read is told once for each document.
             return Shared(trust)
         reading = self._read(document.text, trust)
-        return Shared(trust, tuple(self._views(trust, reading)), reading.problems)
+        views = tuple(self._views(trust, reading))
+        if any(view.open for view in views) and _restricted(trust, settings):
+            views = tuple([view for view in views if view.judged.path.kind == "service"])
+        return Shared(trust, views, reading.problems)
 
     def _read(self, text: str, trust: Trust) -> SharesReading:
         def known(party: Party) -> Known:

@@ -11,9 +11,10 @@ from policycheck.model.facts import Fact
 from policycheck.model.shares import Encryption, Setting, Share
 from policycheck_connectors.files.values import entry_of, items_of, text_of
 
-ENCRYPTION, GRANTS, BLOCK = "encryption", "grants", "public_access_block"
+ENCRYPTION, GRANTS = "encryption", "grants"
+BLOCK, BLOCK_OF_ACCOUNT = "public_access_block", "account_public_access_block"
 #: The keys of an entry that are read here.
-KEYS = (ENCRYPTION, GRANTS, BLOCK)
+KEYS = (ENCRYPTION, GRANTS, BLOCK, BLOCK_OF_ACCOUNT)
 _MANAGERS = ("", "customer", "aws")
 
 
@@ -23,11 +24,13 @@ def beside(value: Mapping[str, object], arn: str, account: str, connector: str, 
         yield _encryption(entry_of(value[ENCRYPTION]), arn, account, connector, where)
     for raw in items_of(value.get(GRANTS)):
         yield _grant(entry_of(raw), arn, account, connector, where)
-    for name, on in entry_of(value.get(BLOCK) or {}).items():
-        if not isinstance(on, bool):
-            raise ValueError("not a truth value")
-        if on:
-            yield Setting("aws", account, arn, name, "true", connector, where)
+    everything = f"arn:{arn.split(':')[1]}:s3:::*"
+    for key, resource in ((BLOCK, arn), (BLOCK_OF_ACCOUNT, everything)):
+        for name, on in entry_of(value.get(key) or {}).items():
+            if not isinstance(on, bool):
+                raise ValueError("not a truth value")
+            if on:
+                yield Setting("aws", account, resource, name, "true", connector, where)
 
 
 def _encryption(raw: Mapping[str, object], arn: str, account: str, connector: str, where: str) -> Encryption:
