@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 DEMO = .demo-venv
+DEMO_AWS = .demo-aws-venv
 TEST = .test-venv
 BENCH = .bench-venv
 DEV = .venv
@@ -22,10 +23,10 @@ endef
 # A caller's Python settings must not reach the virtual environments.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help python demo test lint types bench docs clean
+.PHONY: help python demo demo-aws test lint types bench docs clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 python:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
@@ -44,6 +45,10 @@ demo: python ## Install into .demo-venv and check the example, examples/photo-sh
 	    echo "policycheck exited 1, as it must here: the example holds findings. The demo worked."; \
 	  else \
 	    echo "policycheck exited $$code, but the example holds findings and 1 was expected. The demo failed." >&2; exit 1; fi; }
+
+demo-aws: python ## The same from live AWS, which a moto server on this machine plays: no account, no key
+	$(call install,$(DEMO_AWS),.[test])
+	@"$(DEMO_AWS)/bin/python" examples/photo-sharing-aws/demo.py
 
 test: python ## Install into .test-venv and run the test suite
 	$(call install,$(TEST),.[test])
@@ -71,5 +76,5 @@ docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
 	@"$(DEV)/bin/python" docs/_excerpt.py
 
 clean: ## Remove what the other targets made (not .venv)
-	@rm -rf "$(DEMO)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf "$(DEMO)" "$(DEMO_AWS)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	@rm -rf "$(EXAMPLE)/.policycheck"

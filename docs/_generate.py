@@ -1,4 +1,4 @@
-"""Writes the pages that repeat what the program knows: commands.md, rules.md and connectors.md.
+"""Writes the pages that repeat what the program knows: commands.md, rules.md, connectors.md and the tables of aws.md.
 
 ``make docs`` writes them; tests/test_docs.py fails when they differ from what would be written.
 """
@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+import yaml
 
 from policycheck.cli.definitions import Definitions
 from policycheck.cli.main import cli
@@ -18,6 +19,9 @@ from policycheck.library.frameworks import load_frameworks
 from policycheck.library.rules import Rule, load_rules
 from policycheck.reports.kinds import sights
 from policycheck.reports.rules import by_framework
+from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.names import FAMILIES, OPT_IN
+from policycheck_connectors.aws.uncovered import SERVICES
 from policycheck_connectors.registry import TypeInfo, types
 
 HERE = Path(__file__).resolve().parent
@@ -75,6 +79,7 @@ def pages() -> dict[str, str]:
         "commands.md": "\n".join(_commands()),
         "rules.md": "\n".join(_rules()),
         "connectors.md": "\n".join(_connectors()),
+        "aws.md": _aws(),
     }
 
 
@@ -206,6 +211,41 @@ def _connector(info: TypeInfo) -> Iterator[str]:
         yield from ["| what | names |", "|---|---|"]
         yield from (f"| `{what}` | {', '.join(f'`{each}`' for each in names)} |" for what, names in known.items())
         yield ""
+
+
+def _aws() -> str:
+    """The page with its tables written anew; the text between them is by hand."""
+    page = (HERE / "aws.md").read_text("utf-8")
+    for name, rows in (("families", _families()), ("services", _uncovered())):
+        head, mark, rest = page.partition(f"<!-- table of {name}: written by docs/_generate.py")
+        first, _, rest = rest.partition("\n")
+        _, end, tail = rest.partition("<!-- end of the table -->")
+        page = "".join([head, mark, first, "\n\n", *(f"{row}\n" for row in rows), "\n", end, tail])
+    return page
+
+
+def _families() -> Iterator[str]:
+    beside = yaml.safe_load((HERE / "_aws.yaml").read_text("utf-8"))
+    yield "| family | what is read | calls, and the action where it is named otherwise | tested | not covered |"
+    yield "|---|---|---|---|---|"
+    for name in FAMILIES:
+        one, more = family(name), beside[name]
+        calls = "<br>".join(_call(call, actions) for call, actions in one.calls.items())
+        asked = f"{one.reads} (only with `also: [{name}]`)" if name in OPT_IN else one.reads
+        yield f"| `{name}` | {asked} | {calls} | {more['tested']} | {more['without']} |"
+
+
+def _call(call: str, actions: tuple[str, ...]) -> str:
+    """The call, with its actions unless they say the same in other words."""
+    plain = [action.replace(":", ".").replace("-", "").lower() for action in actions]
+    same = plain == [call.replace("_", "").replace("-", "")]
+    return f"`{call}`" if same or not actions else f"`{call}` ({', '.join(f'`{action}`' for action in actions)})"
+
+
+def _uncovered() -> Iterator[str]:
+    yield "| service | what it could hold unseen |"
+    yield "|---|---|"
+    yield from (f"| {name} | {what} |" for name, what in SERVICES.items())
 
 
 def _sentence(text: str, capital: bool = True) -> str:

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
+import yaml
 
 from policycheck.declared.definition_schemas import DEFINITION
 from policycheck.declared.library_schemas import LIBRARY
 from policycheck.declared.schemas import SCHEMAS
 from policycheck.library.rules import load_rules
+from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.names import FAMILIES
+from policycheck_connectors.aws.uncovered import SERVICES
 
 if TYPE_CHECKING:
     from tests.conftest import Run
@@ -68,6 +72,14 @@ def test_every_key_of_every_file_is_told(schema: str) -> None:
     assert [key for key in SCHEMAS[schema] if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page)] == []
 
 
+def test_every_family_of_aws_has_its_row_and_no_other_has() -> None:
+    beside = yaml.safe_load((DOCS / "_aws.yaml").read_text("utf-8"))
+    assert set(beside) == set(FAMILIES)
+    page = (DOCS / "aws.md").read_text("utf-8")
+    assert [call for name in FAMILIES for call in family(name).calls if f"`{call}`" not in page] == []
+    assert [name for name in SERVICES if f"| {name} |" not in page] == []
+
+
 def test_dependencies_are_told_with_their_reasons(checkout: Path) -> None:
     options = _setup(checkout)
     listed = [options["options"]["install_requires"], *options["options.extras_require"].values()]
@@ -87,11 +99,11 @@ def test_readme_shows_the_help_of_the_program(policycheck: Run) -> None:
 
 
 def test_make_targets_in_the_pages_exist(checkout: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (checkout / "Makefile").read_text("utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (checkout / "Makefile").read_text("utf-8"), re.M))
     texts = [page.read_text("utf-8") for page in PAGES]
-    named = {target for text in texts for target in re.findall(r"(?:`|^\$ )make ([a-z]+)", text, re.M)}
+    named = {target for text in texts for target in re.findall(r"(?:`|^\$ )make ([a-z-]+)", text, re.M)}
     assert named <= targets
-    assert {"demo", "test"} <= named
+    assert {"demo", "demo-aws", "test"} <= named
 
 
 _BEHIND_MAKE = ("-m venv", "install .", "install '.[test]'", "-m pytest", "policycheck check", "POLICYCHECK_TODAY=")

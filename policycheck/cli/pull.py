@@ -20,6 +20,7 @@ def pull(app: App) -> int:
 
     Prints the path of the snapshot. Exits with 3 when a connector could not see everything.
     """
+    from policycheck.cli.judging import outside
     from policycheck.reports.sights import lines
     from policycheck.snapshots.reader import open_snapshot
 
@@ -29,5 +30,7 @@ def pull(app: App) -> int:
     with patient(sys.stdout) as stream:
         stream.write(f"{path}\n")
     for line in lines(coverage, app.page(sys.stderr)):
+        app.say(line)
+    for line in outside(coverage):
         app.say(line)
     return ExitCode.OK if all(each.status == "complete" for each in coverage) else ExitCode.INCOMPLETE

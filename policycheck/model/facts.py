@@ -16,6 +16,8 @@ from policycheck.model.units import Control, Unit
 
 #: The grantee of what everybody may.
 PUBLIC = "PUBLIC"
+#: The resource of the Coverage row whose ``note`` names what its connector cannot look at.
+SERVICES = "services"
 
 #: Paths of a VendorField that is sent: everything that there is, when no call tells of which fields it is made, and
 #: what is the same each time and holds nothing of the data.
@@ -321,10 +323,10 @@ class Coverage:
 
     ``resource``: ``principals``, ``documents``, ``trusts``, ``resource_policies``, ``units``, ``controls``,
     ``relations``, ``data_grants``, ``shares``, ``encryption``, ``settings``, ``credentials``, ``uses``, ``providers``,
-    ``catalog``, ``fields``, ``samples``, ``attestations``, or the attribute of one (``credentials.last_used``).
-    ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is a sentence for every status
-    but ``complete``. ``help`` tells how to mend it. ``note`` says what to know of what was seen, and is no
-    gap.
+    ``catalog``, ``fields``, ``samples``, ``attestations``, ``services``, or the attribute of one
+    (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is
+    a sentence for every status but ``complete``. ``help`` tells how to mend it. ``note`` says what to know of what was
+    seen, and is no gap.
     """
 
     connector: str

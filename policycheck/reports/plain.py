@@ -105,6 +105,7 @@ def coverage(each: Coverage) -> Plain:
         "reason": each.reason,
         "help": each.help,
         "where": each.where,
+        "note": each.note,
     }
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
@@ -149,8 +149,7 @@ def _operations(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str
 def _shapes(service: str) -> Iterator[tuple[str, re.Pattern[str], frozenset[str], int, str]]:
     model = botocore.session.get_session().get_service_model(service)
     # A deprecated operation may have the same address as the one that came after it.
-    names = cast("Iterable[str]", model.operation_names)
-    for name in (each for each in names if not model.operation_model(each).deprecated):
+    for name in (each for each in model.operation_names if not model.operation_model(each).deprecated):
         http = model.operation_model(name).http
         path, _, query = http["requestUri"].partition("?")
         pieces = re.split(r"(\{[^}]+\})", path)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from policycheck.model.facts import Coverage, Fact
+from policycheck.model.facts import SERVICES, Coverage, Fact
 from policycheck_connectors.aws import settings as options
 from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
 from policycheck_connectors.aws.catalog import family
@@ -23,6 +23,7 @@ from policycheck_connectors.aws.limits import Budget
 from policycheck_connectors.aws.parts import Parts
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.sessions import Sessions
+from policycheck_connectors.aws.uncovered import note
 from policycheck_connectors.files.book import Gap, Seen
 from policycheck_connectors.interface import Check, Connector, ConnectorError
 
@@ -155,7 +156,13 @@ class Aws(Connector):
             if place:
                 tasks += self._of_account(place, families, sessions, room)
         self._rows += self._coverage(room, (ACCOUNTS,))
+        self._rows.append(self._scope())
         return tasks
+
+    def _scope(self) -> Coverage:
+        """What lies outside of this connector: told with each pull, and no gap, as it is the same every night."""
+        chosen, place = self.settings.families, (self.name, self.type, self.system, "", SERVICES, "complete", "")
+        return Coverage(*place, len(chosen), note=note(chosen))
 
     def _entered(self, account: str, home: Home, sessions: Sessions, room: Room) -> Place | None:
         """The place of an account whose role lets us in, else None and a gap."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from policycheck_connectors.aws.uncovered import SERVICES
 from tests.conftest import run_policycheck
 from tests.servers.aws import start
 from tests.servers.company import site as company
@@ -55,6 +56,15 @@ def test_the_pull_sees_everything(looked: Looked) -> None:
     accounts = {row["account"] for row in looked.result["coverage"]}
     assert len(looked.site.accounts) == 25
     assert set(looked.site.accounts.values()) <= accounts
+
+
+def test_what_is_not_looked_at_is_named(looked: Looked) -> None:
+    (row,) = [row for row in looked.result["coverage"] if row["resource"] == "services"]
+    assert (row["status"], row["reason"]) == ("complete", "")
+    for service in SERVICES:
+        assert service in row["note"]
+    for done in (looked.pulled, looked.checked):
+        assert f"company: {row['note']}" in done.stderr
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
