@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -45,7 +46,9 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
     root = tmp_path_factory.mktemp("company") / "project"
     shutil.copytree(PROJECT, root)
     pulled = run_policycheck("pull", cwd=root, env=site.environ())
-    checked = run_policycheck("check", "--offline", "--output", "json", cwd=root)
+    # A year on, keys of today are old and were never used.
+    later = {"POLICYCHECK_TODAY": (date.today() + timedelta(days=400)).isoformat()}
+    checked = run_policycheck("check", "--offline", "--output", "json", cwd=root, env=later)
     yield Looked(site, root, pulled, checked, json.loads(checked.stdout))
     server.stop()
 
@@ -69,14 +72,15 @@ def test_what_is_not_looked_at_is_named(looked: Looked) -> None:
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
 def test_a_planted_way_is_found(looked: Looked, way: Way) -> None:
-    account = looked.site.id(way.account)
+    # The name of a bucket tells no account, and nobody else has it.
+    account = "" if any(word.startswith("s3:::") for word in way.words) else looked.site.id(way.account)
     told = [
         json.dumps(instance) + finding["message"]
         for finding in looked.result["findings"]
         for instance in finding["instances"]
         if finding["rule"] == way.rule
     ]
-    assert [text for text in told if account in text and all(word in text for word in way.words)] != [], told
+    assert [text for text in told if account in text and all(word in text for word in way.words)] != []
 
 
 @pytest.mark.parametrize("decoy", DECOYS, ids=lambda decoy: decoy.id)
@@ -87,6 +91,7 @@ def test_a_decoy_is_not_reported(looked: Looked, decoy: Decoy) -> None:
 
 def test_every_way_stands_somewhere_else() -> None:
     """No finding can stand for two ways."""
+    assert len(WAYS) >= 60
     assert len({way.id for way in WAYS}) == len(WAYS)
     assert len({(way.account, way.rule, way.words) for way in WAYS}) == len(WAYS)
 

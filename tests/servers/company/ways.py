@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.servers.aws import HOME
+from tests.servers.company import exits as x
 from tests.servers.company import given as g
 from tests.servers.company import planting as p
+from tests.servers.company import shares as s
 from tests.servers.company.planting import ACME, DATADOG, STRANGER, Plant, allow, external_id, open_to, root
 from tests.servers.company.site import EAST, EU, MANAGEMENT, US
 
@@ -126,10 +129,58 @@ POLICIES: tuple[Way, ...] = (
         (":catalog",)),
 )  # fmt: skip
 
+SHARES: tuple[Way, ...] = (
+    Way("key-grant", "key grant", "billing", US, s.key_grant(f"arn:aws:iam::{STRANGER}:role/reader"), "PC203",
+        ("arn:aws:kms:us-east-1", "role/reader")),
+    Way("bucket-list", "bucket ACL", "support", EU, s.bucket_list("lumen-tickets"), "PC203",
+        ("s3:::lumen-tickets",)),
+    Way("bucket-list-for-everybody", "bucket ACL", "support", US, s.bucket_list("lumen-press", public=True), "PC206",
+        ("s3:::lumen-press",)),
+    Way("function-url", "function URL", "web", EAST, s.open_url("webhook"), "PC206", ("function:webhook",)),
+    Way("resource-share", "RAM share", "network", EAST, s.resource_share("members-copy", STRANGER), "PC203",
+        ("cluster:members-copy",)),
+    Way("volume-snapshot", "EBS snapshot", "photos", US, s.volume_snapshot(UserIds=[STRANGER]), "PC203",
+        ("snapshot/", STRANGER)),
+    Way("volume-snapshot-for-everybody", "EBS snapshot", "web-test", EAST, s.volume_snapshot(GroupNames=["all"]),
+        "PC206", ("snapshot/",)),
+    Way("image", "AMI", "shared-services", EU, s.image("base", UserId=STRANGER), "PC203", ("image/", STRANGER)),
+    Way("image-for-everybody", "AMI", "sandbox-1", US, s.image("trial", Group="all"), "PC206", ("image/",)),
+    Way("database-snapshot", "RDS snapshot", "members", US, s.database_snapshot("members", STRANGER), "PC203",
+        ("snapshot:members-1",)),
+    Way("database-snapshot-for-everybody", "RDS snapshot", "members-test", EU,
+        s.database_snapshot("members-test", "all"), "PC206", ("snapshot:members-test-1",)),
+    Way("cluster-snapshot", "RDS cluster snapshot", "billing", EAST, s.cluster_snapshot("orders", STRANGER), "PC203",
+        ("cluster-snapshot:orders-1",)),
+    Way("lake-database", "Lake Formation database", "analytics", EAST,
+        s.lake(STRANGER, {"Database": {"Name": "lumen"}}, "DESCRIBE"), "PC203", ("database/lumen",)),
+    Way("lake-table", "Lake Formation table", "analytics-test", EU,
+        s.lake(STRANGER, {"Table": {"DatabaseName": "lumen", "Name": "members"}}), "PC203", ("table/lumen/members",)),
+    Way("lake-columns", "Lake Formation columns", "exchange", EAST,
+        s.lake(STRANGER, {"TableWithColumns": {"DatabaseName": "lumen", "Name": "people", "ColumnNames": ["email"]}}),
+        "PC203", ("table/lumen/people",)),
+)  # fmt: skip
+
 OUT: tuple[Way, ...] = (
     Way("subscription", "topic subscription", "mail", EU,
         p.topic("bounces", "", "https", f"https://hooks.panorama.example/in?token={p.SECRET}"), "PC108",
         ("hooks.panorama.example", ":bounces")),
+    Way("subscription-of-stranger", "topic subscription", "mail", US,
+        p.topic("opens", "", "sqs", f"arn:aws:sqs:us-east-1:{STRANGER}:theirs"), "PC203", (":opens",)),
+    Way("api-destination", "API destination", "members", EU,
+        x.api_destination("joined", "https://in.panorama.example/join", {"ip": "$.detail.ip_address"}), "PC108",
+        ("in.panorama.example", "ip_address")),
+    Way("rule-to-stranger", "event rule", "photos", EU,
+        x.rule_to("uploads", f"arn:aws:events:eu-west-1:{STRANGER}:event-bus/default"), "PC203", ("rule/uploads",)),
+    Way("pipe", "pipe", "mobile", EU, x.pipe("taps", f"arn:aws:events:eu-west-1:{STRANGER}:event-bus/default"), "PC203",
+        ("pipe/taps",)),
+    Way("delivery-stream", "delivery stream", "log-archive", EU, x.delivery("logs", "https://logs.panorama.example/v1"),
+        "PC108", ("logs.panorama.example",)),
+    Way("delivery-to-foreign-bucket", "delivery stream", "analytics", EU,
+        x.delivery_to_bucket("clicks", "panorama-clicks"), "PC108", ("panorama-clicks",)),
+    Way("replication", "replication", "backup", EU, x.replication("lumen-copies", "panorama-copies", STRANGER), "PC203",
+        ("s3:::lumen-copies",)),
+    Way("log-destination", "log subscription", "audit", EU,
+        x.log_destination("siem", f"arn:aws:kinesis:eu-west-1:{STRANGER}:stream/siem"), "PC203", ("destination:siem",)),
 )  # fmt: skip
 
 GIVEN: tuple[Way, ...] = (
@@ -158,7 +209,15 @@ GIVEN: tuple[Way, ...] = (
         ("saml-provider/old-login",)),
 )  # fmt: skip
 
-WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *OUT, *GIVEN)
+KEYS: tuple[Way, ...] = (
+    Way("kept-secret", "kept key", "web", EU, p.secret("datadog/api-key"), "PC202", ("datadog/api-key",)),
+    Way("kept-parameter", "kept key", "search", EU, x.parameter("/prod/stripe/api-key"), "PC202",
+        ("stripe/api-key",)),
+    Way("unused-access-key", "access key", "mail", "", p.user("acme-unused"), "PC302", ("acme-unused",)),
+    Way("old-access-key", "access key", "mobile", "", p.user("acme-fetch"), "PC301", ("acme-fetch",)),
+)  # fmt: skip
+
+WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *SHARES, *OUT, *GIVEN, *KEYS)
 
 DECOYS: tuple[Decoy, ...] = (
     Decoy("bucket-without-policy", "mail", EU, p.bucket("lumen-mail-templates"), ":::lumen-mail-templates was not"),
@@ -180,6 +239,15 @@ DECOYS: tuple[Decoy, ...] = (
     Decoy("queue-of-service", "photos", EU,
           p.queue("decoy-events", open_to({"Service": "events.amazonaws.com"}, "sqs:SendMessage")), "decoy-events"),
     Decoy("function-of-service", "search", EU, p.function("decoy-cron", "events.amazonaws.com"), "decoy-cron"),
+    Decoy("share-of-ours", "network", EU, s.resource_share("decoy-cluster", HOME), "decoy-cluster"),
+    Decoy("list-that-is-blocked", "support", EAST, s.bucket_list("decoy-list", public=True, blocked=True),
+          "decoy-list"),
+    Decoy("snapshot-of-ours", "billing", EU, s.database_snapshot("decoy-orders", HOME), "decoy-orders"),
+    Decoy("rule-to-ours", "photos", US,
+          x.rule_to("decoy-rule", f"arn:aws:events:us-east-1:{HOME}:event-bus/default"), "decoy-rule"),
+    Decoy("destination-of-ours", "members", US,
+          x.api_destination("decoy-hook", "https://hooks.lumen.example/in", {"ip": "$.detail.ip"}), "decoy-hook"),
+    Decoy("replication-to-ours", "backup", EAST, x.replication("decoy-copies", "decoy-logs", HOME), "decoy-copies"),
     Decoy("declared-role", "mail", "",
           p.role("boreal-templates", root(p.BOREAL), _BOUND,
                  inline=allow("s3:GetObject", "arn:aws:s3:::lumen-mail-templates/*")), "boreal-templates"),
