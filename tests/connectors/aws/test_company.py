@@ -85,7 +85,8 @@ def test_a_planted_way_is_found(looked: Looked, way: Way) -> None:
 
 @pytest.mark.parametrize("decoy", DECOYS, ids=lambda decoy: decoy.id)
 def test_a_decoy_is_not_reported(looked: Looked, decoy: Decoy) -> None:
-    findings = [json.dumps(finding) for finding in looked.result["findings"]]
+    # A year on, nothing that was planted was ever used: that is all that may be said of a decoy.
+    findings = [json.dumps(finding) for finding in looked.result["findings"] if finding["outcome"] != "unused"]
     assert [text for text in findings if decoy.word in text] == []
 
 
