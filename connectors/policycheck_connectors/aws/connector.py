@@ -175,8 +175,7 @@ class Aws(Connector):
         except FAILURES as error:
             reason = reason_of(error)
             self._cut_short = self._cut_short or reason.passing
-            call = "sts:AssumeRole" if is_entering(error, IDENTITY_CALL) else IDENTITY_CALL
-            text = f"the role {self.settings.role} could not be assumed: {call} {reason.text}"
+            text = f"the role {self.settings.role} could not be assumed: {_failed_first(error)} {reason.text}"
             self._rows.append(
                 Coverage(
                     self.name,

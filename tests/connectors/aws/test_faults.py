@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    NoCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    UnauthorizedSSOTokenError,
+)
 
 from policycheck.model.facts import PolicyDocument
+from policycheck_connectors.aws import limits
+from policycheck_connectors.aws import room as rooms
 from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.errors import reason_of
 from policycheck_connectors.aws.family import REGIONAL
 from tests.connectors.aws.estate import CALLS, PLANTED, Estate, plant, quick
 from tests.connectors.lab import Pulled
 from tests.servers import faults
 from tests.servers.aws import HOME, REGION, Aws
-from tests.servers.wire import Disturb
+from tests.servers.wire import App, Body, Disturb, Environ, Heard
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +157,214 @@ def test_a_page_of_something_in_between_is_no_answer(estate: Estate, name: str) 
     )
     refused = disturbed(estate, faults.on(first, faults.page(403)), name)
     assert_told(refused, name, first, "was denied (HTTP 403): it needs")
+
+
+def answers(*bodies: object) -> Disturb:
+    """These answers one after the other, and then the first again, and so on."""
+
+    def answer(heard: Heard, environ: Environ, start: Any, app: App) -> Body:
+        body = json.dumps(bodies[heard.number % len(bodies)]).encode()
+        start("200 OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return answer
+
+
+def keys(number: int, **more: object) -> dict[str, object]:
+    """A page of one KMS key."""
+    arn = f"arn:aws:kms:{REGION}:{HOME}:key/{number}"
+    return {"Keys": [{"KeyId": str(number), "KeyArn": arn}], **more}
+
+
+@pytest.mark.parametrize(
+    ("pages", "reason", "asked"),
+    [
+        ([keys(1, Truncated=True, NextMarker="a")], "gave the same page twice", 2),
+        (
+            [keys(1, Truncated=True, NextMarker="a"), keys(2, Truncated=True, NextMarker="a")],
+            "gave the same page twice",
+            2,
+        ),
+        ([keys(n, Truncated=True, NextMarker=str(n)) for n in range(3)], "gave the same page twice", 4),
+        ([keys(n, Truncated=True, NextMarker=str(n)) for n in range(99)], "did not end after 9 pages", 9),
+        ([keys(1, Truncated=True)], "says that there is more and does not tell it", 1),
+        ([{"Keys": "none"}], "gave an answer that could not be read", 1),
+        ([{"Keys": None, "Truncated": True, "NextMarker": "a"}], "gave the same page twice", 2),
+    ],
+    ids=["same", "token", "circle", "endless", "more", "shape", "hollow"],
+)
+def test_pages_that_do_not_end_well(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch, pages: list[object], reason: str, asked: int
+) -> None:
+    monkeypatch.setattr(rooms, "_MOST_PAGES", 9)
+    pulled = disturbed(estate, faults.on("kms.list_keys", answers(*pages)), "kms")
+    assert_told(pulled, "kms", "kms.list_keys", reason)
+    assert sum(heard.call == "kms.list_keys" for heard in estate.aws.wire.heard) == asked
+
+
+def test_tokens_without_a_paginator_end_too(estate: Estate) -> None:
+    bus = {"EventBuses": [{"Name": "a", "Arn": f"arn:aws:events:{REGION}:{HOME}:event-bus/a"}]}
+    empty = {"EventBuses": [], "NextToken": "a"}
+    for pages in ([{**bus, "NextToken": "a"}], [empty]):
+        pulled = disturbed(estate, faults.on("events.list_event_buses", answers(*pages)), "eventbuses")
+        assert_told(pulled, "eventbuses", "events.list_event_buses", "gave the same page twice")
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+def test_credentials_that_expire_in_the_middle(estate: Estate, code: str) -> None:
+    whole = estate.pull("iam", "sns", "kms", jobs=1)
+    middle = faults.after(6, estate.aws.wire, faults.refused(code, 403))
+    pulled = disturbed(estate, middle, "iam", "sns", "kms", jobs=1)
+    states = [row.status for row in pulled.coverage]
+    assert "complete" in states
+    assert states != ["complete"] * len(states)
+    gaps = [row for row in pulled.coverage if row.status != "complete"]
+    assert all("was refused, as the credentials have expired" in row.reason for row in gaps)
+    assert all(row.help == "sign in again; the pull goes on where it stood" for row in gaps)
+    assert known(pulled) < known(whole)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("UnrecognizedClientException", 403),
+        ("InvalidClientTokenId", 403),
+        ("AuthFailure", 401),
+        ("OptInRequired", 403),
+    ],
+)
+def test_a_region_that_is_off(estate: Estate, code: str, status: int) -> None:
+    refusal = faults.refused(code, status)
+    pulled = disturbed(
+        estate,
+        lambda heard, *rest: refusal(heard, *rest) if heard.region == "ap-east-1" else None,
+        "kms",
+        "sns",
+        regions=["ap-east-1", REGION],
+    )
+    off = [row for row in pulled.coverage if row.where.endswith("ap-east-1")]
+    assert {row.status for row in off} == {"unseen"}
+    assert all(f"was refused ({code})" in row.reason and "Region" in row.help for row in off)
+    assert {row.where for row in pulled.coverage if row.status == "complete"} == {
+        "accounts",
+        f"kms {REGION}",
+        f"sns {REGION}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "reason"),
+    [
+        ("RequestTimeTooSkewed", "", "was refused (RequestTimeTooSkewed)"),
+        (
+            "SignatureDoesNotMatch",
+            "Signature expired: canary",
+            "was refused (SignatureDoesNotMatch: the clock is wrong)",
+        ),
+        ("InvalidSignatureException", "Signature not yet current: canary", "the clock is wrong)"),
+        ("SignatureDoesNotMatch", "canary", "was refused (SignatureDoesNotMatch)"),
+    ],
+)
+def test_a_clock_that_is_wrong(estate: Estate, code: str, message: str, reason: str) -> None:
+    pulled = disturbed(estate, faults.on("kms.list_keys", faults.refused(code, 403, message)), "kms")
+    assert_told(pulled, "kms", "kms.list_keys", reason if reason.startswith("was") else "was refused")
+    assert reason in pulled.reasons()[0]
+    assert all("clock" in row.help for row in pulled.coverage if row.status != "complete")
+
+
+def test_slow_answers_end_with_the_time_budget(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = estate.aws.wire
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 20.0 * len(wire.heard)))
+    pulled = disturbed(estate, lambda *_: None, "sns", "kms", "sqs", time_budget=1, jobs=1)
+    gaps = [row for row in pulled.coverage if row.status != "complete"]
+    assert {row.reason for row in gaps} == {"the time budget of 1 minutes is spent"}
+    assert len(wire.heard) <= 5
+    assert gaps[-1].where == f"sqs {REGION}"
+
+
+def test_an_account_that_refuses_leaves_the_others(_server: Aws, aws: Aws, tmp_path: Path) -> None:
+    accounts = aws.organization(2)
+
+    def refusing(heard: Heard, environ: Environ, start: Any, app: App) -> Body | None:
+        asked = environ["wsgi.input"].getvalue() if heard.call == "sts.assume_role" else b""
+        return (
+            faults.refused("AccessDenied", 403)(heard, environ, start, app) if accounts[1].encode() in asked else None
+        )
+
+    aws.wire.disturb = refusing
+    with quick():
+        pulled = Estate(aws, tmp_path).pull("iam", accounts="organization", role="audit")
+    (refused,) = [row for row in pulled.coverage if row.status != "complete"]
+    assert (refused.account, refused.resource, refused.status) == (accounts[1], "accounts", "unseen")
+    assert refused.reason == "the role audit could not be assumed: sts.assume_role was denied"
+    assert refused.help == f"let the role's trust admit arn:aws:sts::{HOME}:user/moto"
+    assert {row.account for row in pulled.coverage if row.where == "iam"} == {accounts[0], accounts[2]}
+
+
+def test_a_role_that_is_lost_in_the_middle_is_named(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 enters an account again before credentials end; what fails then is not the call that needed them."""
+    (_, member) = aws.organization(1)
+    entered: list[Heard] = []
+
+    def refusing(heard: Heard, environ: Environ, start: Any, app: App) -> Body | None:
+        entered.extend([heard] if heard.call == "sts.assume_role" else [])
+        return faults.refused("AccessDenied", 403)(heard, environ, start, app) if len(entered) > 1 else None
+
+    aws.wire.disturb = refusing
+    monkeypatch.setattr("botocore.credentials.DeferredRefreshableCredentials.refresh_needed", lambda *_, **__: True)
+    with quick():
+        pulled = Estate(aws, tmp_path).pull("kms", accounts=[member], role="audit")
+    reasons = {row.reason for row in pulled.coverage if row.status != "complete"}
+    assert reasons <= {
+        "sts.assume_role was denied: it needs sts:AssumeRole",
+        "the role audit could not be assumed: sts.assume_role was denied",
+    }
+    assert reasons
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (faults.refused("AccessDeniedException", 403), "kms.list_keys was denied: it needs kms:ListKeys"),
+        (faults.refused("ExpiredTokenException", 403), "kms.list_keys was refused, as the credentials have expired"),
+        (faults.short, "kms.list_keys gave an answer that could not be read"),
+    ],
+    ids=["denied", "expired", "half"],
+)
+def test_a_run_says_so_and_ends_with_three(
+    estate: Estate, policycheck: Run, tmp_path: Path, fault: Disturb, reason: str
+) -> None:
+    config = "version: 1\nconnectors: [{name: prod, type: aws, services: [kms]}]\n"
+    (tmp_path / "policycheck.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "policies").mkdir()
+    estate.aws.wire.disturb = faults.on("kms.list_keys", fault)
+    environ = estate.aws.environ()
+    done = policycheck("check", "--output", "json", cwd=tmp_path, env=environ)
+    (finding,) = [each for each in json.loads(done.stdout)["findings"] if each["rule"] == "PC601"]
+    told = json.dumps(finding)
+    assert done.returncode == 3, done.stderr
+    assert all(part in told for part in (reason, HOME, f"kms {REGION}"))
+    assert "canary" not in done.stdout + done.stderr
+    pulled = policycheck("pull", cwd=tmp_path, env=environ)
+    assert pulled.returncode == 3
+    assert reason in " ".join(pulled.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (NoCredentialsError(), "found no credentials"),
+        (UnauthorizedSSOTokenError(), "found a sign-in that has expired"),
+        (ProfileNotFound(profile="canary"), "failed with ProfileNotFound"),
+        (ReadTimeoutError(endpoint_url="https://canary.example"), "got no answer (ReadTimeoutError)"),
+        (KeyError("canary"), "gave an answer that could not be read"),
+        (ClientError({"Error": {"Code": "Odd"}}, "ListKeys"), "failed with Odd"),
+        (ClientError({"Error": {"Code": "x y"}}, "ListKeys"), "failed without an error code (HTTP 0)"),
+        (ClientError({}, "ListKeys"), "failed without an error code (HTTP 0)"),
+    ],
+)
+def test_reasons_quote_nothing(error: Exception, reason: str) -> None:
+    told = reason_of(error)
+    assert told.text == reason
+    assert told.help
+    assert "canary" not in repr(told)
