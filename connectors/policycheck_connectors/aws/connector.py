@@ -79,7 +79,7 @@ class Aws(Connector):
         try:
             sessions = Sessions(self.settings, self._external_id())
             home = self._home(sessions)
-        except FAILURES as error:
+        except (*FAILURES, RuntimeError) as error:
             reason = reason_of(error)
             return self.blind(IDENTITY_CALL, f"{_failed_first(error)} {reason.text}", reason.help)
         self._parts = self._begun()
@@ -92,7 +92,7 @@ class Aws(Connector):
         try:
             sessions = Sessions(self.settings, self._external_id())
             home = self._home(sessions)
-        except FAILURES as error:
+        except (*FAILURES, RuntimeError) as error:
             reason = reason_of(error)
             yield Check("credentials", "failed", f"{_failed_first(error)} {reason.text}", reason.help)
             return
@@ -172,7 +172,7 @@ class Aws(Connector):
         sessions.enter(account, home.partition)
         try:
             sessions.client(account, sessions.region, "sts").get_caller_identity()
-        except FAILURES as error:
+        except (*FAILURES, RuntimeError) as error:
             reason = reason_of(error)
             self._cut_short = self._cut_short or reason.passing
             text = f"the role {self.settings.role} could not be assumed: {_failed_first(error)} {reason.text}"

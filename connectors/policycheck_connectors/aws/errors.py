@@ -97,6 +97,9 @@ def reason_of(error: Exception) -> Reason:
         return Reason(f"got no answer ({type(error).__name__})", "is the Region enabled and the network up? try again")
     if isinstance(error, BotoCoreError):
         return Reason(f"failed with {type(error).__name__}", "see the credentials and settings of boto3")
+    if isinstance(error, RuntimeError):
+        # What boto3 raises when the credentials that it has just fetched are over.
+        return Reason("was refused, as fetched credentials have expired already", _SET_CLOCK, passing=True)
     return _BROKEN
 
 

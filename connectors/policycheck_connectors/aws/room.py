@@ -18,6 +18,8 @@ from policycheck_connectors.files.book import Gap, Seen
 #: An answer that says that there is none, such as NoSuchBucketPolicy.
 ABSENT: Mapping[str, Any] = {}
 _MOST_PAGES = 20_000
+#: One kind of resource, or all those of which nothing is known when a call is not answered.
+Kinds = str | tuple[str, ...]
 _MORE = re.compile(r"(?:Is)?Truncated|HasMore\w*")
 _AGAIN = "try again; report it if it stays"
 
@@ -72,7 +74,7 @@ class Room:
         self.notes: dict[str, None] = {}
 
     def ask(
-        self, resource: str, call: str, absent: tuple[str, ...] = (), region: str = "", **keys: Any
+        self, resource: Kinds, call: str, absent: tuple[str, ...] = (), region: str = "", **keys: Any
     ) -> Mapping[str, Any] | None:
         """The answer of ``service.operation``; ABSENT for an error code in ``absent``; None when it was not seen.
 
@@ -95,7 +97,7 @@ class Room:
         return None
 
     def each(
-        self, resource: str, call: str, path: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
+        self, resource: Kinds, call: str, path: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
     ) -> Iterator[Any]:
         """The items under ``path`` in all pages of ``service.operation``; a page that fails is a gap and the end.
 
@@ -115,7 +117,7 @@ class Room:
         yield from (page.get(path) or ())[: self._sample]
 
     def pages(
-        self, resource: str, call: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
+        self, resource: Kinds, call: str, absent: tuple[str, ...] = (), token: str = "NextToken", **keys: Any
     ) -> Iterator[Mapping[str, Any]]:
         """All pages of ``service.operation``."""
         service, _, operation = call.partition(".")
@@ -150,9 +152,9 @@ class Room:
             # The parsers of botocore raise whatever an odd answer makes them stumble over.
             self._failed(resource, call, actions, error)
 
-    def gap(self, resource: str, reason: str, help: str, where: str = "") -> None:
+    def gap(self, resource: Kinds, reason: str, help: str, where: str = "") -> None:
         """Note that something of this kind of resource was not seen. With ``where``, the reason is a plural."""
-        self.seen.gap(resource, Gap(reason, help, where))
+        self._book(resource, Gap(reason, help, where))
 
     def count(self, resource: str, number: int = 1) -> None:
         """Count what was seen of this kind of resource."""
@@ -164,13 +166,13 @@ class Room:
         self._budget.take()
         self.calls[call] += 1
 
-    def _spent(self, resource: str, spent: Spent) -> None:
+    def _spent(self, resource: Kinds, spent: Spent) -> None:
         self.cut_short = True
         self.gap(
             resource, str(spent), "raise `call_budget` or `time_budget`; the next pull goes on where this one stood"
         )
 
-    def _failed(self, resource: str, call: str, actions: tuple[str, ...], error: Exception) -> None:
+    def _failed(self, resource: Kinds, call: str, actions: tuple[str, ...], error: Exception) -> None:
         service = call.partition(".")[0]
         if isinstance(error, EndpointConnectionError) and not self._offered(service):
             self.notes[f"{service} has no address in {self.place.region}, and boto3 knows of none"] = None
@@ -179,7 +181,11 @@ class Room:
         self.cut_short = self.cut_short or reason.passing
         if is_entering(error, call):
             call, actions = ENTERING
-        self.seen.gap(resource, gap_of(call, actions, reason))
+        self._book(resource, gap_of(call, actions, reason))
+
+    def _book(self, resource: Kinds, gap: Gap) -> None:
+        for kind in (resource,) if isinstance(resource, str) else resource:
+            self.seen.gap(kind, gap)
 
     def _by_hand(self, client: Any, operation: str, token: str, keys: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         method = getattr(client, operation)

@@ -80,13 +80,8 @@ class Estate:
         """Those of an earlier pull with the same options."""
         key = json.dumps([settings.profile, settings.role, settings.jobs, settings.via, external_id])
         if key not in self._kept:
-            self._kept[key] = _Lasting(settings, external_id)
+            self._kept[key] = Sessions(settings, external_id)
         return self._kept[key]
-
-
-class _Lasting(Sessions):
-    def forget(self, account: str) -> None:
-        """Keep the clients: the next test goes on with them."""
 
 
 @contextmanager

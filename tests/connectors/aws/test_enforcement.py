@@ -21,7 +21,7 @@ ACTIONS = [(name, action) for name in PLANTED for action in family(name).actions
 #: Actions that the server knows under a name of its own.
 RENAMED = {
     "s3:GetAccountPublicAccessBlock": "s3:GetPublicAccessBlock",
-    "s3:GetBucketPublicAccessBlock": "s3:GetPublicAccessBlock",
+    "s3:GetBucketPublicAccessBlock": "s3:ListBucket",
     "s3:GetBucketOwnershipControls": "s3:ListBucket",
 }
 

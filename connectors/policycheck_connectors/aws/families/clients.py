@@ -31,15 +31,18 @@ _DEFAULT = (
 
 
 def _pools(room: Room) -> Iterator[Fact]:
-    for pool in room.each(_CREDENTIALS, "cognito-idp.list_user_pools", "UserPools", MaxResults=60):
+    for pool in room.each((_CREDENTIALS, _FIELDS), "cognito-idp.list_user_pools", "UserPools", MaxResults=60):
         id = str(pool["Id"])
         for listed in room.each(
-            _CREDENTIALS, "cognito-idp.list_user_pool_clients", "UserPoolClients", _GONE, UserPoolId=id, MaxResults=60
+            (_CREDENTIALS, _FIELDS),
+            "cognito-idp.list_user_pool_clients",
+            "UserPoolClients",
+            _GONE,
+            UserPoolId=id,
+            MaxResults=60,
         ):
-            answer = room.ask(_CREDENTIALS, _CLIENT, _GONE, UserPoolId=id, ClientId=str(listed["ClientId"]))
-            if answer is None:
-                room.gap(_FIELDS, f"{_CLIENT} was not answered, so what the client reads is not known", "see above")
-            elif answer:
+            answer = room.ask((_CREDENTIALS, _FIELDS), _CLIENT, _GONE, UserPoolId=id, ClientId=str(listed["ClientId"]))
+            if answer:
                 yield from _client(room, answer.get("UserPoolClient", {}))
 
 

@@ -21,7 +21,7 @@ _GONE = ("ResourceNotFoundException", "PolicyNotFoundException")
 
 def _pull(room: Room) -> Iterator[Fact]:
     """Environment variables are in the answer of the list; they are never kept, not even their names."""
-    for function in room.each(RESOURCE_POLICIES, "lambda.list_functions", "Functions"):
+    for function in room.each((RESOURCE_POLICIES, SHARES), "lambda.list_functions", "Functions"):
         name = str(function["FunctionName"])
         answer = room.ask(RESOURCE_POLICIES, "lambda.get_policy", _GONE, FunctionName=name)
         if answer is not None:

@@ -21,14 +21,13 @@ _KEYS = ("created", "last_used", "status")
 def _pull(room: Room) -> Iterator[Fact]:
     entities = Entities(room.connector)
     users: list[Principal] = []
-    for number, page in enumerate(room.pages("principals", DETAILS)):
+    for number, page in enumerate(room.pages(FAMILY.resources, DETAILS)):
         for key in _FEEDS:
             for item in page.get(key, []):
                 read = _entry(room, entities, key, item, number)
                 yield from read.facts
                 users += [fact for fact in read.facts if isinstance(fact, Principal) and fact.kind == "user"]
     yield from entities.rest()
-    _gaps_of_all(room)
     for user in users:
         yield from _keys(room, user)
 
@@ -48,17 +47,6 @@ def _entry(room: Room, entities: Entities, key: str, item: object, page: int) ->
     room.count("principals", sum(isinstance(fact, Principal) for fact in read.facts))
     room.count("trusts", sum(isinstance(fact, Trust) for fact in read.facts))
     return read
-
-
-def _gaps_of_all(room: Room) -> None:
-    """One call tells principals, documents and trusts, and whose keys to ask for: what it could not tell lacks in all.
-
-    Entries that cannot be read have a place, and are booked where they lack.
-    """
-    for gap, _ in list(room.seen.gaps.get("principals", {}).values()):
-        if not gap.where:
-            for resource in ("documents", "trusts", "credentials"):
-                room.seen.gap(resource, gap)
 
 
 def _keys(room: Room, user: Principal) -> Iterator[Credential]:

@@ -17,7 +17,7 @@ from policycheck_connectors.aws.room import Room
 
 
 def _pull(room: Room) -> Iterator[Fact]:
-    for key in room.each(RESOURCE_POLICIES, "kms.list_keys", "Keys"):
+    for key in room.each((RESOURCE_POLICIES, SHARES), "kms.list_keys", "Keys"):
         name, arn = str(key["KeyId"]), str(key["KeyArn"])
         answer = room.ask(RESOURCE_POLICIES, "kms.get_key_policy", KeyId=name, PolicyName="default")
         if answer is not None:
