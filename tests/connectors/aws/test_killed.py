@@ -1,0 +1,149 @@
+"""Killed at random moments: the newest whole snapshot stays whole, and the next pull goes on where it stood."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policycheck.snapshots.layout import snapshots_in
+from policycheck.snapshots.reader import open_snapshot
+from tests.conftest import clean_environment
+from tests.servers.aws import Aws, document
+from tests.servers.wire import Heard
+
+KILLS = 10
+#: More runs than this are not needed for so many kills, as most are hit.
+RUNS = 40
+_START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.cli.main import main; main()"
+CONFIG = """\
+version: 1
+connectors:
+  - {name: prod, type: aws, services: [iam, sqs], regions: [eu-west-1, eu-central-1, us-east-1], jobs: 2}
+"""
+
+
+@pytest.fixture
+def project(aws: Aws, tmp_path: Path) -> Path:
+    """A project over an account with queues in three Regions and users with keys."""
+    (tmp_path / "policycheck.yaml").write_text(CONFIG, encoding="utf-8")
+    iam = aws.client("iam")
+    for number in range(3):
+        iam.create_user(UserName=f"vendor-{number}")
+        iam.create_access_key(UserName=f"vendor-{number}")
+        for region in ("eu-west-1", "eu-central-1", "us-east-1"):
+            policy = document(Principal={"AWS": "444455556666"}, Action="sqs:ReceiveMessage", Resource="*")
+            aws.client("sqs", region=region).create_queue(QueueName=f"members-{number}", Attributes={"Policy": policy})
+    return tmp_path
+
+
+def told(path: Path) -> list[Any]:
+    """Everything in a snapshot but when it was taken."""
+    with open_snapshot(path) as snapshot:
+        rows = [(row.account, row.resource, row.status, row.seen) for row in snapshot.coverage()]
+        return [list(snapshot.partitions()), snapshot.documents(), snapshot.credentials(), rows]
+
+
+def snapshots(project: Path) -> tuple[Path, ...]:
+    return snapshots_in(project / ".policycheck" / "snapshots")
+
+
+def pull(aws: Aws, project: Path, moment: int, late: float) -> tuple[int, str]:
+    """Pull, and kill the program at its request of that number, or so many seconds after the last one."""
+    aws.wire.heard.clear()
+    command = [sys.executable, "-c", _START, "pull"]
+    environ = {**clean_environment(), **aws.environ()}
+    with subprocess.Popen(
+        command, cwd=project, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+
+        def strike(heard: Heard, *_: Any) -> None:
+            if len(aws.wire.heard) == moment:
+                running.kill()
+
+        aws.wire.disturb = strike
+        if late:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                _written(project, running)
+                running.wait(late)
+            running.kill()
+        _, said = running.communicate()
+    aws.wire.disturb = None
+    return running.returncode, said
+
+
+def _written(project: Path, running: subprocess.Popen[str]) -> None:
+    """Wait until the program writes its tables."""
+    while running.poll() is None and not list(project.glob(".policycheck/snapshots/.writing-*/done")):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(0.005)
+
+
+def moments(total: int) -> Iterator[tuple[int, float]]:
+    """Requests at which to kill, and now and then a moment while the snapshot is written."""
+    chance = random.Random(20261120)
+    for number in range(RUNS):
+        yield (0, chance.random() / 20) if number % 4 == 3 else (chance.randint(1, total), 0)
+
+
+def test_killed_at_ten_moments(aws: Aws, project: Path) -> None:
+    assert pull(aws, project, 0, 0)[0] == 0
+    total, whole = len(aws.wire.heard), told(snapshots(project)[-1])
+    kills, going_on, finished = 0, 0, 1
+    for moment, late in moments(total):
+        before = snapshots(project)
+        code, said = pull(aws, project, moment, late)
+        going_on += "prod goes on with the pull that began at" in said
+        kept = snapshots(project)
+        assert told(kept[-1]) == whole
+        assert kept[: len(before)] == before
+        kills += code == -signal.SIGKILL
+        finished += code == 0
+        assert code in (0, -signal.SIGKILL), said
+        assert len(kept) >= finished
+        if kills >= KILLS and code == 0:
+            break
+    assert kills >= KILLS
+    assert going_on >= 3
+    assert not list(project.glob(".policycheck/snapshots/.writing-*")), "what killed pulls left is swept up"
+
+
+def test_a_pull_of_its_own_time_is_told_with_both(aws: Aws, project: Path) -> None:
+    """What an interrupted pull has seen is told to be of then; the parts of one that is stored are not gone on with."""
+    code, _ = pull(aws, project, 14, 0)
+    assert code == -signal.SIGKILL
+    code, said = pull(aws, project, 0, 0)
+    assert code == 0
+    with open_snapshot(snapshots(project)[-1]) as snapshot:
+        (accounts,) = [row for row in snapshot.coverage() if row.resource == "accounts"]
+        began = accounts.where.removeprefix("accounts; goes on with the pull that began at ")
+        assert began <= snapshot.info.taken_at
+        assert f"prod goes on with the pull that began at {began}" in said
+    _, said = pull(aws, project, 0, 0)
+    assert "goes on" not in said
+    assert aws.wire.calls() > {"iam.list_access_keys", "sqs.get_queue_attributes"}
+
+
+def test_two_pulls_at_once_do_not_share(aws: Aws, project: Path) -> None:
+    """The second keeps nothing, and says so; both are whole."""
+    environ = {**clean_environment(), **aws.environ()}
+    state = project / ".policycheck" / "pulls" / "prod"
+    state.mkdir(parents=True)
+    held = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    done = subprocess.run(
+        [sys.executable, "-c", _START, "pull"], cwd=project, env=environ, capture_output=True, text=True, check=False
+    )
+    os.close(held)
+    assert done.returncode == 0, done.stderr
+    assert "prod keeps nothing: another pull is at work" in done.stderr
+    assert [path.name for path in state.iterdir()] == ["lock"]
