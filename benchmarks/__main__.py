@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import jobs, labelled
+from benchmarks import aws, jobs, labelled
 from benchmarks.jobs import Row
 
 JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -24,6 +24,7 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "account": jobs.account,
     "payloads": jobs.payloads,
     "estate": jobs.estate,
+    "aws": aws.rows,
     "fields": labelled.rows,
     "fields-held-out": labelled.blind,
 }
