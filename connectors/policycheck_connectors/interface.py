@@ -28,7 +28,7 @@ class PullContext:
     pull may leave what it has, None when nothing may be kept. ``newest``: when the newest stored snapshot was taken, ""
     without one: what was kept for that one is not gone on with. ``environ`` is where credentials are looked up.
     ``tell`` shows one line of progress that the next one replaces, ``say`` one that stays. ``resume``: whether to go on
-    where an interrupted pull stood.
+    where an interrupted pull stood. ``jobs``: how many calls a connector may make at once, 0 for what its entry says.
     """
 
     taken_at: str = ""
@@ -37,6 +37,7 @@ class PullContext:
     tell: Callable[[str], None] = _silent
     say: Callable[[str], None] = _silent
     resume: bool = True
+    jobs: int = 0
     newest: str = ""
 
 

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 
 class App:
-    """One run of the program. ``root`` is the project's directory once it was found: a crash log goes there."""
+    """One run of the program. ``root`` is the project's directory once it was found: a crash log goes there.
+    ``jobs``: how many calls a live connector may make at once, 0 for what its entry says."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.color = "auto"
         self.directory: Path | None = None
         self.root: Path | None = None
+        self.jobs = 0
 
     @property
     def today(self) -> date:

@@ -21,13 +21,33 @@ if TYPE_CHECKING:
     from policycheck.snapshots.reader import Snapshot
 
 
+#: As many as an entry of policycheck.yaml may name.
+MOST_JOBS = 64
+
+
 def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--snapshot`` and ``--offline``, for every command that looks at what was observed."""
     stored = click.option(
         "--snapshot", metavar="NAME", help="Judge this stored snapshot (a path, or its name) instead of pulling."
     )
     offline = click.option("--offline", is_flag=True, help="Judge the newest stored snapshot instead of pulling.")
-    return stored(offline(function))
+    return stored(offline(jobs_option(function)))
+
+
+def jobs_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--jobs``, for every command that may pull; kept by the App."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, MOST_JOBS),
+        metavar="N",
+        expose_value=False,
+        callback=_set_jobs,
+        help="How many calls a live connector may make at once, instead of what its entry says.",
+    )(function)
+
+
+def _set_jobs(context: click.Context, parameter: click.Parameter, value: int | None) -> None:
+    context.ensure_object(App).jobs = value or 0
 
 
 @contextmanager
@@ -47,7 +67,7 @@ def fresh(app: App, project: Project) -> Path:
     from policycheck_connectors.interface import PullContext
 
     progress = Progress(sys.stderr, app.environ)
-    context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say)
+    context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say, jobs=app.jobs)
     try:
         return pulling.pull(project.config, context, app.today, progress)
     finally:

@@ -9,11 +9,14 @@ import click
 from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Command, examples
-from policycheck.cli.observed import fresh
+from policycheck.cli.observed import fresh, jobs_option
 from policycheck.cli.terminal import patient
 
 
-@click.command(cls=Command, epilog=examples("policycheck pull && policycheck check --offline"))
+@click.command(
+    cls=Command, epilog=examples("policycheck pull && policycheck check --offline", "policycheck pull --jobs 32")
+)
+@jobs_option
 @pass_app
 def pull(app: App) -> int:
     """Run the connectors and store what they saw as a snapshot, unjudged.

@@ -74,10 +74,14 @@ class Aws(Connector):
         self._parts: Parts | None = None
         self._cut_short = False
 
+    @property
+    def _jobs(self) -> int:
+        return self.context.jobs or self.settings.jobs
+
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
         """Yield the facts of every account; one that refuses leaves gaps, the others go on."""
         try:
-            sessions = Sessions(self.settings, self._external_id())
+            sessions = Sessions(replace(self.settings, jobs=self._jobs), self._external_id())
             home = self._home(sessions)
         except (*FAILURES, RuntimeError) as error:
             reason = reason_of(error)
@@ -90,7 +94,7 @@ class Aws(Connector):
         """Who we are, which accounts answer, which calls are denied in a first sample of each list, what that hides."""
         self._sample = 1
         try:
-            sessions = Sessions(self.settings, self._external_id())
+            sessions = Sessions(replace(self.settings, jobs=self._jobs), self._external_id())
             home = self._home(sessions)
         except (*FAILURES, RuntimeError) as error:
             reason = reason_of(error)
@@ -209,10 +213,10 @@ class Aws(Connector):
         waiting: deque[tuple[Task, Future[Done]]] = deque()
         rest = iter(tasks)
         told = 0
-        with ThreadPoolExecutor(self.settings.jobs, thread_name_prefix="policycheck-aws") as pool:
+        with ThreadPoolExecutor(self._jobs, thread_name_prefix="policycheck-aws") as pool:
             try:
                 while True:
-                    while len(waiting) < self.settings.jobs * _AHEAD and (task := next(rest, None)):
+                    while len(waiting) < self._jobs * _AHEAD and (task := next(rest, None)):
                         waiting.append((task, pool.submit(self._work, task, sessions)))
                     if not waiting:
                         return

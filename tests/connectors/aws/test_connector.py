@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from policycheck.model.facts import Attachment, Credential, Principal, Trust
 from policycheck.model.units import Unit
+from policycheck_connectors.aws import connector as connector_module
 from policycheck_connectors.interface import PullContext
 from tests.connectors.lab import pull as pull_files
 from tests.servers.aws import HOME, Aws, document
@@ -182,3 +184,18 @@ def test_no_credentials_is_said(policycheck: Run, tmp_path: Path, aws: Aws) -> N
     done = policycheck("connectors", "doctor", "aws", cwd=tmp_path, env=environ)
     assert done.returncode == 3
     assert "found no credentials" in done.stdout
+
+
+@pytest.mark.parametrize(("asked", "used"), [(0, 3), (2, 2)])
+def test_the_command_line_says_how_many_calls_run_at_once(
+    aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch, asked: int, used: int
+) -> None:
+    made: list[int] = []
+
+    def pool(jobs: int, **more: Any) -> ThreadPoolExecutor:
+        made.append(jobs)
+        return ThreadPoolExecutor(jobs, **more)
+
+    monkeypatch.setattr(connector_module, "ThreadPoolExecutor", pool)
+    live(PullContext(taken_at="2026-11-20T00:00:00Z", jobs=asked), services=["iam"], jobs=3)
+    assert made == [used]
