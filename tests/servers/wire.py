@@ -147,7 +147,7 @@ def _operations(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str
 
 
 def _shapes(service: str) -> Iterator[tuple[str, re.Pattern[str], frozenset[str], int, str]]:
-    model = botocore.session.get_session().get_service_model(service)
+    model: Any = botocore.session.get_session().get_service_model(service)
     # A deprecated operation may have the same address as the one that came after it.
     for name in (each for each in model.operation_names if not model.operation_model(each).deprecated):
         http = model.operation_model(name).http

@@ -294,6 +294,7 @@ def test_somebody_whom_a_list_names_by_mail_is_a_gap(live: Live, monkeypatch: py
         ("get_public_access_block", bucket, {}),
         ("get_bucket_ownership_controls", bucket, {}),
         ("get_bucket_acl", bucket, {"Owner": owner, "Grants": [{"Grantee": grantee, "Permission": "READ"}]}),
+        ("get_bucket_encryption", bucket, {"ServerSideEncryptionConfiguration": {"Rules": []}}),
     )
     pulled = live(services=["s3"])
     assert gaps(pulled) == [("shares", "unseen")]
