@@ -121,6 +121,7 @@ def test_the_documented_profile_is_read_whole() -> None:
         sources=(contacts, opens, trust, keys),
         date="2026-11-22",
         wrappers=("data", "contacts"),
+        secret_names=("parcelpost-api-key",),
     )
 
 
