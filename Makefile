@@ -8,6 +8,9 @@ TEST = .test-venv
 BENCH = .bench-venv
 DEV = .venv
 PIP = -m pip --quiet --quiet --disable-pip-version-check --retries 10 --timeout 60
+# What the tests are run against and with: CI names its wheel, and coverage.
+SOURCE = .
+PYTEST = -m pytest
 EXAMPLE = examples/photo-sharing
 EXAMPLE_DATE = 2026-11-20
 
@@ -51,8 +54,8 @@ demo-aws: python ## The same from live AWS, which a moto server on this machine 
 	@"$(DEMO_AWS)/bin/python" examples/photo-sharing-aws/demo.py
 
 test: python ## Install into .test-venv and run the test suite
-	$(call install,$(TEST),.[test])
-	@"$(TEST)/bin/python" -m pytest --numprocesses auto --dist loadfile
+	$(call install,$(TEST),$(SOURCE)[test])
+	@"$(TEST)/bin/python" $(PYTEST) --numprocesses auto --dist loadfile
 
 $(DEV)/bin/ruff: setup.cfg | python
 	@"$(PYTHON)" -m venv "$(DEV)"
