@@ -116,7 +116,7 @@ def test_a_copy_gives_every_field_with_its_history(lab: Lab, way: str) -> None:
 def test_a_party_that_nobody_claims(lab: Lab, way: str) -> None:
     given, _, _ = WAYS[way]
     party = OTHER_USER if given.kind == "acl" else given.party.replace(THEIRS, STRANGER)
-    lab.facts = [replace(given, party=party)]
+    lab.facts[:] = [replace(given, party=party)]
     (finding,) = lab.judge().findings
     assert (finding.rule, finding.vendor) == ("PC203", None)
     assert "recognise" in finding.help

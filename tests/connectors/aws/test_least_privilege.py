@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore import session as core
@@ -20,6 +20,8 @@ from tests.connectors.aws import watch
 from tests.servers.aws import Aws
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.conftest import Run
     from tests.connectors.aws.conftest import Live
 
@@ -33,7 +35,9 @@ CALLS = sorted(
 @cache
 def operations(service: str) -> dict[str, str]:
     """The names that AWS gives to the operations of boto3."""
-    return {xform_name(name): name for name in CORE.get_service_model(service).operation_names}
+    # pyright takes botocore's cached property for something that cannot be walked through.
+    names = cast("Iterable[str]", CORE.get_service_model(service).operation_names)
+    return {xform_name(name): name for name in names}
 
 
 @pytest.mark.parametrize(("call", "actions"), CALLS, ids=[call for call, _ in CALLS])
