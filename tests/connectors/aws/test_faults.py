@@ -23,6 +23,7 @@ from policycheck_connectors.aws import room as rooms
 from policycheck_connectors.aws.catalog import family
 from policycheck_connectors.aws.errors import reason_of
 from policycheck_connectors.aws.family import REGIONAL
+from policycheck_connectors.aws.names import FAMILIES, OPT_IN
 from tests.connectors.aws.estate import CALLS, PLANTED, Estate, plant, quick
 from tests.connectors.lab import Pulled
 from tests.servers import faults
@@ -370,3 +371,16 @@ def test_reasons_quote_nothing(error: Exception, reason: str) -> None:
     assert told.text == reason
     assert told.help
     assert "canary" not in repr(told)
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if name not in (*PLANTED, *OPT_IN)])
+def test_every_call_that_is_made_may_be_denied(estate: Estate, name: str) -> None:
+    """Families of which the account has nothing: each list that they ask for is missed."""
+    estate.aws.wire.heard.clear()
+    estate.pull(name)
+    made = [call for call in dict.fromkeys(heard.call for heard in estate.aws.wire.heard) if call in family(name).calls]
+    assert made
+    for call in made:
+        pulled = disturbed(estate, faults.on(call, faults.refused("AccessDeniedException", 403)), name)
+        reasons = [row.reason for row in pulled.coverage if row.status != "complete"]
+        assert any(f"{call} was denied" in reason for reason in reasons), (call, reasons)
