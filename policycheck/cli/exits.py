@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policycheck.model.findings import CheckResult, Finding
+    from policycheck.model.findings import CheckResult
 
 
 class ExitCode(IntEnum):
@@ -25,19 +25,8 @@ def decide(result: CheckResult) -> ExitCode:
 
     PC6xx never count toward ``fail_on``; an open one of any stage or severity means that "clean" cannot be claimed.
     """
-    if any(_fails(finding, result.fail_on) for finding in result.findings):
+    if any(finding.fails(result.fail_on) for finding in result.findings):
         return ExitCode.FINDINGS
-    if any(unseen(finding) for finding in result.findings):
+    if any(finding.unseen for finding in result.findings):
         return ExitCode.INCOMPLETE
     return ExitCode.OK
-
-
-def unseen(finding: Finding) -> bool:
-    """Whether a finding is about coverage: what could not be seen."""
-    return finding.rule.startswith("PC6")
-
-
-def _fails(finding: Finding, fail_on: str) -> bool:
-    from policycheck.model.findings import Severity
-
-    return finding.enforced and not unseen(finding) and finding.severity >= Severity[fail_on.upper()]

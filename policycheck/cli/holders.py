@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from policycheck.checks.tracking import defaults
-from policycheck.cli.exits import unseen
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation
@@ -48,8 +47,8 @@ def answer(
         label=load_taxonomy().categories[wanted].label,
         holders=tuple(holder for holder in holders if _told(holder)),
         unjudged=tuple(exposure for exposure in survey.exposures if exposure.category is None),
-        not_seen=tuple(each for each in result.findings if unseen(each) or each.rule == UNDESCRIBED),
-        stated=tuple(filter(unseen, result.accepted)),
+        not_seen=tuple(each for each in result.findings if each.unseen or each.rule == UNDESCRIBED),
+        stated=tuple(each for each in result.accepted if each.unseen),
         snapshot=survey.snapshot,
         stopped=tuple(each for each in survey.stopped if any(related(wanted, name) for name in each.categories)),
     )

@@ -12,6 +12,7 @@ from policycheck.cli.app import App
 from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
+from policycheck.cli.repository import base
 from policycheck.model.facts import SERVICES, Coverage
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.clean import clean
@@ -66,8 +67,11 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         min_severity=request.minimum,
         group_by=request.group_by,
         exit_code=code,
+        base=base(Path(project.config.root)),
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
+    if any(target.format == "github" for target in targets):
+        outputs.summarise(app.environ.get("GITHUB_STEP_SUMMARY"), result, replace(screen, page=Page()))
     for line in outside(result.coverage):
         app.say(line)
     if result.parties:

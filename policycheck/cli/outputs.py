@@ -61,3 +61,16 @@ def write(outputs: Sequence[Output], result: CheckResult, screen: Options, plain
             raise UsageProblem(
                 f"cannot write {output.path}: {error.strerror}", "name a file that can be written"
             ) from None
+
+
+def summarise(path: str | None, result: CheckResult, options: Options) -> None:
+    """Add the Markdown report to the summary of a workflow step, a file that the runner names; nothing without one."""
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            registry.build("markdown").write(result, stream, options)
+    except OSError as error:
+        raise UsageProblem(
+            f"cannot write the step's summary {path}: {error.strerror}", "unset GITHUB_STEP_SUMMARY, or mend the path"
+        ) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from policycheck.cli.exits import unseen
 from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.model.problems import UsageProblem
@@ -68,16 +67,16 @@ def select(result: CheckResult, selection: Selection) -> CheckResult:
     tally = replace(
         result.tally,
         severities=severities(findings),
-        excepted=sum(not unseen(each) for each in accepted),
-        stated=sum(unseen(each) for each in accepted),
-        not_seen=sum(unseen(each) for each in findings),
+        excepted=sum(not each.unseen for each in accepted),
+        stated=sum(each.unseen for each in accepted),
+        not_seen=sum(each.unseen for each in findings),
     )
     return replace(result, findings=findings, accepted=accepted, tally=tally)
 
 
 def severities(findings: Sequence[Finding]) -> tuple[tuple[str, int], ...]:
     """(word, number of findings), worst first; what was not seen is counted apart."""
-    seen = [finding for finding in findings if not unseen(finding)]
+    seen = [finding for finding in findings if not finding.unseen]
     return tuple((level.word, sum(f.severity == level for f in seen)) for level in reversed(Severity))
 
 
@@ -87,7 +86,7 @@ def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, .
 
 def _part(finding: Finding, selection: Selection) -> Finding | None:
     """The finding with its selected instances; None when it does not match."""
-    open_ended = unseen(finding)
+    open_ended = finding.unseen
     if not _matches(finding.vendor, selection.vendors, open_ended):
         return None
     if not _matches(finding.owner, selection.owners, open_ended):

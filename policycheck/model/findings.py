@@ -69,6 +69,15 @@ class Finding:
     accepted: str = ""
     label: str = ""
 
+    @property
+    def unseen(self) -> bool:
+        """Whether the finding is about coverage: what could not be seen (PC6xx). It never counts toward ``fail_on``."""
+        return self.rule.startswith("PC6")
+
+    def fails(self, fail_on: str) -> bool:
+        """Whether the finding alone ends a run with 1; ``fail_on`` is the word of a severity."""
+        return self.enforced and not self.unseen and self.severity >= Severity[fail_on.upper()]
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -109,8 +118,8 @@ class PartyRow:
 class CheckResult:
     """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers.
 
-    ``parties`` are all whom trusts let in, but for our own accounts. ``taxonomy`` and ``catalogue`` name the versions
-    of the words and of the AWS actions that decided.
+    ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy. ``taxonomy``
+    and ``catalogue`` name the versions of the words and of the AWS actions that decided.
     """
 
     findings: tuple[Finding, ...]
@@ -123,3 +132,4 @@ class CheckResult:
     taxonomy: str = ""
     catalogue: str = ""
     parties: tuple[PartyRow, ...] = ()
+    vendors: tuple[str, ...] = ()

@@ -19,13 +19,18 @@ def no_lines(path: str, line: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to write. ``exit_code`` is what the process will say; findings below ``min_severity`` are left out."""
+    """How to write. ``exit_code`` is what the process will say; findings below ``min_severity`` are left out.
+
+    ``base`` is the way from the root of the repository to the project, "" or ending in a slash: hosts of code name
+    files from there.
+    """
 
     page: Page
     lines: SourceLines = no_lines
     min_severity: Severity = Severity.INFO
     group_by: str = "finding"
     exit_code: int = 0
+    base: str = ""
 
 
 class Report(Protocol):

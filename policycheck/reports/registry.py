@@ -9,6 +9,12 @@ from policycheck.reports.interface import Report
 FORMATS = {
     "text": ("policycheck.reports.text", "TextReport"),
     "json": ("policycheck.reports.json", "JsonReport"),
+    "sarif": ("policycheck.reports.sarif", "SarifReport"),
+    "junit": ("policycheck.reports.junit", "JunitReport"),
+    "github": ("policycheck.reports.github", "GithubReport"),
+    "gitlab": ("policycheck.reports.gitlab", "GitlabReport"),
+    "markdown": ("policycheck.reports.markdown", "MarkdownReport"),
+    "csv": ("policycheck.reports.csv", "CsvReport"),
 }
 
 

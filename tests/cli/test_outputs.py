@@ -32,8 +32,12 @@ def test_a_file_in_the_current_directory(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("words", "message", "help"),
     [
-        (["yaml"], "no such output format: yaml", "the formats are text, json"),
-        ([""], "no such output format: ", "the formats are text, json"),
+        (
+            ["yaml"],
+            "no such output format: yaml",
+            "the formats are text, json, sarif, junit, github, gitlab, markdown, csv",
+        ),
+        ([""], "no such output format: ", "the formats are text, json, sarif, junit, github, gitlab, markdown, csv"),
         (["json="], "cannot write json to ''", "name a file in a directory that exists"),
         (["json=."], "cannot write json to '.'", "name a file in a directory that exists"),
         (["json=absent/r.json"], "cannot write json to 'absent/r.json'", "name a file in a directory that exists"),

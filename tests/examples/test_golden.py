@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from policycheck.reports.registry import FORMATS
 from tests.conftest import Run
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "photo-sharing"
@@ -45,6 +46,33 @@ def test_the_readme_shows_the_real_output(project: Path, policycheck: Run) -> No
         (EXAMPLE / "README.md").write_text(f"{before}{OPENING}{printed}```\n{after}")
         return
     assert block == printed
+
+
+#: Each format's file under golden/, beside the text in the README.
+GOLDEN = {
+    "json": "check.json",
+    "sarif": "check.sarif",
+    "junit": "check.junit.xml",
+    "github": "check.github.txt",
+    "gitlab": "check.gitlab.json",
+    "markdown": "check.md",
+    "csv": "check.csv",
+}
+
+
+def test_every_format_is_pinned(project: Path, policycheck: Run) -> None:
+    asked = [f"--output={name}={project / file}" for name, file in GOLDEN.items()]
+    assert policycheck("check", *asked, cwd=project, env=TODAY).returncode == 1
+    for file in GOLDEN.values():
+        kept, written = Path(__file__).parent / "golden" / file, (project / file).read_bytes()
+        if os.environ.get("REFRESH_GOLDEN"):
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(written)
+        assert kept.read_bytes() == written, f"REFRESH_GOLDEN=1 writes {file} anew; look at what changed"
+
+
+def test_every_format_but_the_pictures_has_a_golden_file() -> None:
+    assert {*GOLDEN, "text"} == set(FORMATS)
 
 
 FINDINGS = [

@@ -1,0 +1,50 @@
+"""A finding in a few plain lines, for formats that have room for text but no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policycheck.model.findings import CheckResult, Finding
+from policycheck.reports.clean import clean
+from policycheck.reports.order import tally_line
+from policycheck.reports.words import count
+
+#: Instances of one finding that are written out.
+SHOWN_INSTANCES = 5
+
+
+def told(finding: Finding) -> Iterator[str]:
+    """``observed: ...``, ``help: ...``, ``owner: ...``: one cleaned line each, without the message itself."""
+    for instance in finding.instances[:SHOWN_INSTANCES]:
+        yield clean(f"observed: {instance.observed}")
+    if len(finding.instances) > SHOWN_INSTANCES:
+        yield f"and {len(finding.instances) - SHOWN_INSTANCES} more"
+    if finding.because:
+        yield clean(f"{finding.severity.word} because: {'; '.join(finding.because)}")
+    for each in finding.assumes:
+        yield clean(f"assumes: {each}")
+    if not finding.enforced:
+        yield "the policy is not at stage enforce: reported, never failing a run"
+    if finding.help:
+        yield clean(f"help: {finding.help}")
+    if finding.owner:
+        yield clean(f"owner: {finding.owner}")
+    if finding.ask:
+        yield clean(f"to accept it: {finding.ask}")
+
+
+def verdict(result: CheckResult) -> str:
+    """The answer in one sentence: how many findings fail the run, whether everything was seen."""
+    failing = sum(each.fails(result.fail_on) for each in result.findings)
+    blind = sum(each.unseen for each in result.findings)
+    others = len(result.findings) - failing - blind
+    parts = [f"{count(failing, 'finding')} at or above {result.fail_on}" if failing else ""]
+    parts.append(f"{count(others, 'other finding' if failing else 'finding')} below what fails a run" if others else "")
+    parts.append(f"{count(blind, 'thing')} could not be seen" if blind else "")
+    told = [each for each in parts if each]
+    return ", ".join(told) if told else "everything was looked at, and nothing was found"
+
+
+def counts(result: CheckResult) -> str:
+    """The line of counts that every format ends with."""
+    return tally_line(result.tally)
