@@ -16,7 +16,7 @@ from policycheck.model.definitions import BASIC, BODY, CLIENT_CREDENTIALS, CREDE
 _PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 #: What each attribute map may hold, and what it must.
 _MAPS = {
-    CREDENTIALS: ({"id"}, {"name", "holder", "scopes", "created", "last_used", "expires", "status", "tenant"}),
+    CREDENTIALS: ({"id"}, {"name", "holder", "scopes", "created", "last_used", "expires", "status", "tenant", "hosts"}),
     FIELDS: ({"path"}, {"object", "label", "type", "origin", "form", "depth", "tenant", "app", "host"}),
 }
 #: What each kind of paging needs.

@@ -80,6 +80,8 @@ DEFINITION: dict[str, dict[str, Rules]] = {
         "detail_records": _EXPRESSION,
         "records": _EXPRESSION,
         "total": _EXPRESSION,
+        "entries": _EXPRESSION,
+        "names": mapping("{of: value.expression, after: user.}"),
         "paging": mapping("{kind: offset, at_in: offset, size_in: limit, size: 100}"),
         "map": {**_VALUES, "required": False},
         "on": mapping('{"404": empty, "402": "the plan has no such call"}', shape="outcomes"),
@@ -87,6 +89,7 @@ DEFINITION: dict[str, dict[str, Rules]] = {
         "partial": text('"only the keys of the caller are listed"'),
         "unconfirmed": text('"the reference was not at hand"'),
     },
+    "definition_names": {"of": {**_EXPRESSION, "required": True}, "after": text("user.", required=True)},
     "definition_paging": {
         "kind": text("offset", allowed=list(PAGING_KINDS), required=True),
         "size_in": text("limit"),
@@ -135,6 +138,7 @@ DEFINITION_NESTED: dict[str, dict[str, tuple[str, str]]] = {
     },
     "definition_option": {"taken_from": ("inside", "definition_taken")},
     "definition_request": {
+        "names": ("inside", "definition_names"),
         "paging": ("inside", "definition_paging"),
         "map": ("detailed", "definition_value"),
         "on": ("detailed", "definition_outcome"),

@@ -145,6 +145,8 @@ def _request(name: str, view: View) -> Request:
         detail_records=view.text("detail_records") or "@",
         records=view.text("records") or "@",
         total=view.text("total"),
+        entries=view.text("entries"),
+        names=_names(view.inside("names")),
         paging=_paging(view.inside("paging")),
         map={key: _value(value, view) for key, value in view.mapping("map").items()},
         on={int(status): _outcome(value) for status, value in view.mapping("on").items()},
@@ -152,6 +154,10 @@ def _request(name: str, view: View) -> Request:
         partial=view.text("partial"),
         confirmed=not view.text("unconfirmed"),
     )
+
+
+def _names(view: View | None) -> tuple[str, str] | None:
+    return None if view is None else (view.text("of"), view.text("after"))
 
 
 def _items(value: object) -> tuple[str, ...]:

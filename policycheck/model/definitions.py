@@ -101,6 +101,9 @@ class Request:
     for which the same is asked. ``under``: the request for whose records this one is asked, ``take`` the template names
     that their expressions give, ``parents`` how many at most. ``detail``: path of the request that completes each
     record, with ``detail_records``. ``records`` is an expression over the answer, ``total`` one for how many there are.
+    ``entries``: an expression over each record for an object or a list, whose members are the records instead, each
+    with ``key``, ``value`` and ``of``. ``names``: (expression for a text, what stands before a name in it); each name
+    is a record, as ``word``.
     ``map`` has the attributes of the fact; what is not in it never leaves the answer. ``confirmed``: compared with what
     the vendor publishes.
     """
@@ -122,6 +125,8 @@ class Request:
     detail_records: str = "@"
     records: str = "@"
     total: str = ""
+    entries: str = ""
+    names: tuple[str, str] | None = None
     paging: Paging = Paging()
     map: dict[str, Value] = field(default_factory=dict, hash=False)
     on: dict[int, Outcome] = field(default_factory=dict, hash=False)

@@ -168,7 +168,8 @@ class Credential:
     the key lets its holder be, empty when it is none or not told; ``hosts``: where an app sends its users back to;
     ``mfa``: whether a password needs a second factor, None for what is no password. ``kept_in``: this is our copy of
     somebody's key, and where it lies (``Secrets Manager``); ``tags`` are those that may name whose it is, keys in lower
-    case. A copy is made (``created``) when it was last changed, and used when it was last read.
+    case. A copy is made (``created``) when it was last changed, and used when it was last read. ``app``: an app or
+    service of somebody else's in a system of ours: not the system's owner acts through it.
     """
 
     system: str
@@ -189,6 +190,7 @@ class Credential:
     mfa: bool | None = None
     kept_in: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    app: bool = False
 
 
 @dataclass(frozen=True, slots=True)

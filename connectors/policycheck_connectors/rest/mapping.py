@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from policycheck.model.definitions import CREDENTIALS, Request, Value
 from policycheck.model.facts import Credential, Fact, VendorField
@@ -47,6 +48,7 @@ class Mapper:
         dates = {key: self._moment(map, key, record, seen) for key in _MOMENTS}
         scopes = self._scopes(map, record, seen)
         status = self._status(map, record, seen)
+        holder = self._text(map, "holder", record) or self._holder
         return Credential(
             system=self._system,
             tenant=self._text(map, "tenant", record) or self._tenant,
@@ -54,13 +56,15 @@ class Mapper:
             name=self._text(map, "name", record) or id,
             connector=self._connector,
             where=self._where,
-            holder=self._text(map, "holder", record) or self._holder,
+            holder=holder,
             scopes=scopes,
             created=dates["created"],
             last_used=dates["last_used"],
             expires=dates["expires"],
             status=status,
             knows=tuple(key for key in _TELLS if key in seen or key == "holder"),
+            hosts=self._hosts(map, record),
+            app=holder == "vendor",
         )
 
     def _field(self, record: Record, map: Mapping[str, Value]) -> VendorField | None:
@@ -125,8 +129,24 @@ class Mapper:
             return None
         return None if found is None else tuple(dict.fromkeys(masked(each, random=False) for each in found))
 
+    def _hosts(self, map: Mapping[str, Value], record: Record) -> tuple[str, ...]:
+        """The hosts of the addresses to which an app sends its users back; an app on a telephone has none."""
+        found = self._raw(map, "hosts", record)
+        urls = [plain(each) for each in found] if isinstance(found, list) else [plain(found)]
+        return tuple(dict.fromkeys(filter(None, hosts_of(urls))))
+
     def _missing(self, key: str) -> None:
         self.unread[self._request.facts] = f"records of `{self._request.name}` without {key}"
+
+
+def hosts_of(urls: Iterable[str]) -> Iterator[str]:
+    """The host of each web address among some texts."""
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            yield (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+        except ValueError:
+            continue
 
 
 def _dated(found: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.paging import Pager
+from policycheck_connectors.rest.parting import parts
 from policycheck_connectors.rest.session import Session
 from policycheck_connectors.rest.templates import fill_path, filled, plain, search
 from policycheck_connectors.rest.transport import Ask, Json, with_query
@@ -92,9 +93,9 @@ class Walker:
             found = _items(search(request.records, answer.body))
             if request.total and pager.total is None:
                 pager.total = _count(search(request.total, answer.body))
-            for item in found:
+            for part in (part for item in found for part in parts(request, item)):
                 tally.records += 1
-                yield self._record(request, item, values, tally)
+                yield self._record(request, part, values, tally)
             ask = pager.next(ask, answer, found)
         if pager.total is not None and pager.read < pager.total:
             reason = f"the vendor declares {pager.total} records of `{request.name}` and gave {pager.read}"

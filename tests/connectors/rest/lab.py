@@ -109,7 +109,7 @@ def player(case: Case, answers: Mapping[str, Any]) -> Callable[[Seen], Reply]:
 def found(pulled: Pulled) -> dict[str, Any]:
     """The facts in the form of a data file: what is empty is left out."""
     keys = [
-        _told(fact, ("id", "name", "holder", "scopes", "created", "last_used", "expires", "status", "tenant"))
+        _told(fact, ("id", "name", "holder", "scopes", "created", "last_used", "expires", "status", "tenant", "hosts"))
         for fact in pulled.of(Credential)
     ]
     fields = [
@@ -124,7 +124,7 @@ def _told(fact: Fact, names: tuple[str, ...]) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in values.items()
-        if value not in (None, "")
+        if value not in (None, "") and (name != "hosts" or value)
     }
 
 

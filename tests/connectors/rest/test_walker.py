@@ -359,3 +359,63 @@ def test_the_doctor_tells_what_is_missing_and_what_is_too_much(vendors: Vendors,
         "`keys` is not confirmed by the vendor's reference",
         "no call tells: w",
     ]
+
+
+MAPPED = {
+    "data": [
+        {
+            "id": "m1",
+            "app": "a1",
+            "properties": {"mail": {"of": "user.email"}, "who": {"of": "user.first + user.last"}},
+        },
+        {"id": "m2", "app": "a2", "properties": {"fixed": {"of": "'x' + appuser.user.no + superuser.no"}, "odd": None}},
+        {"id": "m3", "app": "a3", "properties": None},
+    ]
+}
+
+
+def test_the_members_of_an_object_and_the_names_in_a_text_are_records(vendors: Vendors, own: Own) -> None:
+    """Nothing is lost: a text without a name, and one that is no text, are still told by their keys."""
+    vendors.plays[HOST] = lambda seen: Reply(MAPPED)
+    pulled = pull(
+        own(
+            facts="fields",
+            entries="properties",
+            names={"of": "value.of", "after": "user."},
+            map={"path": "word != '' && word || key", "app": "of.app"},
+        )
+    )
+    found = [(field.app, field.path) for field in pulled.of(VendorField)]
+    assert found == [("a1", "email"), ("a1", "first"), ("a1", "last"), ("a2", "fixed"), ("a2", "odd")]
+    assert gaps(pulled) == []
+
+
+def test_the_items_of_a_list_are_records(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "m1", "statements": ["a", "b"]}]})
+    made = own(entries="statements", map={"id": "join(' ', [of.id, key, value])"})
+    assert ids(pull(made)) == ["m1 0 a", "m1 1 b"]
+
+
+def test_entries_of_another_shape_are_a_gap(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "m1", "statements": 3}]})
+    reason = "`statements` is neither an object nor a list in the answer"
+    assert gaps(pull(own(entries="statements"))) == [("unseen", reason)]
+
+
+def test_an_app_tells_where_it_sends_its_users(vendors: Vendors, own: Own) -> None:
+    urls = [
+        "https://App.parcelpost.example:8443/back",
+        "parcelpost://back",
+        "https://[",
+        None,
+        "https://app.parcelpost.example",
+    ]
+    vendors.plays[HOST] = lambda seen: Reply(
+        {"data": [{"id": "a1", "urls": urls}, {"id": "a2", "urls": urls[0]}, {"id": "a3"}]}
+    )
+    pulled = pull(own(map={"id": "id", "hosts": "urls", "holder": "'vendor'"}))
+    assert [(key.hosts, key.app) for key in pulled.of(Credential)] == [
+        (("app.parcelpost.example",), True),
+        (("app.parcelpost.example",), True),
+        ((), True),
+    ]
