@@ -10,7 +10,7 @@ from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
-from policycheck.model.facts import WHOLE
+from policycheck.model.facts import PHONES, WHOLE
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
 from policycheck.model.places import Evidence
@@ -31,19 +31,21 @@ def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
     severity, because = _severity(context, sent)
     host, known = stranger.host, stranger.looks_like
     unlisted = known is not None and known.vendor not in context.policies
+    called = "phones, by SMS" if host == PHONES else host
     own = f"own_accounts: [{_quoted(stranger.account)}]" if stranger.account else f"own_hosts: [{_quoted(host)}]"
     what = "account" if stranger.account else "host"
+    yours = "phones are" if host == PHONES else f"{what} is"
     return Hit(
         rule=("PC202" if unlisted else "PC203") if stranger.account else "PC108",
         vendor=known.vendor if known and unlisted and stranger.account else None,
         cause=f"sent to {stranger.account}" if stranger.account else host,
-        message=f"data is sent to {host}, which no vendor claims{_hint(context, stranger)}",
+        message=f"data is sent to {called}, which no vendor claims{_hint(context, stranger)}",
         location=context.connector_place(sent.connector),
         subject=(("connector", sent.connector), ("resource", sent.endpoint), ("system", host)),
         observed=_observed(sent),
         evidence=_evidence(sent),
         help=_claim(context, stranger),
-        otherwise=f"or, if the {what} is yours, `{own}` in policycheck.yaml; or stop sending it",
+        otherwise=f"or, if the {yours} yours, `{own}` in policycheck.yaml; or stop sending it",
         label=f"{'an' if stranger.account else 'a'} {what} that nobody claims",
         severity=severity,
         because=because,
@@ -73,6 +75,8 @@ def _hint(context: Context, stranger: Stranger) -> str:
 
 def _claim(context: Context, stranger: Stranger) -> str:
     known = stranger.looks_like
+    if stranger.host == PHONES:
+        return "find out whose phones these are, and whether the messages may leave by SMS"
     named = ("aws_accounts", stranger.account) if stranger.account else ("hosts", stranger.host)
     entry = f"`recognise: {{{named[0]}: [{_quoted(named[1])}]}}`"
     if known is None:

@@ -24,6 +24,8 @@ SERVICES = "services"
 WHOLE_MESSAGE, WHOLE_OBJECT, WHOLE_ROW = "(whole message)", "(whole object)", "(whole row)"
 WHOLE = frozenset({WHOLE_MESSAGE, WHOLE_OBJECT, WHOLE_ROW})
 CONSTANT = "(constant)"
+#: The host of what is sent to phone numbers as SMS: a number is told by none. ``own_hosts`` may name it.
+PHONES = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,7 @@ class VendorField:
 
     Of what our settings send (``records`` is 0, ``system`` empty): ``host`` or ``party``, the AWS account that gets it,
     and ``destination``, an ARN, say where it goes; ``tenant`` is our account and ``object`` the ARN of what sends.
+    What goes to addresses of e-mail has the host of these, what goes to phones ``PHONES``.
     ``sources`` are locations that it comes from, as a catalog names them, the most precise first; each stands for all
     of it. ``path`` may be one of WHOLE or CONSTANT; ``without`` are locations, or columns of locations
     (``postgres:lumen.public.members(last_ip)``), that a whole leaves out.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policycheck.declared.project import load
-from policycheck.model.facts import CONSTANT, WHOLE_MESSAGE, WHOLE_OBJECT, Fact, VendorField
+from policycheck.model.facts import CONSTANT, PHONES, WHOLE_MESSAGE, WHOLE_OBJECT, Fact, VendorField
 from policycheck.model.findings import Finding
 from policycheck.snapshots.reader import open_snapshot
 from policycheck.snapshots.writer import Writer
@@ -92,6 +92,38 @@ def test_a_whole_is_what_the_catalog_says_of_its_source(sending: Sending, locati
     assert told(found) == [("PC101", "acme", "acme has user.device.ip_address (raw), which its policy does not allow")]
     end = "sends user.ip to api.acme.example (catalog member-events.user.ip)"
     assert found[0].instances[0].observed == f"events.list_targets_by_rule {RULE} {end}"
+
+
+TOPIC = f"arn:aws:sns:eu-west-1:{OURS}:members"
+
+
+@pytest.mark.parametrize(
+    ("host", "rule", "vendor", "message"),
+    [
+        ("mail.acme.example", "PC106", "acme", f"acme gets each whole message of {TOPIC}, and the catalog does not"),
+        ("panorama.example", "PC108", None, "data is sent to panorama.example, which no vendor claims"),
+        (PHONES, "PC108", None, "data is sent to phones, by SMS, which no vendor claims"),
+        ("lumen.example", "", None, ""),
+    ],
+)
+def test_whose_an_address_of_e_mail_or_a_phone_is(
+    sending: Sending, host: str, rule: str, vendor: str | None, message: str
+) -> None:
+    sending.config["own_hosts"] = ["lumen.example"]
+    found = findings(sending, field(WHOLE_MESSAGE, host, sender=TOPIC, sources=(TOPIC,)))
+    assert [(f.rule, f.vendor) for f in found] == ([(rule, vendor)] if rule else [])
+    assert all(f.message.startswith(message) for f in found)
+
+
+def test_phones_may_be_ours(sending: Sending) -> None:
+    sent = field(WHOLE_MESSAGE, PHONES, sender=TOPIC, sources=(TOPIC,))
+    (found,) = findings(sending, sent)
+    assert found.help == (
+        "find out whose phones these are, and whether the messages may leave by SMS; "
+        "or, if the phones are yours, `own_hosts: [sms]` in policycheck.yaml; or stop sending it"
+    )
+    sending.config["own_hosts"] = [PHONES]
+    assert not findings(sending, sent)
 
 
 def test_the_more_precise_source_tells(sending: Sending) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from policycheck.model.facts import Credential, VendorField
+from policycheck.model.facts import PHONES, WHOLE_MESSAGE, Credential, VendorField
 from policycheck_connectors.aws.families import appflow, events, pipes, s3_out
 from policycheck_connectors.aws.outward import key_path
 from policycheck_connectors.aws.sessions import Sessions
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VENDOR = "444455556666"
 SECRET = "planted-secret"
+EVENT = WHOLE_MESSAGE
 
 
 def ways(pulled: Pulled) -> list[tuple[str, str, str]]:
@@ -39,13 +40,94 @@ def test_subscriptions_of_topics(aws: Aws, live: Live) -> None:
     sns.subscribe(TopicArn=topic, Protocol="https", Endpoint=f"https://hooks.sendgrid.com/x?token={SECRET}")
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{VENDOR}:theirs")
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{HOME}:ours")
-    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ann@lumen.example")
+    for number in range(2):
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=f"{SECRET}.{number}@lumen.example")
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15005550006")
     pulled = live(services=["sns"], regions=[REGION])
-    assert ways(pulled) == [("hooks.sendgrid.com", "(whole message)", ""), (VENDOR, "(whole message)", "")]
-    assert {(f.object, f.sources, f.destination) for f in pulled.of(VendorField)} == {
-        (topic, (topic,), ""),
-        (topic, (topic,), f"arn:aws:sqs:{REGION}:{VENDOR}:theirs"),
+    listed = "sns.list_subscriptions_by_topic"
+    assert [(way[0], field.where) for way, field in zip(ways(pulled), pulled.of(VendorField), strict=True)] == [
+        ("hooks.sendgrid.com", f"{listed} {topic} (https)"),
+        (VENDOR, f"{listed} {topic} (sqs)"),
+        ("lumen.example", f"{listed} {topic} (email)"),
+        (PHONES, f"{listed} {topic} (sms)"),
+    ]
+    assert {(f.object, f.path, f.sources, f.destination) for f in pulled.of(VendorField)} == {
+        (topic, EVENT, (topic,), ""),
+        (topic, EVENT, (topic,), f"arn:aws:sqs:{REGION}:{VENDOR}:theirs"),
     }
+    assert "5550006" not in repr(pulled)
+
+
+TOPIC = f"arn:aws:sns:{REGION}:{HOME}:members"
+
+
+def subscribed(monkeypatch: pytest.MonkeyPatch, live: Live, *subscriptions: tuple[str, ...]) -> Pulled:
+    """A pull of one topic with these subscriptions: (protocol, endpoint), and the state of those not confirmed."""
+    listed = [
+        {"Protocol": protocol, "Endpoint": endpoint, "TopicArn": TOPIC, "SubscriptionArn": state[0] if state else TOPIC}
+        for protocol, endpoint, *state in subscriptions
+    ]
+    answered(
+        monkeypatch,
+        "sns",
+        ("list_topics", {}, {"Topics": [{"TopicArn": TOPIC}]}),
+        ("get_topic_attributes", {"TopicArn": TOPIC}, {"Attributes": {}}),
+        ("list_subscriptions_by_topic", {"TopicArn": TOPIC}, {"Subscriptions": listed}),
+    )
+    return live(services=["sns"], regions=[REGION])
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "end"),
+    [
+        ("http", "http://hooks.acme.example:8080/in", "hooks.acme.example"),
+        ("email", "ann@Mail.acme.example", "mail.acme.example"),
+        ("email-json", '"odd@local"@acme.example', "acme.example"),
+        ("sms", "+15005550006", PHONES),
+        ("application", f"arn:aws:sns:{REGION}:{HOME}:endpoint/GCM/app/0f1e", "fcm.googleapis.com"),
+        ("application", f"arn:aws:sns:{REGION}:{HOME}:endpoint/APNS_VOIP_SANDBOX/app/0f1e", "api.push.apple.com"),
+        ("lambda", f"arn:aws:lambda:{REGION}:{VENDOR}:function:theirs", VENDOR),
+        ("lambda", f"arn:aws:lambda:{REGION}:{HOME}:function:ours", ""),
+        ("firehose", f"arn:aws:firehose:{REGION}:{VENDOR}:deliverystream/theirs", VENDOR),
+        ("pigeon", f"arn:aws:loft:{REGION}:{VENDOR}:pigeon/1", VENDOR),
+    ],
+)
+@pytest.mark.parametrize("pending", [False, True])
+def test_each_kind_of_subscription(
+    aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch, protocol: str, endpoint: str, end: str, pending: bool
+) -> None:
+    """Who has still to confirm may do so without us: both count."""
+    state = ["PendingConfirmation"] if pending else []
+    pulled = subscribed(monkeypatch, live, (protocol, endpoint, *state))
+    assert [way[0] for way in ways(pulled)] == ([end] if end else [])
+    told = f"{protocol}, not confirmed" if pending else protocol
+    assert {field.where for field in pulled.of(VendorField)} <= {f"sns.list_subscriptions_by_topic {TOPIC} ({told})"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint"),
+    [
+        ("pigeon", "loft 7"),
+        ("application", f"arn:aws:sns:{REGION}:{HOME}:endpoint/NEWONE/app/0f1e"),
+        ("application", f"arn:aws:sns:{REGION}:{HOME}:app/GCM/app"),
+        ("email", "nobody"),
+        ("email", "zoe.k@"),
+    ],
+)
+def test_a_subscription_that_cannot_be_read_is_a_gap(
+    aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch, protocol: str, endpoint: str
+) -> None:
+    pulled = subscribed(monkeypatch, live, (protocol, endpoint))
+    assert not pulled.of(VendorField)
+    (reason,) = pulled.reasons()
+    assert ": 1" in reason
+    assert endpoint.partition("@")[0] not in reason.replace(TOPIC, "")
+
+
+def test_a_deleted_subscription_sends_nothing(aws: Aws, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulled = subscribed(monkeypatch, live, ("email", "ann@acme.example", "Deleted"))
+    assert ways(pulled) == []
+    assert any("deleted" in row.note for row in pulled.coverage if row.resource == "flows")
 
 
 def address(aws: Aws, url: str = "https://api.sendgrid.com/v3/mail/send") -> str:
@@ -104,9 +186,6 @@ def test_targets_of_rules(aws: Aws, live: Live) -> None:
     pulled = live(services=["eventbridge"], regions=[REGION])
     assert ways(pulled) == [(VENDOR, "(whole message)", ""), ("api.sendgrid.com", "(constant)", "")]
     assert [(f.destination, f.category) for f in pulled.of(VendorField)] == [(foreign, None), ("", "none")]
-
-
-EVENT = "(whole message)"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""SNS and SQS: the policies of topics and queues, and web addresses that are subscribed to topics.
+"""SNS and SQS: the policies of topics and queues, and whoever outside is subscribed to topics.
 
 Shapes: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html and that of Amazon SQS.
 """
@@ -6,14 +6,31 @@ Shapes: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html and that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from policycheck.model.facts import WHOLE_MESSAGE, Fact
+from policycheck.model.facts import PHONES, WHOLE_MESSAGE, Fact
 from policycheck_connectors.aws.encryption import CALLS, ENCRYPTION, Keys
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.outward import FLOWS, Way, host_of, other_account
 from policycheck_connectors.aws.resources import RESOURCE_POLICIES, policy_of
 from policycheck_connectors.aws.room import Room
+
+_SUBSCRIPTIONS = "sns.list_subscriptions_by_topic"
+_GONE = ("NotFound", "NotFoundException")
+_ADDRESSES = ("http", "https", "email", "email-json")
+_COLONS = 5
+#: The push services behind the platforms of mobile apps, by the first word of the platform: APNS_VOIP is APNS too.
+#: Source: Amazon SNS API Reference, CreatePlatformApplication; each service's own guide for senders.
+_PUSH = {
+    "ADM": "api.amazon.com",
+    "APNS": "api.push.apple.com",
+    "BAIDU": "api.tuisong.baidu.com",
+    "GCM": "fcm.googleapis.com",
+    "MACOS": "api.push.apple.com",
+    "MPNS": "notify.live.net",
+    "WNS": "notify.windows.com",
+}
 
 
 def _topics(room: Room) -> Iterator[Fact]:
@@ -23,22 +40,47 @@ def _topics(room: Room) -> Iterator[Fact]:
         if answer is not None:
             policy = answer.get("Attributes", {}).get("Policy")
             yield from policy_of(room, arn, policy, f"sns.get_topic_attributes {arn}")
-    for subscription in room.each(FLOWS, "sns.list_subscriptions", "Subscriptions"):
-        yield from _subscription(room, subscription)
+        yield from _subscriptions(room, arn)
 
 
-def _subscription(room: Room, subscription: Mapping[str, Any]) -> Iterator[Fact]:
-    """What goes to a web address or another account. Endpoints of people (email, SMS) are no vendors."""
-    endpoint, topic = str(subscription.get("Endpoint", "")), str(subscription.get("TopicArn", ""))
-    where = f"sns.list_subscriptions {subscription.get('SubscriptionArn', '')}"
-    if subscription.get("Protocol") in ("http", "https"):
-        host = host_of(room, endpoint, where)
-        way = Way(room, topic, where, (topic,), host=host) if host else None
-    else:
-        party = other_account(room, endpoint)
-        way = Way(room, topic, where, (topic,), party=party, destination=endpoint) if party else None
-    if way is not None:
+def _subscriptions(room: Room, topic: str) -> Iterator[Fact]:
+    """What goes out of a topic, each receiver once. ListSubscriptions would tell none that another account made."""
+    ways: dict[Way, None] = {}
+    for subscription in room.each(FLOWS, _SUBSCRIPTIONS, "Subscriptions", _GONE, TopicArn=topic):
+        if subscription.get("SubscriptionArn") == "Deleted":
+            room.notes["subscriptions that are deleted are listed still; nothing is sent to them"] = None
+        elif way := _way(room, topic, subscription):
+            ways[way] = None
+    for way in ways:
         yield from way.all(iter((WHOLE_MESSAGE,)))
+
+
+def _way(room: Room, topic: str, subscription: Mapping[str, Any]) -> Way | None:
+    """Who gets the messages; None when that is our own account. Of an address of e-mail only the host is kept, of a
+    phone nothing. One who has still to confirm may do so without us."""
+    protocol, endpoint = str(subscription.get("Protocol", "")), str(subscription.get("Endpoint", ""))
+    pending = ", not confirmed" if subscription.get("SubscriptionArn") == "PendingConfirmation" else ""
+    way = Way(room, topic, f"{_SUBSCRIPTIONS} {topic} ({protocol}{pending})", (topic,))
+    if protocol == "sms":
+        return replace(way, host=PHONES)
+    if protocol in _ADDRESSES:
+        _, at, name = endpoint.rpartition("@")
+        host = host_of(room, endpoint if protocol.startswith("http") else f"//{name if at else ''}", way.where)
+        return replace(way, host=host) if host else None
+    if endpoint.count(":") < _COLONS or (protocol == "application" and not _pushed_to(endpoint)):
+        room.gap(FLOWS, "subscriptions of an unknown kind", "look at the topic in AWS; report this", way.where)
+        return None
+    if protocol == "application":
+        return replace(way, host=_pushed_to(endpoint))
+    party = other_account(room, endpoint)
+    return replace(way, party=party, destination=endpoint) if party else None
+
+
+def _pushed_to(endpoint: str) -> str:
+    """The host of the push service of a mobile app, ``arn:...:endpoint/GCM/APP/ID``; empty when it is not known."""
+    kind, _, rest = endpoint.split(":", 5)[5].partition("/")
+    platform = rest.partition("/")[0].partition("_")[0]
+    return _PUSH.get(platform, "") if kind == "endpoint" else ""
 
 
 def _queues(room: Room) -> Iterator[Fact]:
@@ -61,9 +103,9 @@ TOPICS = Family(
     {
         "sns.list_topics": ("sns:ListTopics",),
         "sns.get_topic_attributes": ("sns:GetTopicAttributes",),
-        "sns.list_subscriptions": ("sns:ListSubscriptions",),
+        _SUBSCRIPTIONS: ("sns:ListSubscriptionsByTopic",),
     },
-    "policies of topics, and subscriptions of web addresses and of other accounts",
+    "policies of topics, and who else gets their messages: web addresses, e-mail, phones, apps, other accounts",
     _topics,
 )
 QUEUES = Family(
