@@ -9,11 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from policycheck.model.facts import Coverage, Fact
-from policycheck.model.problems import UsageProblem
-
-
-class ConnectorError(UsageProblem):
-    """A connector whose entry in policycheck.yaml cannot be used: ``message`` says what, ``help`` how to mend it."""
+from policycheck_connectors.errors import ConnectorError as ConnectorError
 
 
 def _silent(line: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from policycheck_connectors.interface import ConnectorError
+from policycheck_connectors.errors import ConnectorError, Wrong
 
 _DAYS = 36500
 
@@ -56,3 +56,21 @@ def patterns(options: Mapping[str, object], key: str = "paths") -> tuple[str, ..
                 f"option `{key}` has a pattern that leaves the project", "write patterns relative to policycheck.yaml"
             )
     return tuple(str(pattern) for pattern in found)
+
+
+def wrongs(options: Mapping[str, object], known: Iterable[tuple[str, str]]) -> Iterator[Wrong]:
+    """What is wrong with options, by the same readers as a pull; ``known`` are their names and kinds (``READERS``)."""
+    for name, kind in known:
+        if name in options and kind in READERS:
+            try:
+                READERS[kind](options, name)
+            except ConnectorError as error:
+                yield Wrong(name, error.message, error.help)
+
+
+#: How an option of each kind is read. Other kinds are left to the connector.
+READERS: dict[str, Callable[[Mapping[str, object], str], object]] = {
+    "text": text,
+    "days": number,
+    "paths": patterns,
+}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,28 +13,37 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from policycheck.model.declared import ConnectorEntry
     from policycheck.model.definitions import Definition
-    from policycheck_connectors.interface import Connector, ConnectorError
+    from policycheck_connectors.errors import ConnectorError, Wrong
+    from policycheck_connectors.interface import Connector
 
 
 class OptionInfo(NamedTuple):
-    """One option of a type, with one line of help."""
+    """One option of a type, with one line of help. ``kind`` tells how it is read: see ``options.READERS``."""
 
     name: str
     help: str
     required: bool = False
+    kind: str = "text"
 
 
 class TypeInfo(NamedTuple):
-    """One type for listings: what it is, what it reads, its options. ``target`` is its ``module:Class``."""
+    """One type for listings: what it is, what it reads, its options. ``target`` is its ``module:Class``.
+
+    ``check`` is the ``module:function`` that tells what is wrong with options that no reader of a kind knows; it
+    imports nothing that a pull alone needs, as ``validate`` calls it.
+    """
 
     type: str
     summary: str
     reads: str
     options: tuple[OptionInfo, ...]
     target: str
+    check: str = ""
 
 
-_PATHS = OptionInfo("paths", "file patterns relative to policycheck.yaml, such as exports/*.json; gzip or plain", True)
+_PATHS = OptionInfo(
+    "paths", "file patterns relative to policycheck.yaml, such as exports/*.json; gzip or plain", True, "paths"
+)
 _SYSTEM = OptionInfo("system", "the system that the file speaks of, such as sendgrid; a column of the file may tell it")
 _TENANT = OptionInfo("tenant", "the tenant or workspace in that system; a column of the file may tell it")
 
@@ -57,7 +66,7 @@ _TYPES = (
             OptionInfo("include", "with accounts: organization, only these: {ids: [...], units: [...], tags: {...}}"),
             OptionInfo("exclude", "with accounts: organization, not these: {ids: [...], units: [...], tags: {...}}"),
             OptionInfo("via", "ARNs of roles to assume first, one after the other"),
-            OptionInfo("external_id", "our ExternalId, from the environment: {env: POLICYCHECK_EXTERNAL_ID}"),
+            OptionInfo("external_id", "our ExternalId: {env: POLICYCHECK_EXTERNAL_ID}, or {file: PATH}"),
             OptionInfo("profile", "the profile of the AWS configuration to start from"),
             OptionInfo("services", "the service families to look at; without it, all that are not opt-in"),
             OptionInfo("also", "opt-in families to look at as well"),
@@ -68,6 +77,7 @@ _TYPES = (
             OptionInfo("dataset_tag", "key of the tag whose value names a dataset [policycheck:dataset]"),
         ),
         "policycheck_connectors.aws.connector:Aws",
+        "policycheck_connectors.aws.settings:wrongs",
     ),
     TypeInfo(
         "aws-authorization-details",
@@ -105,7 +115,9 @@ _TYPES = (
             _PATHS,
             _SYSTEM,
             _TENANT,
-            OptionInfo("columns", 'which column is which, for names that are not found alone: {id: "API Key ID"}'),
+            OptionInfo(
+                "columns", 'which column is which, for names that are not found alone: {id: "API Key ID"}', kind="words"
+            ),
             OptionInfo("records", "where the list is in a JSON or YAML file, such as data.keys"),
             OptionInfo("scopes_separator", "what separates the scopes in one cell; without it , ; | and space do"),
             OptionInfo("holder", "who holds all of these keys: us, vendor, or a vendor's name"),
@@ -124,7 +136,11 @@ _TYPES = (
             _TENANT,
             OptionInfo("object", "the vendor's object that has these fields, such as contact"),
             OptionInfo("origin", "how the vendor got them: sent, custom, collected, derived or readable"),
-            OptionInfo("columns", 'which column is which, for names that are not found alone: {path: "Field Name"}'),
+            OptionInfo(
+                "columns",
+                'which column is which, for names that are not found alone: {path: "Field Name"}',
+                kind="words",
+            ),
             OptionInfo("records", "where the list is in a JSON or YAML file, such as data.fields"),
         ),
         "policycheck_connectors.files.vendor_fields:VendorFields",
@@ -141,7 +157,7 @@ _TYPES = (
         "attestation",
         "dated statements of a person about a vendor whose keys or fields no call can list",
         "YAML or JSON: {vendor, system, asked, on, states: {keys, fields, none_of}}, one or a list",
-        (_PATHS, OptionInfo("stale_after_days", "after how many days a statement no longer counts")),
+        (_PATHS, OptionInfo("stale_after_days", "after how many days a statement no longer counts", kind="days")),
         "policycheck_connectors.files.attestations:Attestations",
     ),
     TypeInfo(
@@ -153,6 +169,7 @@ _TYPES = (
                 "credentials",
                 "the connection string: {dsn: {env: NAME}} or {dsn: {file: PATH}}; without it "
                 "libpq's own PGHOST, PGSERVICE and password file count",
+                kind="reference",
             ),
             OptionInfo("service", "a service of libpq's connection service file"),
             OptionInfo("sslmode", "when the connection string has none: verify-full unless this says otherwise"),
@@ -227,6 +244,25 @@ def _asking(entry: ConnectorEntry, root: Path, definition: Definition) -> Connec
     return Rest(entry.name, entry.options, root, definition)
 
 
+def wrongs(type: str, options: Mapping[str, object]) -> Iterator[Wrong]:
+    """What is wrong with the options of an entry, as far as that can be told without its connector; nothing for a type
+    that is not in the table. Names of options are the caller's to check."""
+    from policycheck_connectors import options as reading
+    from policycheck_connectors.errors import Wrong
+
+    info = next((info for info in _TYPES if info.type == type), None)
+    if info is None or not info.target:
+        return
+    for option in info.options:
+        if option.required and option.name not in options:
+            yield Wrong("", f"option `{option.name}` is missing", option.help)
+    if info.check:
+        module, _, name = info.check.partition(":")
+        yield from getattr(import_module(module), name)(options)
+    else:
+        yield from reading.wrongs(options, [(option.name, option.kind) for option in info.options])
+
+
 def _info(word: str) -> TypeInfo:
     for info in _TYPES:
         if info.type == word:
@@ -246,7 +282,7 @@ def _check(info: TypeInfo, entry: ConnectorEntry) -> None:
 
 
 def _wrong(message: str, help: str) -> ConnectorError:
-    from policycheck_connectors.interface import ConnectorError
+    from policycheck_connectors.errors import ConnectorError
 
     return ConnectorError(message, help)
 

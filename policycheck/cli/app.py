@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -73,7 +73,11 @@ class App:
         from policycheck.reports.words import count
 
         loaded = project.load(
-            self.project_root(), self.today, self.environ, connector_types=connector_types(self.today)
+            self.project_root(),
+            self.today,
+            self.environ,
+            connector_types=connector_types(self.today),
+            connector_options=connector_options,
         )
         warnings = sum(each.severity == "warning" for each in loaded.problems)
         if loaded.project is not None:
@@ -92,6 +96,13 @@ def connector_types(today: date) -> Mapping[str, frozenset[str]]:
     from policycheck.cli.definitions import Types
 
     return Types(today)
+
+
+def connector_options(type: str, options: Mapping[str, object]) -> Iterable[tuple[str, str, str, str]]:
+    """What is wrong with the options of an entry of a type."""
+    from policycheck_connectors.registry import wrongs
+
+    return wrongs(type, options)
 
 
 pass_app = click.make_pass_decorator(App)

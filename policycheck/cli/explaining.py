@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from policycheck.aws.compare import has_principal
 from policycheck.aws.documents import Statement, identity_problems, parse
 from policycheck.aws.sentences import sentence
-from policycheck.cli.app import App, connector_types
+from policycheck.cli.app import App, connector_options, connector_types
 from policycheck.library.catalogue import Catalogue, load_catalogue
 from policycheck.library.overlay import load_overlay
 from policycheck.library.shards import LEVELS, CatalogueAction
@@ -87,5 +87,6 @@ def _catalog(app: App) -> tuple[Dataset, ...]:
         return ()
     from policycheck.declared.project import load
 
-    project = load(root, app.today, app.environ, connector_types=connector_types(app.today)).project
+    types = connector_types(app.today)
+    project = load(root, app.today, app.environ, connector_types=types, connector_options=connector_options).project
     return project.datasets if project else ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from policycheck.cli.app import App, connector_types
+from policycheck.cli.app import App, connector_options, connector_types
 from policycheck.model.problems import Problem
 
 
@@ -42,9 +43,9 @@ def examine(app: App, files: Sequence[Path], dates: bool) -> tuple[tuple[Problem
     """The problems of these files, of the whole project without any, in order of place; and how many were read."""
     from policycheck.declared import project
 
-    types = connector_types(app.today)
+    known: Any = {"connector_types": connector_types(app.today), "connector_options": connector_options}
     if files:
-        loaded = project.load_files(app.find_root(), files, app.today, dates, connector_types=types)
+        loaded = project.load_files(app.find_root(), files, app.today, dates, **known)
     else:
-        loaded = project.load(app.project_root(), app.today, app.environ, connector_types=types, dates=dates)
+        loaded = project.load(app.project_root(), app.today, app.environ, dates=dates, **known)
     return loaded.problems, loaded.checked

@@ -12,7 +12,9 @@ from policycheck.declared.view import View
 from policycheck.declared.words import brief, meant
 
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_SECRET = re.compile(r"(?i)(?:.*[_-])?(?:passw(?:or)?d|passphrase|secret|token|api_?key|private_?key|access_?key)\Z")
+_SECRET = re.compile(
+    r"(?i)(?:.*[_-])?(?:passw(?:or)?d|passphrase|secret|token|api_?key|private_?key|access_?key|external_?id)\Z"
+)
 _HELP = "write `{env: NAME}` for an environment variable or `{file: PATH}`, and revoke the secret if it is real"
 
 #: Keys that every connector entry has.
@@ -71,6 +73,17 @@ def _type(context: Context, entry: View, types: Any) -> None:
             message = f"connector type `{name}` has no option `{brief(key)}`"
             help = meant(key, known, "its options")
             context.notes.add("PC002", entry.document, entry.below(key), message, help, on_key=True)
+    if context.options is not None:
+        _options(context, entry, name)
+
+
+def _options(context: Context, entry: View, name: str) -> None:
+    """Values that a pull would refuse; what must be a reference and is none is told as a literal secret."""
+    assert context.options is not None
+    for option, message, help, severity in context.options(name, entry.values):
+        path = entry.below(option or "type")
+        if not _SECRET.match(option) or _reference(entry.values.get(option)):
+            context.notes.add("PC003", entry.document, path, message, help, severity=severity)
 
 
 def _reference(value: Any) -> bool:

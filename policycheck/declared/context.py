@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from policycheck.declared.notes import Notes
@@ -12,12 +12,26 @@ from policycheck.declared.view import View
 #: Connector types with the names of their options.
 Types = Mapping[str, frozenset[str]]
 
+#: What is wrong with the options of an entry of a type: option (empty: the entry), sentence, help, severity.
+OptionChecks = Callable[[str, Mapping[str, object]], Iterable[tuple[str, str, str, str]]]
+
 
 class Context:
     """One run. ``config`` is None when there is no usable policycheck.yaml. ``whole`` tells that all files are here,
     so that references between files can be judged."""
 
-    __slots__ = ("_shared", "catalogs", "config", "notes", "overrides", "policies", "today", "types", "whole")
+    __slots__ = (
+        "_shared",
+        "catalogs",
+        "config",
+        "notes",
+        "options",
+        "overrides",
+        "policies",
+        "today",
+        "types",
+        "whole",
+    )
 
     def __init__(self, notes: Notes, today: date, whole: bool = True) -> None:
         self.notes = notes
@@ -28,6 +42,7 @@ class Context:
         self.catalogs: list[View] = []
         self.overrides: list[View] = []
         self.types: Types | None = None
+        self.options: OptionChecks | None = None
         self._shared: dict[str, Tightening] | None = None
 
     def group(self, name: str) -> tuple[str, ...] | None:

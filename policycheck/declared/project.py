@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from policycheck.declared.assemble import judge
-from policycheck.declared.context import Context, Types
+from policycheck.declared.context import Context, OptionChecks, Types
 from policycheck.declared.gather import gather_files, gather_project
 from policycheck.declared.settings import FILE
 from policycheck.declared.view import View
@@ -63,16 +63,19 @@ def load(
     environ: Mapping[str, str] | None = None,
     *,
     connector_types: Types | None = None,
+    connector_options: OptionChecks | None = None,
     dates: bool = False,
 ) -> Loaded:
     """The whole project in a directory; every rule, those between files as well.
 
-    ``connector_types`` has the option names of each known connector type; None leaves types unchecked. ``dates`` makes
-    errors of what has lapsed by ``today``.
+    ``connector_types`` has the option names of each known connector type; None leaves types unchecked.
+    ``connector_options`` tells what is wrong with the values of options. ``dates`` makes errors of what has lapsed by
+    ``today``.
     """
     home = os.fspath(root.absolute())
     assembly = gather_project(home, today)
     assembly.context.types = connector_types
+    assembly.context.options = connector_options
     problems = judge(assembly, environ or {}, dates)
     config = assembly.context.config
     if config is not None:
@@ -99,10 +102,12 @@ def load_files(
     dates: bool = False,
     *,
     connector_types: Types | None = None,
+    connector_options: OptionChecks | None = None,
 ) -> Loaded:
     """Single files, with the rules that need no other file; policycheck.yaml is read for what they refer to."""
     assembly = gather_files(os.fspath(root.absolute()) if root is not None else None, files, today)
     assembly.context.types = connector_types
+    assembly.context.options = connector_options
     return Loaded(judge(assembly, {}, dates), assembly.checked)
 
 

@@ -49,6 +49,44 @@ help: did you mean `owner`?
     assert done.stderr == "3 files checked: 2 errors, 0 warnings, 0 notices\n"
 
 
+ENTRIES = """\
+version: 1
+connectors:
+- name: prod
+  type: aws
+  accounts: ["1111"]
+  regions: [EU-WEST-1]
+  services: [bogus]
+  external_id: hunter2hunter2
+- {name: dev, type: aws, regions: [eu-wset-1], external_id: {env: "AUDIT ID"}}
+- {name: right, type: aws, regions: enabled, external_id: {env: AUDIT_ID}}
+- {name: asked, type: attestation}
+"""
+
+
+@pytest.mark.parametrize("named", [(), ("policycheck.yaml",)])
+def test_validate_tells_what_a_pull_would_refuse(tmp_path: Path, program: Run, named: tuple[str, ...]) -> None:
+    (tmp_path / "policycheck.yaml").write_text(ENTRIES)
+    done = program("validate", *named, cwd=tmp_path, env=TODAY)
+    assert done.returncode == 2
+    assert "hunter2" not in done.stdout
+    lines = (line.strip() for line in done.stdout.splitlines())
+    heads = [line for line in lines if line.startswith(("error", "warning", "-->"))]
+    assert list(zip(heads[::2], heads[1::2], strict=True)) == [
+        ("error[PC003]: option `accounts` must be a list of account ids", "--> policycheck.yaml:5:13"),
+        ("error[PC003]: option `regions` must be a list of AWS Regions", "--> policycheck.yaml:6:12"),
+        ("error[PC003]: option `services` has bogus, which is no service family", "--> policycheck.yaml:7:13"),
+        ("error[PC009]: `external_id` must name where its secret is, not hold it", "--> policycheck.yaml:8:16"),
+        (
+            "warning[PC003]: option `regions` has eu-wset-1, which is no Region that we know",
+            "--> policycheck.yaml:9:35",
+        ),
+        ("error[PC009]: `external_id` must name where its secret is, not hold it", "--> policycheck.yaml:9:61"),
+        ("error[PC003]: option `paths` is missing", "--> policycheck.yaml:11:17"),
+    ]
+    assert program("check", "--offline", cwd=tmp_path, env=TODAY).returncode == 2
+
+
 def test_validate_files_from_anywhere(project: Path, program: Run, tmp_path: Path) -> None:
     (project / "policies/sendgrid.yaml").write_text(POLICY.replace("owner:", "ownr:"))
     file = project / "policies/sendgrid.yaml"

@@ -124,17 +124,24 @@ def test_a_statement_that_aws_would_refuse_does_not_hide_the_others(bad: object)
 
 
 @pytest.mark.parametrize(
-    "odd",
+    ("odd", "named"),
     [
-        document(GOOD, Comment="x"),
-        document({**GOOD, "Comment": "x"}),
-        document({**GOOD, "Principal": {"AWS": "*", "User": "x"}}),
+        (document(GOOD, Comment="x"), ": Comment"),
+        (document({**GOOD, "Comment": "x"}), ": Comment"),
+        (document({**GOOD, "FunctionUrlAuthType": "NONE", "Comment": "x"}), ": Comment, FunctionUrlAuthType"),
+        (document({**GOOD, "Principal": {"AWS": "*", "User": "x"}}), ": User"),
+        (document({**GOOD, "sk-live_0123456789": "x"}), ""),
+        (document({**GOOD, "A" * 41: "x", "comment": "x"}), ""),
     ],
 )
-def test_elements_that_aws_does_not_know_are_dropped_and_told(odd: object) -> None:
+def test_elements_that_aws_does_not_know_are_dropped_and_told(odd: object, named: str) -> None:
     found = read(odd)
     assert "x" not in json.loads(found.text)["Statement"][0].values()
-    assert (found.problem, "Comment" in found.text, "User" in found.text) == (aws_documents.UNKNOWN, False, False)
+    assert (found.problem, "Comment" in found.text, "User" in found.text) == (
+        aws_documents.UNKNOWN + named,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +161,7 @@ def test_a_key_that_occurs_twice_is_told(raw: str) -> None:
 
 def test_several_problems_are_told_together() -> None:
     found = read(document(GOOD, "x", Comment="y"))
-    assert found.problem == f"{aws_documents.BAD_STATEMENT}; {aws_documents.UNKNOWN}"
+    assert found.problem == f"{aws_documents.BAD_STATEMENT}; {aws_documents.UNKNOWN}: Comment"
 
 
 def test_a_lone_surrogate_becomes_valid_text() -> None:

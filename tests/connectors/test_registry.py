@@ -11,7 +11,7 @@ import pytest
 
 from policycheck.model.problems import UsageProblem
 from policycheck_connectors.interface import ConnectorError
-from policycheck_connectors.registry import build, types
+from policycheck_connectors.registry import build, types, wrongs
 from tests.connectors.lab import entry
 
 PATHS = {"paths": ["*.json"]}
@@ -57,8 +57,40 @@ def test_an_entry_that_cannot_be_used(
     assert isinstance(error.value, UsageProblem)
 
 
+@pytest.mark.parametrize(
+    ("type", "options", "told"),
+    [
+        ("attestation", {}, ("", "option `paths` is missing")),
+        ("attestation", {"paths": []}, ("paths", "option `paths` must be a list of file patterns")),
+        ("attestation", {**PATHS, "stale_after_days": 0}, ("stale_after_days", "option `stale_after_days` must be")),
+        ("key-inventory", {**PATHS, "holder": 7}, ("holder", "option `holder` must be a string")),
+        ("key-inventory", {**PATHS, "columns": {"id": "API Key ID"}}, None),
+        ("postgres", {"credentials": {"dsn": {"env": "DSN"}}, "label": "eu"}, None),
+        ("carrier-pigeon", {"paths": 7}, None),
+        ("sendgrid", {"paths": 7}, None),
+    ],
+)
+def test_what_is_wrong_is_told_without_the_connector(
+    type: str, options: dict[str, object], told: tuple[str, str] | None
+) -> None:
+    found = list(wrongs(type, options))
+    assert [each.option for each in found] == ([told[0]] if told else [])
+    assert all(told and each.message.startswith(told[1]) and each.help for each in found)
+
+
 def test_one_pattern_needs_no_list_and_credentials_are_nobodys_option(tmp_path: Path) -> None:
     assert build(entry("attestation", paths="*.yaml", credentials={"token": {"env": "X"}}), tmp_path)
+
+
+def test_to_judge_options_imports_no_connector_and_no_facts() -> None:
+    code = (
+        "import sys; from policycheck_connectors.registry import wrongs; "
+        "print(len(list(wrongs('aws', {'regions': [], 'jobs': 0}))), "
+        "[n for n in sys.modules if n in ('policycheck.model.facts', 'boto3', 'botocore', 'difflib', "
+        "'policycheck_connectors.interface')])"
+    )
+    command = [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "2 []"
 
 
 def test_the_table_imports_no_connector_and_no_parser() -> None:

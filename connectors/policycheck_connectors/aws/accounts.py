@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from botocore import __version__ as VERSION
+
 from policycheck_connectors.aws.room import Place, Room
-from policycheck_connectors.aws.settings import ENABLED, ORGANIZATION, Selection, Settings
+from policycheck_connectors.aws.settings import ENABLED, ORGANIZATION, Selection, Settings, known_regions, nearest
 
 #: The kind of resource under which gaps of this room stand.
 ACCOUNTS, REGIONS = "accounts", "regions"
@@ -43,12 +45,24 @@ def chosen(settings: Settings, home: Home, room: Room) -> tuple[str, ...]:
 def regions(settings: Settings, place: Place, room: Room, home_region: str) -> tuple[str, ...]:
     """The Regions to look at in one account."""
     if settings.regions != (ENABLED,):
-        return settings.regions or (home_region,)
+        return tuple(_known(settings.regions or (home_region,), place.partition, room))
     answer = room.ask(REGIONS, "ec2.describe_regions", AllRegions=False)
     found = tuple(sorted(str(region["RegionName"]) for region in answer.get("Regions", ()))) if answer else ()
     if not found and answer is not None:
         room.gap(REGIONS, "ec2.describe_regions named no Region", "try again; report it if it stays")
     return found or (home_region,)
+
+
+def _known(named: Iterable[str], partition: str, room: Room) -> Iterator[str]:
+    """Those of these Regions that there are: nothing answers in a misspelt one, and nothing would be told of it."""
+    known = room.regions() | known_regions(partition)
+    for region in named:
+        if region in known:
+            yield region
+        else:
+            help = nearest(region, known, "take it out of `regions`")
+            reason = f"{region} is no Region of the partition {partition} that botocore {VERSION} knows"
+            room.gap(REGIONS, reason, f"{help}; a Region that is newer needs a newer boto3")
 
 
 def _wanted(settings: Settings, account: str, room: Room) -> bool:

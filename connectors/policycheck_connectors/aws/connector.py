@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+from botocore.exceptions import ClientError
+
 from policycheck.model.facts import SERVICES, Coverage, Fact
 from policycheck_connectors.aws import settings as options
 from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
 from policycheck_connectors.aws.catalog import family
 from policycheck_connectors.aws.diagnosis import diagnosed
-from policycheck_connectors.aws.errors import ENTERING, FAILURES, is_entering, reason_of
+from policycheck_connectors.aws.errors import ENTERING, FAILURES, Reason, is_entering, reason_of
 from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
 from policycheck_connectors.aws.family import ACCOUNT, ONCE, Family
 from policycheck_connectors.aws.limits import Budget
@@ -24,8 +26,9 @@ from policycheck_connectors.aws.parts import Parts
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.sessions import Sessions
 from policycheck_connectors.aws.uncovered import note
+from policycheck_connectors.credentials import secret
 from policycheck_connectors.files.book import Gap, Seen
-from policycheck_connectors.interface import Check, Connector, ConnectorError
+from policycheck_connectors.interface import Check, Connector
 
 IDENTITY_CALL = "sts.get_caller_identity"
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -80,12 +83,10 @@ class Aws(Connector):
 
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
         """Yield the facts of every account; one that refuses leaves gaps, the others go on."""
-        try:
-            sessions = Sessions(replace(self.settings, jobs=self._jobs), self._external_id())
-            home = self._home(sessions)
-        except (*FAILURES, RuntimeError) as error:
-            reason = reason_of(error)
-            return self.blind(IDENTITY_CALL, f"{_failed_first(error)} {reason.text}", reason.help)
+        begun = self._home()
+        if isinstance(begun, Reason):
+            return self.blind(IDENTITY_CALL, begun.text, begun.help)
+        sessions, home = begun
         self._parts = self._begun()
         yield from self._run(self._tasks(sessions, home), sessions)
         return tuple(self._rows)
@@ -93,14 +94,13 @@ class Aws(Connector):
     def doctor(self) -> Iterator[Check]:
         """Who we are, which accounts answer, which calls are denied in a first sample of each list, what that hides."""
         self._sample = 1
-        try:
-            sessions = Sessions(replace(self.settings, jobs=self._jobs), self._external_id())
-            home = self._home(sessions)
-        except (*FAILURES, RuntimeError) as error:
-            reason = reason_of(error)
-            yield Check("credentials", "failed", f"{_failed_first(error)} {reason.text}", reason.help)
+        begun = self._home()
+        if isinstance(begun, Reason):
+            yield Check("credentials", "failed", begun.text, begun.help)
             return
-        yield Check("credentials", "ok", f"act as {home.arn}")
+        sessions, home = begun
+        at = sessions.asked_at("sts")
+        yield Check("credentials", "ok", f"act as {home.arn}" + (f", asked at {at}" if at else ""))
         tasks = self._tasks(sessions, home)
         refused = [row for row in self._rows if row.status != "complete"]
         reached = len({task.place.account for task in tasks})
@@ -123,16 +123,25 @@ class Aws(Connector):
         self._parts.release()
 
     def _external_id(self) -> str:
-        name = self.settings.external_id
-        if name and name not in self.context.environ:
-            raise ConnectorError(f"the environment variable {name} is not set", "option `external_id` names it")
-        return self.context.environ.get(name, "") if name else ""
+        kind, target = self.settings.external_id
+        held = {"credentials": {"external_id": {kind: target}}} if kind else {}
+        return secret(held, "external_id", self.context.environ, self.root)
 
-    def _home(self, sessions: Sessions) -> Home:
-        if self.settings.via:
-            sessions.use_hub()
-        told = sessions.client("", sessions.region, "sts").get_caller_identity()
-        return Home.of(str(told["Arn"]), str(told["Account"]))
+    def _home(self) -> tuple[Sessions, Home] | Reason:
+        """Who we are, else the whole sentence why that could not be asked."""
+        asked = ""
+        try:
+            sessions = Sessions(replace(self.settings, jobs=self._jobs), self._external_id())
+            asked = sessions.asked_at("sts")
+            if self.settings.via:
+                sessions.use_hub()
+            answer = sessions.client("", sessions.region, "sts").get_caller_identity()
+        except (*FAILURES, RuntimeError) as error:
+            told = reason_of(error)
+            # Whoever answers the first call decides about all of them.
+            reason = replace(told, strange=told.strange or isinstance(error, ClientError)).asked_at(asked)
+            return replace(reason, text=f"{_failed_first(error)} {reason.text}")
+        return sessions, Home.of(str(answer["Arn"]), str(answer["Account"]))
 
     def _begun(self) -> Parts | None:
         """The parts of an interrupted pull, or of this one; None when nothing may or can be kept."""
@@ -177,7 +186,7 @@ class Aws(Connector):
         try:
             sessions.client(account, sessions.region, "sts").get_caller_identity()
         except (*FAILURES, RuntimeError) as error:
-            reason = reason_of(error)
+            reason = reason_of(error).asked_at(sessions.asked_at("sts"))
             self._cut_short = self._cut_short or reason.passing
             text = f"the role {self.settings.role} could not be assumed: {_failed_first(error)} {reason.text}"
             self._rows.append(

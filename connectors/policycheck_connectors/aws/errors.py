@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from botocore import __version__ as VERSION
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -18,11 +19,17 @@ from botocore.exceptions import (
     SSOTokenLoadError,
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
+    UnknownServiceError,
 )
 from botocore.parsers import ResponseParserError
 
 from policycheck_connectors.aws.intact import UNREADABLE
 from policycheck_connectors.files.book import Gap
+
+
+class UnknownCall(Exception):
+    """The installed botocore has no operation of that name."""
+
 
 #: What a call of boto3 raises when it is not answered or the answer is none.
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
@@ -36,17 +43,23 @@ class Reason:
     """Why, as the end of the sentence "CALL ..."; ``help`` tells how to mend it.
 
     ``denied``: a permission lacks. ``passing``: it passes, so that the next pull can go on where this one stood.
+    ``strange``: what answered, if anything did, may be something else than AWS.
     """
 
     text: str
     help: str
     denied: bool = False
     passing: bool = False
+    strange: bool = False
+
+    def asked_at(self, host: str) -> Reason:
+        """The same with the host that was asked in place of AWS, where that may be why; empty when AWS was asked."""
+        return replace(self, text=f"{self.text}, asked at {host}") if host and self.strange else self
 
 
 _SET_CLOCK = "set the clock of this machine right"
 _LESS = "lower `jobs`, or pull when less else runs"
-_BROKEN = Reason("gave an answer that could not be read", "is a proxy between here and AWS? try again")
+_BROKEN = Reason("gave an answer that could not be read", "is a proxy between here and AWS? try again", strange=True)
 _SIGNATURE = ("SignatureDoesNotMatch", "InvalidSignatureException")
 _CODES = tuple(
     (re.compile(pattern), reason)
@@ -94,7 +107,10 @@ def reason_of(error: Exception) -> Reason:
     if isinstance(error, NoCredentialsError):
         return Reason("found no credentials", "sign in, or set AWS_PROFILE; boto3's usual places are searched")
     if isinstance(error, (EndpointConnectionError, ReadTimeoutError, HTTPClientError)):
-        return Reason(f"got no answer ({type(error).__name__})", "is the Region enabled and the network up? try again")
+        help = "is the Region enabled and the network up? try again"
+        return Reason(f"got no answer ({type(error).__name__})", help, strange=True)
+    if isinstance(error, (UnknownCall, UnknownServiceError)):
+        return Reason(f"is not known to botocore {VERSION}", "install a newer boto3")
     if isinstance(error, BotoCoreError):
         return Reason(f"failed with {type(error).__name__}", "see the credentials and settings of boto3")
     if isinstance(error, RuntimeError):
@@ -107,7 +123,7 @@ def _of_code(error: ClientError) -> Reason:
     told = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if not _CODE.fullmatch(told):
-        return _of_status(status)
+        return replace(_of_status(status), strange=True)
     for pattern, reason in _CODES:
         if pattern.fullmatch(told):
             return replace(reason, text=reason.text.format(told))

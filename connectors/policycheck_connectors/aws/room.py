@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore import __version__ as VERSION
 from botocore.exceptions import ClientError, EndpointConnectionError, PaginationError
 
-from policycheck_connectors.aws.errors import ENTERING, gap_of, is_entering, reason_of
+from policycheck_connectors.aws.errors import ENTERING, UnknownCall, gap_of, is_entering, reason_of
 from policycheck_connectors.aws.limits import Budget, Spent
 from policycheck_connectors.aws.sessions import Sessions
 from policycheck_connectors.files.book import Gap, Seen
@@ -156,6 +157,10 @@ class Room:
         """Note that something of this kind of resource was not seen. With ``where``, the reason is a plural."""
         self._book(resource, Gap(reason, help, where))
 
+    def regions(self) -> frozenset[str]:
+        """The Regions of the partition here that the installed botocore knows."""
+        return self._sessions.regions(self.place.partition)
+
     def count(self, resource: str, number: int = 1) -> None:
         """Count what was seen of this kind of resource."""
         self.seen.counts[resource] += number
@@ -175,9 +180,9 @@ class Room:
     def _failed(self, resource: Kinds, call: str, actions: tuple[str, ...], error: Exception) -> None:
         service = call.partition(".")[0]
         if isinstance(error, EndpointConnectionError) and not self._offered(service):
-            self.notes[f"{service} has no address in {self.place.region}, and boto3 knows of none"] = None
+            self.notes[f"{service} is not offered in {self.place.region}, as far as botocore {VERSION} knows"] = None
             return
-        reason = reason_of(error)
+        reason = reason_of(error).asked_at(self._sessions.asked_at(service))
         self.cut_short = self.cut_short or reason.passing
         if is_entering(error, call):
             call, actions = ENTERING
@@ -188,7 +193,7 @@ class Room:
             self.seen.gap(kind, gap)
 
     def _by_hand(self, client: Any, operation: str, token: str, keys: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        method = getattr(client, operation)
+        method = _operation(client, operation)
         page = method(**keys)
         known: set[str] = set()
         while True:
@@ -209,7 +214,14 @@ class Room:
 
     def _method(self, call: str, region: str) -> Any:
         service, _, operation = call.partition(".")
-        return getattr(self._client(service, region), operation)
+        return _operation(self._client(service, region), operation)
+
+
+def _operation(client: Any, name: str) -> Any:
+    """The method of a client for one operation; UnknownCall where the models of an old botocore lack it."""
+    if name not in client.meta.method_to_api_mapping:
+        raise UnknownCall
+    return getattr(client, name)
 
 
 def _once(page: Mapping[str, Any], told: set[int]) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
 from botocore.exceptions import NoCredentialsError
 
@@ -90,12 +91,27 @@ class Sessions:
             self._acting.here.source = self._accounts.get(account, self._ambient).get_credentials()
 
     def offered(self, service: str, region: str, partition: str) -> bool:
-        """Whether a service may be offered in a Region, as far as this version of boto3 knows.
+        """Whether a service may be offered in a Region; not so when the installed botocore has it elsewhere only.
 
-        What it knows may be old: it tells only why an address does not answer.
+        What it knows may be old: it tells only why an address does not answer, and nothing of a Region that is newer.
         """
         known = self._ambient.get_available_regions(service, partition)
-        return not known or region in known
+        return not known or region in known or region not in self.regions(partition)
+
+    def regions(self, partition: str) -> frozenset[str]:
+        """The Regions of a partition that the installed botocore knows."""
+        return frozenset(self._ambient.get_available_regions("ec2", partition))
+
+    def asked_at(self, service: str) -> str:
+        """The host that is asked in place of AWS, from ``AWS_ENDPOINT_URL`` or ``endpoint_url``; else empty."""
+        core = self._ambient._session
+        if core.get_config_variable("ignore_configured_endpoint_urls"):
+            return ""
+        url = ConfiguredEndpointProvider(core.full_config, core.get_scoped_config(), service).provide()
+        try:
+            return urlsplit(str(url or "")).hostname or ""
+        except ValueError:
+            return "an address that cannot be read"
 
     def enter(self, account: str, partition: str) -> None:
         """Let calls for this account go through the configured role there. No call is made yet."""

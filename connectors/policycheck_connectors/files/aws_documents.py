@@ -16,6 +16,9 @@ from urllib.parse import unquote
 from policycheck.model.facts import PolicyDocument
 from policycheck_connectors.files.jsontree import Repeated
 
+#: An element that is told by name; what looks otherwise may be data that got there.
+_ELEMENT = re.compile(r"[A-Z][A-Za-z]{1,39}")
+_NAMED = 3
 _SID = re.compile(r"[A-Za-z0-9 _-]{0,128}")
 _LISTED = ("Action", "NotAction", "Resource", "NotResource")
 _PARTIES = ("AWS", "Federated", "Service", "CanonicalUser")
@@ -185,8 +188,10 @@ def _scalars(value: object) -> object:
 def _note(value: Mapping[str, object], known: tuple[str, ...], flaws: set[str]) -> None:
     if isinstance(value, Repeated):
         flaws.add(REPEATED)
-    if any(key not in known for key in value):
-        flaws.add(UNKNOWN)
+    strange = [key for key in value if key not in known]
+    if strange:
+        named = ", ".join(sorted(key for key in strange if _ELEMENT.fullmatch(key))[:_NAMED])
+        flaws.add(f"{UNKNOWN}: {named}" if named else UNKNOWN)
 
 
 def _marked(pairs: list[tuple[str, object]]) -> dict[str, object]:

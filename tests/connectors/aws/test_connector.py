@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore import __version__ as VERSION
 
 from policycheck.model.facts import Attachment, Credential, Principal, Trust
 from policycheck.model.units import Unit
+from policycheck_connectors import registry
 from policycheck_connectors.aws import connector as connector_module
-from policycheck_connectors.interface import PullContext
+from policycheck_connectors.aws import settings
+from policycheck_connectors.aws.limits import Budget
+from policycheck_connectors.aws.room import Place, Room
+from policycheck_connectors.aws.sessions import Sessions
+from policycheck_connectors.interface import ConnectorError, PullContext
 from tests.connectors.lab import pull as pull_files
-from tests.servers.aws import HOME, Aws, document
+from tests.servers.aws import HOME, REGION, Aws, document
 
 if TYPE_CHECKING:
     from tests.conftest import Run
@@ -143,28 +149,138 @@ def test_a_budget_that_is_spent_is_a_gap(aws: Aws, live: Live) -> None:
     assert any("the call budget of 1 calls is spent" in reason for reason in pulled.reasons())
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"accounts": "all"}, "option `accounts` must be a list of account ids"),
-        ({"accounts": ["111122223333"]}, "option `role` is missing"),
-        ({"regions": ["europe"]}, "option `regions` must be a list of AWS Regions"),
-        ({"services": ["s4"]}, "option `services` has s4"),
-        ({"include": {"ids": []}, "accounts": "organization"}, ""),
-        ({"include": {"id": []}, "accounts": "organization"}, "option `include` takes `ids`, `units` and `tags`"),
-        ({"via": ["audit"]}, "option `via` must be a list of role ARNs"),
-        ({"external_id": "abc"}, "option `external_id` must name an environment variable"),
-        ({"jobs": 0}, "option `jobs` must be a whole number from 1 to 64"),
-    ],
-)
-def test_options_are_checked_before_anything_is_called(live: Live, options: dict[str, Any], message: str) -> None:
-    from policycheck_connectors.interface import ConnectorError
+WRONG_OPTIONS: list[tuple[dict[str, Any], str, str]] = [
+    ({"accounts": "all"}, "accounts", "option `accounts` must be a list of account ids"),
+    ({"accounts": []}, "accounts", "option `accounts` must be a list of account ids"),
+    ({"accounts": ["1111"], "role": "audit"}, "accounts", "option `accounts` must be a list of account ids"),
+    (
+        {"accounts": ["１１１１２２２２３３３３"], "role": "audit"},
+        "accounts",
+        "option `accounts` must be a list of account ids",
+    ),
+    ({"accounts": [111122223333], "role": "audit"}, "accounts", "option `accounts` must be a list of account ids"),
+    ({"accounts": ["111122223333"]}, "accounts", "option `role` is missing"),
+    ({"role": "a b"}, "role", "option `role` must be the name of a role"),
+    ({"role": "audit-é"}, "role", "option `role` must be the name of a role"),
+    ({"role": "x" * 65}, "role", "option `role` must be the name of a role"),
+    ({"regions": ["europe"]}, "regions", "option `regions` must be a list of AWS Regions"),
+    ({"regions": ["EU-WEST-1"]}, "regions", "option `regions` must be a list of AWS Regions"),
+    ({"regions": []}, "regions", "option `regions` must be a list of AWS Regions"),
+    ({"services": ["s4"]}, "services", "option `services` has s4, which is no service family"),
+    ({"services": "s3"}, "services", "option `services` must be a list of words"),
+    ({"services": []}, "services", "option `services` chooses nothing"),
+    ({"also": ["last"]}, "also", "option `also` has last, which is no service family"),
+    ({"include": {"ids": [HOME]}}, "include", "option `include` needs `accounts: organization`"),
+    (
+        {"include": {"id": []}, "accounts": "organization"},
+        "include",
+        "option `include` takes `ids`, `units` and `tags`",
+    ),
+    (
+        {"include": {"ids": "x"}, "accounts": "organization"},
+        "include",
+        "option `include` has a part of the wrong shape",
+    ),
+    (
+        {"exclude": {"ids": ["12"]}, "accounts": "organization"},
+        "exclude",
+        "`ids` of option `exclude` must be a list of account ids",
+    ),
+    (
+        {"exclude": {"units": ["prod"]}, "accounts": "organization"},
+        "exclude",
+        "`units` of option `exclude` must be a list of ids of organizational units",
+    ),
+    ({"via": ["audit"]}, "via", "option `via` must be a list of role ARNs"),
+    ({"profile": 7}, "profile", "option `profile` must be a string"),
+    ({"external_id": "abc"}, "external_id", "option `external_id` must be a reference"),
+    ({"external_id": {"env": "A", "file": "id"}}, "external_id", "option `external_id` must be a reference"),
+    ({"jobs": 0}, "jobs", "option `jobs` must be a whole number from 1 to 64"),
+    ({"dataset_tag": "a,b"}, "dataset_tag", "option `dataset_tag` must be the key of a tag"),
+]
 
-    if not message:
-        live(**options)
-        return
-    with pytest.raises(ConnectorError, match=message.replace("(", r"\(")):
-        live(**options)
+
+@pytest.mark.parametrize(("options", "option", "message"), WRONG_OPTIONS)
+def test_options_are_checked_before_anything_is_called(options: dict[str, Any], option: str, message: str) -> None:
+    """By a pull, and in the same words by ``validate``."""
+    with pytest.raises(ConnectorError) as error:
+        settings.read(options)
+    (wrong,) = registry.wrongs("aws", options)
+    assert (wrong.option, wrong.message, wrong.help, wrong.severity) == (
+        option,
+        error.value.message,
+        error.value.help,
+        "error",
+    )
+    assert wrong.message == message
+
+
+def test_all_wrong_options_are_told_at_once() -> None:
+    options = {"regions": [], "jobs": "many", "services": ["bogus"], "external_id": "abc"}
+    assert [each.option for each in registry.wrongs("aws", options)] == ["regions", "services", "external_id", "jobs"]
+
+
+def test_options_that_are_right() -> None:
+    include = {"ids": [HOME], "units": ["ou-ab12-34567890", "r-ab12"], "tags": {"stage": "prod"}}
+    options = {
+        "accounts": "organization",
+        "include": include,
+        "role": "audit/PolicycheckReadOnly",
+        "also": ["last-accessed"],
+    }
+    regions = ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "eusc-de-east-1", "cn-north-1"]
+    assert list(registry.wrongs("aws", {**options, "regions": regions})) == []
+    assert "last-accessed" in settings.read(options).families
+
+
+def test_a_misspelt_region_is_a_warning_and_never_silent(aws: Aws, live: Live) -> None:
+    (wrong,) = registry.wrongs("aws", {"regions": ["eu-wset-1", "eu-west-1"]})
+    message = "option `regions` has eu-wset-1, which is no Region that we know"
+    assert wrong == ("regions", message, "did you mean eu-west-1?", "warning")
+    vendor_role(aws, HOME)
+    pulled = live(regions=["eu-wset-1", "eu-west-1"], services=["iam", "sqs"])
+    (row,) = [row for row in pulled.coverage if row.status != "complete"]
+    assert (row.account, row.resource, row.reason, row.help) == (
+        HOME,
+        "regions",
+        f"eu-wset-1 is no Region of the partition aws that botocore {VERSION} knows",
+        "did you mean eu-west-1?; a Region that is newer needs a newer boto3",
+    )
+    assert "eu-wset-1" not in {each.region for each in aws.wire.heard}
+    assert pulled.of(Principal)
+
+
+def test_a_region_of_another_partition_is_never_silent(aws: Aws, live: Live) -> None:
+    pulled = live(regions=["cn-north-1"], services=["sqs"])
+    assert pulled.reasons() == [f"cn-north-1 is no Region of the partition aws that botocore {VERSION} knows"]
+
+
+def test_every_region_of_the_list_looks_like_one() -> None:
+    assert {"eu-west-1", "us-gov-west-1"} <= settings.known_regions()
+    assert all(settings.REGION.fullmatch(region) for region in settings.known_regions())
+    assert settings.known_regions("aws-cn") == {"cn-north-1", "cn-northwest-1"}
+
+
+def test_a_region_that_botocore_does_not_know_offers_everything(aws: Aws) -> None:
+    """Of a Region that is newer than the installed botocore, its data cannot tell what is missing there."""
+    sessions = Sessions(settings.read({}))
+    assert [sessions.offered("appflow", region, "aws") for region in ("eu-north-1", "eu-new-9", REGION)] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_call_that_an_old_botocore_lacks_is_a_gap_that_says_so(aws: Aws) -> None:
+    calls = {"sqs.list_newer_things": ("sqs:ListNewerThings",), "newthing.list_all": ("newthing:ListAll",)}
+    sessions = Sessions(settings.read({}))
+    room = Room(Place(HOME, REGION, "aws", ""), calls, "c", sessions, Budget(10, 1))
+    assert room.ask("a", "sqs.list_newer_things") is None
+    assert list(room.each("b", "newthing.list_all", "Things")) == []
+    (first, _), (second, _) = (next(iter(room.seen.gaps[kind].values())) for kind in "ab")
+    end = f"is not known to botocore {VERSION}"
+    assert (first.reason, second.reason) == (f"sqs.list_newer_things {end}", f"newthing.list_all {end}")
+    assert first.help == "install a newer boto3"
 
 
 def test_permissions_and_doctor(aws: Aws, policycheck: Run, tmp_path: Path) -> None:
@@ -175,7 +291,7 @@ def test_permissions_and_doctor(aws: Aws, policycheck: Run, tmp_path: Path) -> N
     assert {"iam:GetAccountAuthorizationDetails", "organizations:ListAccounts", "sts:AssumeRole"} <= actions
     looked = policycheck("connectors", "doctor", "aws", cwd=tmp_path, env=aws.environ())
     first, *rest = looked.stdout.splitlines()
-    assert first == f"ok     aws: credentials: act as arn:aws:sts::{HOME}:user/moto"
+    assert first == f"ok     aws: credentials: act as arn:aws:sts::{HOME}:user/moto, asked at 127.0.0.1"
     assert (looked.returncode, [line for line in rest if not line.startswith("ok")]) == (0, [])
 
 

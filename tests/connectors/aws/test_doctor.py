@@ -27,7 +27,7 @@ from tests.servers.wire import App, Body, Environ, Heard
 if TYPE_CHECKING:
     from tests.conftest import Run
 
-US = f"act as arn:aws:sts::{HOME}:user/moto"
+US = f"act as arn:aws:sts::{HOME}:user/moto, asked at 127.0.0.1"
 
 
 @pytest.fixture(autouse=True)
@@ -78,13 +78,13 @@ def test_denied_calls_are_told_with_what_they_hide(aws: Aws) -> None:
 )
 def test_credentials_that_are_not_taken(aws: Aws, code: str, text: str, help: str) -> None:
     aws.wire.disturb = faults.refused(code, 403)
-    assert examined() == [("credentials", "failed", f"sts.get_caller_identity {text}", help)]
+    assert examined() == [("credentials", "failed", f"sts.get_caller_identity {text}, asked at 127.0.0.1", help)]
 
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9", "got no answer (EndpointConnectionError)"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9", "got no answer (EndpointConnectionError), asked at 127.0.0.1"),
         ("AWS_DEFAULT_REGION", "eu west 1", "failed with InvalidRegionError"),
         ("AWS_PROFILE", "nobody", "failed with ProfileNotFound"),
         ("AWS_ACCESS_KEY_ID", "", "found no credentials"),
@@ -122,7 +122,7 @@ def test_accounts_and_hubs_that_refuse(aws: Aws) -> None:
     ]
     aws.wire.disturb = faults.on("sts.assume_role", faults.refused("AccessDenied", 403))
     hub = examined(via=[f"arn:aws:iam::{HOME}:role/hub"])
-    assert hub == [("credentials", "failed", "sts.assume_role was denied", "")]
+    assert hub == [("credentials", "failed", "sts.assume_role was denied, asked at 127.0.0.1", "")]
 
 
 def test_an_external_id_that_is_not_set(aws: Aws) -> None:
@@ -147,10 +147,10 @@ def test_a_doctor_ends_with_three_when_something_is_wrong(aws: Aws, policycheck:
     aws.wire.disturb = faults.refused("ExpiredToken", 403)
     done = policycheck("connectors", "doctor", cwd=tmp_path, env=environ)
     assert done.returncode == 3
-    assert done.stdout.splitlines() == [
-        "failed prod: credentials: sts.get_caller_identity was refused, as the credentials have expired",
-        "       help: sign in again; the pull goes on where it stood",
-    ]
+    assert " ".join(done.stdout.split()) == (
+        "failed prod: credentials: sts.get_caller_identity was refused, as the credentials have expired, "
+        "asked at 127.0.0.1 help: sign in again; the pull goes on where it stood"
+    )
     unknown = policycheck("connectors", "doctor", "staging", cwd=tmp_path, env=environ)
     assert unknown.returncode == 2
     assert "no connector is called staging" in unknown.stderr
