@@ -14,7 +14,7 @@ from policycheck.analysis.given import GivenWay, GivenWays
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, user_grant
 from policycheck.analysis.guards import Guards
 from policycheck.analysis.hosts import HostOwners
-from policycheck.analysis.identify import Identifier
+from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.keys import Clients, key_views
 from policycheck.analysis.lake_reads import Lakes
 from policycheck.analysis.live_catalog import Conflict
@@ -115,11 +115,15 @@ class Analyst:
         shared = tuple([self._shares.of(trust, partition.settings) for trust in partition.resources])
         given = self._given.of(partition, shared)
         inroads = (*self._inroads(partition, roles, users), *self._through(shared), *map(_inroad, given.claimed))
-        return PartitionView(roles, users, inroads, shared, given)
+        return PartitionView(roles, users, inroads, shared, given, self._named(partition))
 
     def tables(self, partition: Partition) -> Iterator[TableInroad]:
         """Evaluate one database."""
         return self._tables.inroads(partition)
+
+    def namesakes(self, partition: Partition) -> Iterator[Grant]:
+        """The roles of one database that nothing claims and that are called like a vendor."""
+        return self._tables.namesakes(partition)
 
     def keys(self, credentials: Iterable[Credential]) -> tuple[KeyView, ...]:
         """Every credential with its grant."""
@@ -183,6 +187,12 @@ class Analyst:
         users = (p for p in partition.principals if p.kind == "user")
         claims = ((user, self.identifier.user(user.id)) for user in users)
         return tuple(user_grant(user, claim) for user, claim in claims if claim.vendor)
+
+    def _named(self, partition: Partition) -> tuple[Grant, ...]:
+        """The users that nothing claims and that are called like a vendor."""
+        users = (p for p in partition.principals if p.kind == "user" and self.identifier.user(p.id) is NOBODY)
+        hints = ((user, self.identifier.hint(user.name)) for user in users)
+        return tuple(user_grant(user, NOBODY, hint) for user, hint in hints if hint)
 
     def _inroads(
         self, partition: Partition, roles: tuple[RoleView, ...], users: tuple[Grant, ...]

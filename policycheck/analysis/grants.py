@@ -112,8 +112,9 @@ def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:
     )
 
 
-def user_grant(user: Principal, claim: Claim) -> Grant:
-    """An IAM user of ours that a vendor's recognise entry names: the vendor acts through its keys."""
+def user_grant(user: Principal, claim: Claim, hint: str = "") -> Grant:
+    """A user of ours that a vendor's recognise entry names: the vendor acts through its keys. Or, with a ``hint``, one
+    that is only called like a vendor."""
     return Grant(
         system=user.system,
         account=user.account,
@@ -129,6 +130,7 @@ def user_grant(user: Principal, claim: Claim) -> Grant:
         conditions="",
         evidence=(Evidence(user.connector, user.where),),
         identified_by=claim.by,
+        looks_like=hint,
     )
 
 
@@ -136,9 +138,9 @@ def credential_grant(key: Credential, claim: Claim, owner: str | None, outside: 
     """A key in an inventory. ``owner`` is the vendor whose own system it is: then our key there is outbound.
 
     A key of a system of ours is for our own use unless a vendor claims it, its holder is told, or it is known to be
-    ``outside``.
+    ``outside``. The copy of a key that we keep is ours at the vendor, whoever that is.
     """
-    outbound = owner is not None and owner == claim.vendor
+    outbound = bool(key.kept_in) or (owner is not None and owner == claim.vendor)
     own = key.system in OWN_SYSTEMS and claim.vendor is None and not outside
     held_by = key.holder or ("us" if outbound or own else "vendor")
     return Grant(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from policycheck.library.secret_names import names_of, secret_vendor
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Credential
 from policycheck.model.grants import TrustPath
@@ -68,6 +69,14 @@ class Identifier:
             if ":user/" in principal
         }
         self._systems = _systems(self._policies, system_vendors or {})
+        self._names = names_of((p.vendor, p.name) for p in self._policies)
+
+    def hint(self, *names: str) -> str:
+        """The vendor of which the first telling of these names speaks, word by word; "" when none does.
+
+        No claim: what is called like a vendor may as well be our own, made for it.
+        """
+        return next(filter(None, (secret_vendor(name, self._names) for name in names)), "")
 
     def party(self, path: TrustPath) -> Claim:
         """The vendor behind a trust path."""

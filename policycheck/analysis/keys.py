@@ -9,9 +9,10 @@ from policycheck.analysis.grants import credential_grant
 from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.views import KeyView
-from policycheck.library.secret_names import KEY_WORDS, secret_vendor, words_of
+from policycheck.library.secret_names import KEY_WORDS, words_of
 from policycheck.model.facts import Credential, VendorField
 from policycheck.model.grants import Exposure
+from policycheck.model.locations import OWN_SYSTEMS
 
 
 def key_views(credentials: Iterable[Credential], identifier: Identifier, hosts: HostOwners) -> tuple[KeyView, ...]:
@@ -35,17 +36,17 @@ def _kept(keys: Iterable[Credential], identifier: Identifier) -> Iterator[KeyVie
         place = (key.tenant, key.name)
         used[place] = max(used.get(place, ""), key.last_used or "")
     for key, claim in found:
-        hint = "" if claim.vendor else _hint(key)
+        hint = "" if claim.vendor else _hint(key, identifier)
         if claim.vendor or hint:
             read = replace(key, last_used=used[key.tenant, key.name] or None)
-            yield KeyView(credential_grant(read, claim, claim.vendor), read, claim, looks_like=hint)
+            grant = replace(credential_grant(read, claim, claim.vendor), looks_like=hint)
+            yield KeyView(grant, read, claim, looks_like=hint)
 
 
-def _hint(key: Credential) -> str:
+def _hint(key: Credential, identifier: Identifier) -> str:
     """The vendor that a name or tag speaks of; what is not encrypted has to be called a key, too."""
     plain = key.kept_in.endswith("not encrypted") and KEY_WORDS.isdisjoint(words_of(key.name))
-    words = (*(value for _, value in key.tags), key.name)
-    return "" if plain else next(filter(None, map(secret_vendor, words)), "")
+    return "" if plain else identifier.hint(*(value for _, value in key.tags), key.name)
 
 
 def _view(key: Credential, identifier: Identifier, hosts: HostOwners) -> KeyView:
@@ -58,7 +59,10 @@ def _view(key: Credential, identifier: Identifier, hosts: HostOwners) -> KeyView
             strangers.append(host)
     strange = tuple(strangers) if claim is NOBODY else ()
     owner_of_system = identifier.system(key.system, key.tenant).vendor
-    return KeyView(credential_grant(key, claim, owner_of_system, bool(strange)), key, claim, strange)
+    grant = credential_grant(key, claim, owner_of_system, bool(strange))
+    named = key.system in OWN_SYSTEMS and claim.vendor is None and not strange
+    hint = identifier.hint(key.principal.rsplit("/", 1)[-1], key.name) if named else ""
+    return KeyView(replace(grant, looks_like=hint), key, claim, strange, hint)
 
 
 @dataclass(frozen=True, slots=True)

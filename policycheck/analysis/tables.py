@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase, translate
 
 from policycheck.analysis.databases import READ, Database, Right, Way
 from policycheck.analysis.exposures import readable_exposure
-from policycheck.analysis.identify import Claim, Identifier
+from policycheck.analysis.grants import user_grant
+from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.model.declared import Dataset, DatasetField, Policy
 from policycheck.model.facts import Principal, Relation
 from policycheck.model.grants import Exposure, Grant
@@ -66,6 +67,12 @@ class Tables:
         for principal in partition.principals:
             for claim in self._claims(principal):
                 yield self._inroad(database, principal, claim)
+
+    def namesakes(self, partition: Partition) -> Iterator[Grant]:
+        """The roles of a database that nothing claims and that are called like a vendor."""
+        unclaimed = (principal for principal in partition.principals if not self._claims(principal))
+        hints = ((principal, self._identifier.hint(principal.name)) for principal in unclaimed)
+        return (user_grant(principal, NOBODY, hint) for principal, hint in hints if hint)
 
     def _claims(self, principal: Principal) -> tuple[Claim, ...]:
         """A database role has no trust that tells whom it lets in, so what policies declare has to be believed."""

@@ -135,18 +135,22 @@ class Inroad:
 
 @dataclass(frozen=True, slots=True)
 class PartitionView:
-    """The analysis of one partition; what it yields is made on the way, so that a large account needs little memory."""
+    """The analysis of one partition; what it yields is made on the way, so that a large account needs little memory.
+
+    ``named`` are the users that nothing claims and that are called like a vendor.
+    """
 
     roles: tuple[RoleView, ...]
     users: tuple[Grant, ...]
     inroads: tuple[Inroad, ...]
     shared: tuple[Shared, ...] = ()
     given: Given = NOTHING_GIVEN
+    named: tuple[Grant, ...] = ()
 
     def grants(self) -> Iterator[Grant]:
         """Every grant of the partition."""
         yield from (view.grant for role in self.roles for view in role.views())
-        yield from self.users
+        yield from (*self.users, *self.named)
         yield from (view.grant for shared in self.shared for view in shared.views)
         yield from (way.view.grant for way in self.given.ways)
         yield from (inroad.grant for inroad in self.inroads if inroad.path)

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.checks.namesakes import namesake_hits
 from policycheck.library.profiles import host_vendor
 from policycheck.model.findings import Severity
 
 
 def own_key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
-    """PC209 for an access key of a root user, PC202 or PC203 for an app client whose users land at a strange host."""
+    """PC209 for an access key of a root user, PC202 or PC203 for an app client whose users land at a strange host, and
+    for a key that is only called like a vendor."""
     if view.key.principal.endswith(":root") and view.key.mfa is None:
         yield _root(context, view)
+    if view.looks_like:
+        yield from namesake_hits(context, view.grant, view.key.principal)
     for host in view.strangers[:1]:
         yield _stranger(context, view, host)
 

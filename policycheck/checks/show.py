@@ -23,6 +23,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     for partition, view in analyst.views(snapshot.partitions):
         inroads = tuple(analyst.tables(partition)) if partition.system in TABLE_SYSTEMS else ()
         grants += [inroad.grant for inroad in inroads]
+        grants += analyst.namesakes(partition) if partition.system in TABLE_SYSTEMS else ()
         exposures += [exposure for inroad in inroads for exposure in inroad.exposures]
         grants += view.grants()
         exposures += view.exposures()

@@ -21,13 +21,14 @@ from policycheck.checks.entries import Entries
 from policycheck.checks.escalation import Escalations, escalation_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
+from policycheck.checks.namesakes import namesake_hits
 from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.shares import given_hits, shared_hits
 from policycheck.checks.tables import table_hits
 from policycheck.checks.use import by_principal, use_hits
 from policycheck.model.facts import Use
 from policycheck.model.findings import PartyRow
-from policycheck.model.grants import Exposure
+from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence
@@ -117,11 +118,17 @@ class Walk:
         seen.grants += len(view.users)
         for user in view.users:
             seen.acting(user.vendor)
+        self._namesakes(view.named)
         for shared in view.shared:
             self._shared(shared)
         self._given(view.given)
         for inroad in view.inroads:
             self._inroad(inroad)
+
+    def _namesakes(self, named: Iterable[Grant]) -> None:
+        for grant in named:
+            self._seen.grants += 1
+            self._collector.extend(namesake_hits(self._context, grant))
 
     def _given(self, given: Given) -> None:
         for judged in (*(way.view.judged for way in given.ways), *(each.judged for each in given.unfollowed)):
@@ -135,6 +142,7 @@ class Walk:
         seen = self._seen
         seen.databases.add((partition.system, partition.account))
         seen.roles.update(principal.name for principal in partition.principals)
+        self._namesakes(self._context.analyst.namesakes(partition))
         for inroad in self._context.analyst.tables(partition):
             seen.grants += 1
             seen.acting(inroad.vendor)

@@ -56,7 +56,8 @@ class Grant:
     ``account`` is whose resource it is (the tenant for a SaaS system); ``principal`` the role's ARN or the key's id;
     ``name`` its short name; ``party`` who is let in or holds the key. ``vendor`` is None when nobody claims the party.
     ``direction``: ``inbound`` or ``outbound``. ``scopes`` None where the system has none or none were told.
-    ``identified_by`` names the recognise entry that decided.
+    ``identified_by`` names the recognise entry that decided. ``looks_like`` is the vendor of which names speak where no
+    entry decides: a hint, no claim.
     """
 
     system: str
@@ -74,6 +75,7 @@ class Grant:
     evidence: tuple[Evidence, ...]
     scopes: tuple[str, ...] | None = None
     identified_by: str = ""
+    looks_like: str = ""
 
 
 @dataclass(frozen=True, slots=True)

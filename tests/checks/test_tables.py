@@ -304,7 +304,8 @@ def test_a_role_that_is_named_like_a_key(database: Database) -> None:
     lab.acme["access"].pop()
     lab.acme["recognise"]["keys"].append("acme_*")
     result = lab.judge()
-    assert told(result) == [("PC101", "violation"), ("PC201", "violation")]
+    # The role of the other tests is called like the vendor too, and no pattern has it.
+    assert told(result) == [("PC101", "violation"), ("PC201", "violation"), ("PC203", "gap")]
     assert one(result, "PC201").label == "no entry names acme_reader"
 
 
@@ -322,7 +323,10 @@ def test_a_role_that_is_declared_and_gone(database: Database) -> None:
     lab = database()
     lab.acme["access"][-1]["principals"] = ["vendor_acme_old"]
     lab.acme["recognise"]["keys"] = []
-    assert [f.message for f in lab.judge().findings] == ["role vendor_acme_old is declared for acme and does not exist"]
+    assert [f.message for f in lab.judge().findings] == [
+        "database role vendor_acme is called like Acme Mail, and no entry of its policy says whether it is",
+        "role vendor_acme_old is declared for acme and does not exist",
+    ]
 
 
 def test_a_database_that_nobody_looked_at(database: Database) -> None:
