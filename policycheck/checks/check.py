@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from policycheck.analysis.opening import analyst_of
@@ -19,6 +20,7 @@ from policycheck.checks.hosts import host_hits
 from policycheck.checks.layers import layer_hits
 from policycheck.checks.live_catalog import catalog_hits
 from policycheck.checks.needs import needs_hits
+from policycheck.checks.omitted import omitted, omitted_hits
 from policycheck.checks.tables import unseen_databases
 from policycheck.checks.tracking import tracking_hits
 from policycheck.checks.unused import unused_hits, unused_roles
@@ -60,6 +62,7 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     trusts = _whole(coverage, "trusts")
     collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
     collector.extend(layer_hits(context, coverage, frozenset(seen.resources)))
+    collector.extend(omitted_hits(context, coverage))
     collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
     collector.extend(attestation_hits(context, statements))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())
@@ -76,7 +79,10 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     return CheckResult(
         findings=open_findings,
         accepted=accepted,
-        tally=_tally(project, seen, len(held) + len(stated), open_findings, accepted),
+        tally=replace(
+            _tally(project, seen, len(held) + len(stated), open_findings, accepted),
+            left_out=len(omitted(context, coverage)),
+        ),
         coverage=coverage,
         snapshot=snapshot.info,
         today=today.isoformat(),

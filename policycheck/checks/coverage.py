@@ -7,6 +7,7 @@ from datetime import date
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
+from policycheck.checks.omitted import leaves_out
 from policycheck.model.declared import Observe, Policy
 from policycheck.model.facts import Attestation, Coverage, PolicyDocument
 from policycheck.model.findings import SnapshotInfo
@@ -68,7 +69,7 @@ def blind_hits(
     for policy in context.project.policies:
         systems = dict.fromkeys(rule.system for rule in policy.access)
         for system in systems:
-            unseen = [] if system in looked else ["access"]
+            unseen = [] if system in looked or leaves_out(coverage, system) else ["access"]
             if (
                 system not in OWN_SYSTEMS
                 and system not in fields

@@ -42,6 +42,15 @@ class App:
         with terminal.patient(sys.stderr) as stream:
             stream.write(text + "\n")
 
+    def tell(self, text: str, word: str = "") -> None:
+        """A sentence on standard error, behind a coloured ``word``; wrapped where somebody reads it in columns."""
+        from policycheck.reports.clean import clean
+
+        page, first = self.page(sys.stderr), f"{word}: " if word else ""
+        fit = terminal.fitted(sys.stderr, self.environ)
+        lines = page.wrap(text, first, "  ") if fit else [first + clean(text)]
+        self.say("\n".join([page.style(word, word) + lines[0][len(word) :], *lines[1:]] if word else lines))
+
     def find_root(self) -> Path | None:
         """The directory with policycheck.yaml, from ``--project`` or from here upwards."""
         from policycheck.declared.project import find_root

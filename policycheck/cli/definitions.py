@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
 
 if TYPE_CHECKING:
@@ -108,5 +109,5 @@ def shown(name: str, today: date) -> tuple[TypeInfo, Definition | None]:
     if name in vendors():
         definition = Definitions(today).shipped(name)
         return info_of(definition), definition
-    known = ", ".join([*(info.type for info in types()), *vendors()])
-    raise UsageProblem(f"unknown type of connector: {name}", f"known: {known}")
+    known = [*(info.type for info in types()), *vendors()]
+    raise UsageProblem(f"unknown type of connector: {name}", meant(name, known, "known types"))

@@ -45,12 +45,9 @@ def _expected(app: App, error: Exception) -> int:
 
 
 def _say(app: App, message: str, help: str) -> int:
-    from policycheck.reports.clean import clean
-
-    page = app.page(sys.stderr)
-    app.say(f"{page.style('error', 'error')}: {clean(message)}")
+    app.tell(message, "error")
     if help:
-        app.say(f"{page.style('help', 'help')}: {clean(help)}")
+        app.tell(help, "help")
     return ExitCode.USAGE
 
 

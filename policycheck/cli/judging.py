@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,12 +13,11 @@ from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
 from policycheck.cli.repository import base
-from policycheck.model.facts import SERVICES, Coverage
 from policycheck.model.findings import CheckResult, Severity
-from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
+from policycheck.reports.sights import outside
 from policycheck.reports.words import count
 
 #: How many AWS services the line about trust policies names; `--output json` and `show grants` name all.
@@ -72,20 +71,13 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     outputs.write(targets, result, screen, replace(screen, page=Page()))
     if any(target.format == "github" for target in targets):
         outputs.summarise(app.environ.get("GITHUB_STEP_SUMMARY"), result, replace(screen, page=Page()))
-    for line in outside(result.coverage):
+    page = app.page(sys.stderr)
+    for line in outside(result.coverage, page):
         app.say(line)
-    if result.parties:
-        app.say(let_in(result))
-    app.say(closing(result, request, stored))
+    for sentence in (let_in(result) if result.parties else "", closing(result, request, stored)):
+        if sentence:
+            app.tell(sentence)
     return ExitCode.OK if exit_zero else code
-
-
-def outside(coverage: Iterable[Coverage]) -> Iterator[str]:
-    """What connectors cannot look at. The same every night, so it is told, and is no finding that would end each run
-    with 3."""
-    for row in coverage:
-        if row.resource == SERVICES and row.note:
-            yield f"{clean(row.connector)}: {clean(row.note)}"
 
 
 def let_in(result: CheckResult) -> str:

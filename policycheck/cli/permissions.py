@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
 
 
@@ -13,7 +14,7 @@ def text(type: str, form: str, services: tuple[str, ...], role: str) -> str:
 
     known = [info.type for info in types()]
     if type not in known:
-        raise UsageProblem(f"unknown type of connector: {type}", f"known: {', '.join(known)}")
+        raise UsageProblem(f"unknown type of connector: {type}", meant(type, known, "known types"))
     if type == "postgres":
         from policycheck_connectors.postgres.permissions import sql
 
@@ -26,7 +27,7 @@ def text(type: str, form: str, services: tuple[str, ...], role: str) -> str:
     try:
         names = permissions.chosen(services)
     except ValueError as error:
-        raise UsageProblem(f"unknown service: {error}", f"known: {', '.join(FAMILIES)}") from None
+        raise UsageProblem(f"unknown service: {error}", meant(str(error), FAMILIES, "known services")) from None
     if form == "terraform":
         return permissions.terraform(names, role)
     if form == "cloudformation":

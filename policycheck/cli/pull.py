@@ -23,8 +23,7 @@ def pull(app: App) -> int:
 
     Prints the path of the snapshot. Exits with 3 when a connector could not see everything.
     """
-    from policycheck.cli.judging import outside
-    from policycheck.reports.sights import lines
+    from policycheck.reports.sights import lines, outside
     from policycheck.snapshots.reader import open_snapshot
 
     path = fresh(app, app.load())
@@ -32,8 +31,7 @@ def pull(app: App) -> int:
         coverage = snapshot.coverage()
     with patient(sys.stdout) as stream:
         stream.write(f"{path}\n")
-    for line in lines(coverage, app.page(sys.stderr)):
-        app.say(line)
-    for line in outside(coverage):
+    page = app.page(sys.stderr)
+    for line in (*lines(coverage, page), *outside(coverage, page)):
         app.say(line)
     return ExitCode.OK if all(each.status == "complete" for each in coverage) else ExitCode.INCOMPLETE

@@ -36,6 +36,13 @@ def width(stream: TextIO, environ: Mapping[str, str]) -> int:
     return max(MIN_WIDTH, min(wanted, MAX_WIDTH))
 
 
+def fitted(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether somebody reads the stream in columns, so that long lines are brought to their number: a terminal, or
+    COLUMNS says how many. Elsewhere a row and a sentence stay on one line each, where they can be searched."""
+    columns = environ.get("COLUMNS", "")
+    return stream.isatty() or (columns.isdecimal() and bool(int(columns)))
+
+
 def colored(stream: TextIO, color: str, environ: Mapping[str, str]) -> bool:
     """``--color`` wins over NO_COLOR, that over FORCE_COLOR, that over whether the stream is a terminal."""
     if color != "auto":

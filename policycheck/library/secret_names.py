@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-
 from types import MappingProxyType
 
 from policycheck.library.profiles import profile, profile_ids, profile_name

@@ -331,7 +331,9 @@ class Coverage:
     ``catalog``, ``fields``, ``samples``, ``attestations``, ``services``, or the attribute of one
     (``credentials.last_used``). ``status``: ``complete``, ``partial`` (some seen, some not), ``unseen``. ``reason`` is
     a sentence for every status but ``complete``. ``help`` tells how to mend it. ``note`` says what to know of what was
-    seen, and is no gap.
+    seen, and is no gap. Of ``services``, ``left_out`` are the kinds of resources that the connector's own settings
+    leave out, ``beyond`` those that it cannot look at, each with the AWS service (``s3``) of which it would tell who
+    is let in, empty when it tells other things.
     """
 
     connector: str
@@ -345,6 +347,8 @@ class Coverage:
     reason: str = ""
     help: str = ""
     note: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
+    beyond: tuple[tuple[str, str], ...] = ()
 
 
 Fact: TypeAlias = (

@@ -81,7 +81,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The one line at the end. ``stated`` are blind spots with a fresh attestation or a dated exception."""
+    """The one line at the end. ``stated`` are blind spots with a fresh attestation or a dated exception, ``left_out``
+    kinds of resources that a connector's own settings leave out and that no policy needs."""
 
     vendors: int
     grants: int
@@ -90,6 +91,7 @@ class Tally:
     excepted: int
     stated: int
     not_seen: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

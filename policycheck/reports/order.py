@@ -47,7 +47,8 @@ def tally_line(tally: Tally) -> str:
     seen = f"{count(tally.vendors, 'vendor')}, {count(tally.grants, 'grant')}, {count(tally.fields, 'field')}"
     severities = dict(tally.severities)
     words = [f"{severities[s.word]} {s.word}" for s in reversed(Severity) if severities.get(s.word)]
+    left = f"; {count(tally.left_out, 'kind')} of resources left out by `services`" if tally.left_out else ""
     return (
         f"checked {seen}: {', '.join(words) or 'no findings'}; {tally.excepted} excepted; "
-        f"{tally.stated} stated, not seen; {tally.not_seen} not seen"
+        f"{tally.stated} stated, not seen; {tally.not_seen} not seen{left}"
     )

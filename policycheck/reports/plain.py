@@ -89,6 +89,7 @@ def tally(each: Tally) -> Plain:
         "excepted": each.excepted,
         "stated": each.stated,
         "not_seen": each.not_seen,
+        "left_out": each.left_out,
     }
 
 
@@ -106,6 +107,8 @@ def coverage(each: Coverage) -> Plain:
         "help": each.help,
         "where": each.where,
         "note": each.note,
+        **({"left_out": [name for name, _ in each.left_out]} if each.left_out else {}),
+        **({"beyond": [name for name, _ in each.beyond]} if each.beyond else {}),
     }
 
 
@@ -131,6 +134,7 @@ def grant(each: Grant) -> Plain:
         "external": each.external,
         "vendor": each.vendor,
         "identified_by": each.identified_by,
+        "looks_like": each.looks_like or None,
         "direction": each.direction,
         "held_by": each.held_by,
         "external_id": each.external_id,

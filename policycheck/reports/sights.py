@@ -1,10 +1,10 @@
-"""What connectors saw and could not see, in a few lines."""
+"""What connectors saw, could not see and were told to leave out, in a few lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policycheck.model.facts import Coverage
+from policycheck.model.facts import SERVICES, Coverage
 from policycheck.reports.page import Page
 from policycheck.reports.words import count
 
@@ -20,6 +20,20 @@ def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:
         seen = sum(each.seen for each in own)
         yield from page.wrap(f"{name}: {seen:,} seen, {count(len(gaps), 'gap')}", "", "  ")
         yield from _gaps(gaps, page)
+
+
+def outside(coverage: Iterable[Coverage], page: Page) -> Iterator[str]:
+    """What settings of connectors leave out, and what connectors cannot look at at all. The same every night, so it is
+    told, and is no finding that would end each run with 3, unless a policy needs it."""
+    for row in coverage:
+        if row.resource == SERVICES:
+            told = (
+                ("left out by `services`", [name for name, _ in row.left_out]),
+                ("no connector looks at", [name for name, _ in row.beyond]),
+            )
+            for what, names in told:
+                if names:
+                    yield from page.wrap(f"{row.connector}: {what}: {', '.join(names)}", "", "  ")
 
 
 def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:

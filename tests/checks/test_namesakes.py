@@ -63,7 +63,8 @@ def test_a_user_that_is_called_like_a_vendor_is_a_question(unnamed: Sending) -> 
         "IAM user acme-sync is called like Acme Mail, and no entry of its policy says whether it is"
     )
     assert found.help == (
-        "if it is, add `recognise: {keys: [acme-sync]}` to policies/acme.yaml; if it is ours, accept this with the reason"
+        "if it is, add `recognise: {keys: [acme-sync]}` to policies/acme.yaml; "
+        "if it is ours, accept this with the reason"
     )
     assert found.instances[0].subject == (("account", OURS), ("principal", USER), ("system", "aws"))
 

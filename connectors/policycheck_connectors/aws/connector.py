@@ -25,7 +25,7 @@ from policycheck_connectors.aws.limits import Budget
 from policycheck_connectors.aws.parts import Parts
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.sessions import Sessions
-from policycheck_connectors.aws.uncovered import note
+from policycheck_connectors.aws.uncovered import beyond, left_out
 from policycheck_connectors.credentials import secret
 from policycheck_connectors.files.book import Gap, Seen
 from policycheck_connectors.interface import Check, Connector
@@ -175,7 +175,7 @@ class Aws(Connector):
     def _scope(self) -> Coverage:
         """What lies outside of this connector: told with each pull, and no gap, as it is the same every night."""
         chosen, place = self.settings.families, (self.name, self.type, self.system, "", SERVICES, "complete", "")
-        return Coverage(*place, len(chosen), note=note(chosen))
+        return Coverage(*place, len(chosen), left_out=tuple(left_out(chosen)), beyond=beyond())
 
     def _entered(self, account: str, home: Home, sessions: Sessions, room: Room) -> Place | None:
         """The place of an account whose role lets us in, else None and a gap."""

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator
 
-from policycheck_connectors.aws.names import FAMILIES
+from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.names import FAMILIES, OPT_IN
 
 SERVICES: dict[str, str] = {
     "API Gateway v2": "HTTP and WebSocket APIs that we serve to others, with their authorizers",
@@ -24,9 +25,30 @@ SERVICES: dict[str, str] = {
     "VPC peering, PrivateLink and Transit Gateway": "network paths; they give no access by themselves",
 }
 
+#: The services among them whose resources may let others in by themselves, as actions name them.
+#: Source: AWS Service Authorization Reference, "Actions, resources, and condition keys".
+_LETTING_IN: dict[str, str] = {
+    "Backup": "backup",
+    "EFS": "elasticfilesystem",
+    "Redshift": "redshift",
+    "IAM Roles Anywhere": "rolesanywhere",
+    "OpenSearch Serverless": "aoss",
+}
+#: Kinds of resource of which one may let others in.
+_WAYS_IN = frozenset({"trusts", "resource_policies", "shares", "data_grants"})
 
-def note(families: Iterable[str]) -> str:
-    """A sentence that names what a pull of these families leaves out."""
-    left = [name for name in FAMILIES if name not in set(families)]
-    told = f"not looked at: {', '.join(SERVICES)}"
-    return f"{told}; left out here: {', '.join(left)}" if left else told
+
+def left_out(chosen: Container[str]) -> Iterator[tuple[str, str]]:
+    """The families that a choice leaves out, but for those that nobody gets without asking; each with the service of
+    which it would tell who is let in."""
+    for name in FAMILIES:
+        if name not in chosen and name not in OPT_IN:
+            one = family(name)
+            first = next(iter(one.calls.values()))[0]
+            service = first.partition(":")[0] if _WAYS_IN.intersection(one.resources) else ""
+            yield name, service
+
+
+def beyond() -> tuple[tuple[str, str], ...]:
+    """The services that no family looks at, in the same form."""
+    return tuple((name, _LETTING_IN.get(name, "")) for name in SERVICES)
