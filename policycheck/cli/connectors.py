@@ -92,15 +92,15 @@ def new(app: App, name: str, host: str, into: str) -> int:
     default="json",
     help="An IAM policy, or the member-account role that policycheck assumes.",
 )
-@click.option("--services", metavar="A,B", default="", help="Only these service families [default: all, no opt-in].")
+@click.option("--services", metavar="A,B", help="Only these service families [default: all, no opt-in].")
 @click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the role that is made.")
 @pass_app
-def permissions(app: App, type: str, form: str, services: str, role: str) -> int:
+def permissions(app: App, type: str, form: str, services: str | None, role: str) -> int:
     """Print the least privilege that a type of connector needs itself: for `aws` a policy, for `postgres` SQL."""
-    from policycheck.cli.permissions import text
+    from policycheck.cli.permissions import listed, text
 
     with patient(sys.stdout) as stream:
-        stream.write(text(type, form, tuple(name for name in services.split(",") if name), role))
+        stream.write(text(type, form, listed(services), role))
     return ExitCode.OK
 
 

@@ -82,7 +82,7 @@ def test_validate_tells_what_a_pull_would_refuse(tmp_path: Path, program: Run, n
             "--> policycheck.yaml:9:35",
         ),
         ("error[PC009]: `external_id` must name where its secret is, not hold it", "--> policycheck.yaml:9:61"),
-        ("error[PC003]: option `paths` is missing", "--> policycheck.yaml:11:17"),
+        ("error[PC003]: option `paths` is missing", "--> policycheck.yaml:11:23"),
     ]
     assert program("check", "--offline", cwd=tmp_path, env=TODAY).returncode == 2
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cfnlint.api import lint_all
 
-from policycheck.cli.permissions import text
+from policycheck.cli.permissions import listed, text
 from policycheck.model.declared import ConnectorEntry
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Location
@@ -164,11 +164,11 @@ def test_the_same_gap_of_many_accounts_is_one_line() -> None:
         for kind in ("resource_policies", "shares")
     ]
     (told,) = diagnosed(rows, 9)
-    listed = f"{', '.join(accounts[:3])} and 2 more"
+    several = f"{', '.join(accounts[:3])} and 2 more"
     assert told == Check(
         "kms eu-west-1",
         "warning",
-        f"kms.list_keys was denied (in {listed}); this hides resource policies, shares",
+        f"kms.list_keys was denied (in {several}); this hides resource policies, shares",
         "allow",
     )
 
@@ -210,3 +210,36 @@ def test_our_own_engine_reads_the_printed_policy(policycheck: Run, tmp_path: Pat
 def test_what_has_no_permissions(kind: str, form: str, message: str) -> None:
     with pytest.raises(UsageProblem, match=message):
         text(kind, form, (), "audit")
+
+
+@pytest.mark.parametrize("kind", ["aws", "postgres"])
+@pytest.mark.parametrize("role", ["", '${file("/etc/passwd")}', "%{ if true }x", "a\nb", "x$$; DROP", "é" * 64])
+def test_what_is_no_name_of_a_role_is_not_printed(kind: str, role: str) -> None:
+    if (kind, role) == ("postgres", "%{ if true }x"):
+        assert f'CREATE ROLE "{role}"' in text(kind, "json", (), role)
+        return
+    for form in ("json", "terraform", "cloudformation"):
+        with pytest.raises(UsageProblem, match="--role is not the name of a role"):
+            text(kind, form, (), role)
+
+
+@pytest.mark.parametrize("role", ["audit+x=1,2.3@a_b-c", "x" * 64])
+def test_what_is_a_name_of_a_role_is_printed(role: str) -> None:
+    assert f"role/{role}" in text("aws", "json", ("iam",), role)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [(None, ()), ("iam", ("iam",)), (" iam, s3,", ("iam", "s3")), ("", None), (" , ", None)]
+)
+def test_services_that_are_given_name_something(given: str | None, named: tuple[str, ...] | None) -> None:
+    if named is None:
+        with pytest.raises(UsageProblem, match="--services names no service"):
+            listed(given)
+    else:
+        assert listed(given) == named
+
+
+def test_no_services_are_not_all_of_them(policycheck: Run, tmp_path: Path) -> None:
+    done = policycheck("connectors", "permissions", "aws", "--services", "", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--services names no service" in done.stderr
