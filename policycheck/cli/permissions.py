@@ -8,7 +8,6 @@ import re
 from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
 
-
 #: What IAM takes as the name of a role; anything else could say more than a name in what is printed.
 _ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 #: The name stands in a comment and between dollar quotes too.
@@ -34,7 +33,7 @@ def text(type: str, form: str, services: tuple[str, ...], role: str) -> str:
         from policycheck_connectors.postgres.permissions import sql
 
         _check_name(
-            role, _POSTGRES_ROLE, "PostgreSQL takes at most 63 bytes; no $ and no line end, which psql would read"
+            role, _POSTGRES_ROLE, "PostgreSQL takes at most 63 bytes, and psql would read a $ or the end of a line"
         )
         return sql(role)
     if type != "aws":
