@@ -23,7 +23,7 @@ def listed(services: str | None) -> tuple[str, ...]:
 
 
 def text(type: str, form: str, services: tuple[str, ...], role: str) -> str:
-    """The permissions of a type in one of the forms; raises UsageProblem for an unknown type or service, or no name of a role."""
+    """The permissions of a type in one of the forms; raises UsageProblem for an unknown one, or no name of a role."""
     from policycheck_connectors.registry import types
 
     known = [info.type for info in types()]
