@@ -55,6 +55,7 @@ demo-aws: python ## The same from live AWS, which a moto server on this machine 
 
 test: python ## Install into .test-venv and run the test suite
 	$(call install,$(TEST),$(SOURCE)[test])
+	@"$(TEST)/bin/python" tests/servers/published.py
 	@"$(TEST)/bin/python" $(PYTEST) --numprocesses auto --dist loadfile
 
 $(DEV)/bin/ruff: setup.cfg | python
