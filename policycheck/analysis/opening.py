@@ -18,7 +18,7 @@ def analyst_of(project: Project, snapshot: FactSource) -> Analyst:
         whole,
         documents,
         snapshot.accounts(),
-        Organization(snapshot.units(), snapshot.controls(), documents),
+        Organization(snapshot.units(), snapshot.controls(), documents, snapshot.coverage()),
         snapshot.resource_policies(),
         snapshot.clouds(),
         snapshot.canonical_ids(),

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from policycheck.model.facts import PolicyDocument
+from policycheck.model.facts import Coverage, PolicyDocument
 from policycheck.model.units import Control, Unit
 
 Levels: TypeAlias = tuple[tuple[str, ...], ...]
 
 SCP, RCP = "scp", "rcp"
 _LABELS = {SCP: "service control policies", RCP: "resource control policies"}
+#: The type of the connector that asks AWS itself.
+_LIVE = "aws"
 #: A policy that is not told is taken to allow everything: what restricts is believed only when it is seen.
 ALLOWS_ALL = {
     SCP: '{"Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}',
@@ -40,8 +42,14 @@ class Organization:
     """The organizations of one snapshot."""
 
     def __init__(
-        self, units: Iterable[Unit], controls: Iterable[Control], documents: Mapping[str, PolicyDocument]
+        self,
+        units: Iterable[Unit],
+        controls: Iterable[Control],
+        documents: Mapping[str, PolicyDocument],
+        coverage: Iterable[Coverage] = (),
     ) -> None:
+        self._live = [row for row in coverage if row.type == _LIVE]
+        self._asked = {row.account: row.status for row in self._live if row.resource == "units"}
         self._units: dict[str, list[Unit]] = {}
         self._controls: dict[tuple[str, str], list[Control]] = {}
         self._documents = documents
@@ -80,10 +88,14 @@ class Organization:
 
     def _binding(self, kind: str, account: str) -> Binding:
         told, label = self._units.get(account), _LABELS[kind]
+        if told is None and self._asked.get(account) == "complete":
+            # Asked itself, it said that it is in no organization: no such policy binds it.
+            return Binding()
         if not self._units:
-            return Binding(assumes=(f"{label} were not exported: taken as allowing",))
+            return Binding(assumes=(f"{label} {self._why_untold()}: taken as allowing",))
         if told is None:
-            return Binding(assumes=(f"{label}: account {account} is in no export of an organization",))
+            where = "organization that was read" if self._live else "export of an organization"
+            return Binding(assumes=(f"{label}: account {account} is in no {where}",))
         if any(unit.management for unit in told):
             return Binding()
         if not any(unit.organization in self._managed for unit in told):
@@ -95,6 +107,15 @@ class Organization:
             return Binding()
         levels = tuple(texts for unit in chain if (texts := self._texts(kind, unit)))
         return Binding(levels, tuple(dict.fromkeys(f"{label}: {why}" for why in self._untold(kind, chain))))
+
+    def _why_untold(self) -> str:
+        """Why nothing is known of any organization."""
+        if not self._live:
+            return "were not exported"
+        if not self._asked:
+            return "were not asked for, as `services` leaves out organizations"
+        accounts = ", ".join(account for account in self._asked if account) or "here"
+        return f"could not be read from {accounts}, which only a management account or delegated administrator can"
 
     def _chain(self, account: str) -> list[str]:
         """The units from the highest that is told down to the account."""

@@ -57,7 +57,7 @@ def observed(app: App, project: Project, snapshot: str | None, offline: bool) ->
 
     if snapshot and offline:
         raise UsageProblem("--snapshot and --offline exclude each other", "--offline means the newest stored snapshot")
-    path = pulling.stored(project, snapshot) if snapshot or offline else fresh(app, project)
+    path = _stored(app, project, snapshot) if snapshot or offline else fresh(app, project)
     with open_snapshot(path) as opened:
         yield opened
 
@@ -69,6 +69,18 @@ def fresh(app: App, project: Project) -> Path:
     progress = Progress(sys.stderr, app.environ)
     context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say, jobs=app.jobs)
     try:
-        return pulling.pull(project.config, context, app.today, progress)
+        path = pulling.pull(project.config, context, app.today, progress)
     finally:
         progress.clear()
+    for line in pulling.blindness(path):
+        app.say(line)
+    return path
+
+
+def _stored(app: App, project: Project, name: str | None) -> Path:
+    from policycheck.snapshots.reader import blind_after
+
+    path = pulling.stored(project, name)
+    if name is None and (skipped := blind_after(path)):
+        app.say(f"warning: the pull of {skipped[-1].name} saw nothing, so that of {path.name} is judged")
+    return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -47,6 +47,17 @@ def pull(config: Config, context: PullContext, today: date, progress: Callable[[
         connector.done()
     prune(directory, config.keep_days, today)
     return path
+
+
+def blindness(path: Path) -> Iterator[str]:
+    """A warning when the pull of a new snapshot saw nothing, and which one stands for what is known then."""
+    from policycheck.snapshots.reader import is_blind, latest
+
+    if not is_blind(path):
+        return
+    known = latest(path.parent)
+    rest = f"what is known is still that of {known.name}" if known and known != path else "nothing is known yet"
+    yield f"warning: nothing was seen, as everything was refused or failed; {rest}"
 
 
 def _newest(directory: Path) -> str:

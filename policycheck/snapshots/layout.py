@@ -33,7 +33,11 @@ class TableMeta:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The seal of a snapshot. ``taken_at`` is ISO 8601 in UTC; ``tables`` is keyed by table name."""
+    """The seal of a snapshot. ``taken_at`` is ISO 8601 in UTC; ``tables`` is keyed by table name.
+
+    ``blind``: its pull saw nothing, as everything was refused or failed. It is kept for its coverage, and never stands
+    for what was seen before it.
+    """
 
     id: str
     taken_at: str
@@ -41,6 +45,7 @@ class Meta:
     policies_revision: str
     tables: dict[str, TableMeta] = field(hash=False)
     format: int = FORMAT
+    blind: bool = False
 
 
 def file_of(table: str) -> str:
@@ -133,7 +138,7 @@ def _parsed(data: dict[str, object]) -> Meta:
     name, taken_at, version, revision = (
         str(data[key]) for key in ("id", "taken_at", "tool_version", "policies_revision")
     )
-    return Meta(name, taken_at, version, revision, read, _READABLE[_READABLE.index(written)])
+    return Meta(name, taken_at, version, revision, read, _READABLE[_READABLE.index(written)], bool(data.get("blind")))
 
 
 def _checksum(body: dict[str, object]) -> str:

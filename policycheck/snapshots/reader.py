@@ -27,6 +27,7 @@ from policycheck.model.facts import (
 )
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.partition import Partition
+from policycheck.model.problems import SnapshotProblem
 from policycheck.model.shares import Encryption, Setting, Share
 from policycheck.model.units import Control, Unit
 from policycheck.snapshots.engine import connect, guarded, quoted
@@ -39,9 +40,22 @@ _Key = tuple[str, str]
 
 
 def latest(directory: Path) -> Path | None:
-    """The newest snapshot of a directory, None when it has none."""
+    """The newest snapshot of a directory that is not blind; the newest when all are, None when it has none."""
     found = snapshots_in(directory)
-    return found[-1] if found else None
+    return next((path for path in reversed(found) if not is_blind(path)), found[-1] if found else None)
+
+
+def is_blind(path: Path) -> bool:
+    """Whether the pull of a snapshot saw nothing; not so of one that cannot be read, which its reader will tell."""
+    try:
+        return read_meta(path).blind
+    except SnapshotProblem:
+        return False
+
+
+def blind_after(path: Path) -> tuple[Path, ...]:
+    """The blind snapshots beside this one that are newer."""
+    return tuple(each for each in snapshots_in(path.parent) if each.name > path.name and is_blind(each))
 
 
 def open_snapshot(path: Path) -> Snapshot:

@@ -46,6 +46,7 @@ class Writer:
         self._meta = (taken_at, tool_version, policies_revision)
         self._sinks: dict[type[Row], _Sink] = {}
         self._documents: set[str] = set()
+        self._gaps = False
 
     def __enter__(self) -> Writer:
         try:
@@ -84,6 +85,7 @@ class Writer:
         try:
             for row in coverage:
                 (self._sinks.get(Coverage) or self._opened(Coverage)).put(row)
+                self._gaps = self._gaps or row.status != "complete"
             return self._committed()
         except OSError as error:
             raise problem(error) from None
@@ -122,7 +124,8 @@ class Writer:
         while True:
             place = self._directory / f"{self._prefix}-{number:04}"
             if not place.exists():
-                write_meta(done, Meta(place.name, taken_at, tool_version, revision, tables))
+                blind = self._gaps and not self._sinks.keys() - {Coverage}
+                write_meta(done, Meta(place.name, taken_at, tool_version, revision, tables, blind=blind))
                 _flushed(done)
                 if _renamed(done, place):
                     _flushed(self._directory)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policycheck.analysis.organization import ALLOWS_ALL, Binding, Organization
-from policycheck.model.facts import PolicyDocument
+from policycheck.model.facts import Coverage, PolicyDocument
 from policycheck.model.units import Control, Unit
 
 ORG, ROOT, OUTER, INNER = "o-a1b2c3d4e5", "r-ab12", "ou-ab12-11111111", "ou-ab12-22222222"
@@ -68,6 +68,44 @@ def test_an_account_that_no_export_has() -> None:
     )
     assert Organization((), (), {}).rcps(PROD) == Binding(
         assumes=("resource control policies were not exported: taken as allowing",)
+    )
+
+
+def row(account: str, resource: str = "units", status: str = "complete") -> Coverage:
+    return Coverage("prod", "aws", "aws", account, resource, status, "organizations")
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ((), "were not exported"),
+        ((replace(row(PROD), type="aws-organization"),), "were not exported"),
+        ((row(PROD, "principals"),), "were not asked for, as `services` leaves out organizations"),
+        (
+            (row(PROD, status="unseen"),),
+            f"could not be read from {PROD}, which only a management account or delegated administrator can",
+        ),
+        (
+            (row("", status="unseen"),),
+            "could not be read from here, which only a management account or delegated administrator can",
+        ),
+        # That of one account says nothing of another.
+        (
+            (row(PAYER),),
+            f"could not be read from {PAYER}, which only a management account or delegated administrator can",
+        ),
+    ],
+)
+def test_why_nothing_is_known_of_an_organization(rows: tuple[Coverage, ...], why: str) -> None:
+    found = Organization((), (), {}, rows).scps(PROD)
+    assert found == Binding(assumes=(f"service control policies {why}: taken as allowing",))
+
+
+def test_an_account_that_says_that_it_is_in_no_organization_is_bound_by_none() -> None:
+    assert Organization((), (), {}, (row(PROD),)).scps(PROD) == Binding()
+    assert Organization(UNITS, CONTROLS, DOCUMENTS, (row(PROD),)).scps(PROD) == organization().scps(PROD)
+    assert Organization(UNITS, CONTROLS, DOCUMENTS, (row(PAYER),)).scps("444455556666") == Binding(
+        assumes=("service control policies: account 444455556666 is in no organization that was read",)
     )
 
 

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,8 @@ from policycheck.model.facts import Coverage, Fact, PolicyDocument, VendorField
 from policycheck.model.problems import SnapshotProblem
 from policycheck.snapshots import writer as writing
 from policycheck.snapshots.engine import connect
-from policycheck.snapshots.reader import latest, open_snapshot
+from policycheck.snapshots.reader import blind_after, is_blind, latest, open_snapshot
+from policycheck.snapshots.retention import prune
 from policycheck.snapshots.writer import Writer
 
 MOMENT = "2026-11-20T00:00:00Z"
@@ -65,6 +68,39 @@ def test_the_directory_holds_the_tables_and_nothing_else(tmp_path: Path) -> None
         "credentials.parquet", "uses.parquet", "providers.parquet", "catalog.parquet",
         "vendor_fields.parquet", "attestations.parquet", "coverage.parquet",
     }  # fmt: skip
+
+
+GAP = Coverage("c", "aws", "aws", "", "principals", "unseen", "iam", 0, "it was denied")
+
+
+@pytest.mark.parametrize(
+    ("facts", "rows", "blind"),
+    [((), (GAP,), True), ((FIELD,), (GAP,), False), ((), (), False), ((), (replace(GAP, status="complete"),), False)],
+)
+def test_a_pull_that_saw_nothing_never_stands_for_the_one_before(
+    tmp_path: Path, facts: tuple[Fact, ...], rows: tuple[Coverage, ...], blind: bool
+) -> None:
+    before = write(tmp_path, FIELD)
+    with opened(tmp_path, "2026-11-21T00:00:00Z") as writer:
+        for fact in facts:
+            writer.add(fact)
+        path = writer.commit(rows)
+    assert is_blind(path) is blind
+    assert latest(tmp_path) == (before if blind else path)
+    assert blind_after(before) == ((path,) if blind else ())
+    assert len(open_snapshot(path).coverage()) == len(rows)
+
+
+def test_a_blind_one_is_the_newest_where_there_is_no_other(tmp_path: Path) -> None:
+    paths = []
+    for day in ("20", "21"):
+        with opened(tmp_path, f"2026-11-{day}T00:00:00Z") as writer:
+            paths.append(writer.commit((GAP,)))
+    assert latest(tmp_path) == paths[-1]
+    # Years later, the one that is needed is kept, and the newest.
+    seen = write(tmp_path, FIELD)
+    assert prune(tmp_path, 5, date(2030, 1, 1)) == (paths[0],)
+    assert latest(tmp_path) == seen
 
 
 def test_two_in_one_second_are_two(tmp_path: Path) -> None:
@@ -127,6 +163,8 @@ def test_leaving_without_commit_is_no_snapshot(tmp_path: Path) -> None:
 _KILLED = """
 import sys, time
 sys.path[:0] = {path!r}
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from policycheck.model.facts import VendorField
 from policycheck.snapshots.writer import Writer

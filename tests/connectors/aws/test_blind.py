@@ -1,0 +1,60 @@
+"""A pull that sees nothing: it is told, it is never clean, and it does not stand for what was known before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policycheck.snapshots.layout import snapshots_in
+from policycheck.snapshots.reader import is_blind
+from tests.servers import faults
+from tests.servers.aws import Aws, document
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+CONFIG = """\
+version: 1
+connectors:
+  - {name: prod, type: aws, services: [iam, sqs], regions: [eu-west-1]}
+"""
+
+
+@pytest.mark.parametrize("first", ["refused", "denied"])
+def test_what_saw_nothing_does_not_replace_what_was_seen(
+    aws: Aws, policycheck: Run, tmp_path: Path, first: str
+) -> None:
+    (tmp_path / "policycheck.yaml").write_text(CONFIG, encoding="utf-8")
+    open_to_all = document(Principal="*", Action="sqs:ReceiveMessage", Resource="*")
+    aws.client("sqs").create_queue(QueueName="members", Attributes={"Policy": open_to_all})
+    environ = aws.environ()
+    assert policycheck("pull", cwd=tmp_path, env=environ).returncode == 0
+    (good,) = snapshots_in(tmp_path / ".policycheck" / "snapshots")
+    denied = faults.refused("AccessDenied", 403)
+    aws.wire.disturb = (
+        denied
+        if first == "refused"
+        else lambda heard, *rest: None if heard.call == "sts.get_caller_identity" else denied(heard, *rest)
+    )
+
+    pulled = policycheck("pull", cwd=tmp_path, env=environ)
+    assert pulled.returncode == 3
+    warning = (
+        f"warning: nothing was seen, as everything was refused or failed; what is known is still that of {good.name}"
+    )
+    assert warning in " ".join(pulled.stderr.split())
+    assert [is_blind(path) for path in snapshots_in(good.parent)] == [False, True]
+
+    checked = policycheck("check", "--output", "json", cwd=tmp_path, env=environ)
+    assert checked.returncode == 3
+    assert {each["rule"] for each in json.loads(checked.stdout)["findings"]} == {"PC601"}
+    assert warning in " ".join(checked.stderr.split())
+
+    offline = policycheck("check", "--offline", "--output", "json", cwd=tmp_path, env=environ)
+    assert offline.returncode == 1
+    assert "PC206" in {each["rule"] for each in json.loads(offline.stdout)["findings"]}
+    newest = snapshots_in(good.parent)[-1].name
+    assert f"the pull of {newest} saw nothing, so that of {good.name} is judged" in " ".join(offline.stderr.split())
