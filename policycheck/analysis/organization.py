@@ -115,7 +115,7 @@ class Organization:
         if not self._asked:
             return "were not asked for, as `services` leaves out organizations"
         accounts = ", ".join(account for account in self._asked if account) or "here"
-        return f"could not be read from {accounts}, which only a management account or delegated administrator can"
+        return f"could not be read from {accounts}: only a management account or a delegated administrator can"
 
     def _chain(self, account: str) -> list[str]:
         """The units from the highest that is told down to the account."""

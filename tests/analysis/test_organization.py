@@ -83,16 +83,16 @@ def row(account: str, resource: str = "units", status: str = "complete") -> Cove
         ((row(PROD, "principals"),), "were not asked for, as `services` leaves out organizations"),
         (
             (row(PROD, status="unseen"),),
-            f"could not be read from {PROD}, which only a management account or delegated administrator can",
+            f"could not be read from {PROD}: only a management account or a delegated administrator can",
         ),
         (
             (row("", status="unseen"),),
-            "could not be read from here, which only a management account or delegated administrator can",
+            "could not be read from here: only a management account or a delegated administrator can",
         ),
         # That of one account says nothing of another.
         (
             (row(PAYER),),
-            f"could not be read from {PAYER}, which only a management account or delegated administrator can",
+            f"could not be read from {PAYER}: only a management account or a delegated administrator can",
         ),
     ],
 )
