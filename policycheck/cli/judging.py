@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policycheck.cli import outputs, selecting
 from policycheck.cli.app import App
+from policycheck.cli.earlier import before
 from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
 from policycheck.cli.repository import base
+from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.interface import Options
 from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
 from policycheck.reports.sights import outside
 from policycheck.reports.words import count
+
+if TYPE_CHECKING:
+    from policycheck.checks.acceptance import Before
 
 #: How many AWS services the line about trust policies names; `--output json` and `show grants` name all.
 SERVICES_NAMED = 6
@@ -36,6 +42,8 @@ class Request:
     group_by: str = "finding"
     fail_on: str | None = None
     min_severity: str = "info"
+    new_only: bool = False
+    no_ignores: bool = False
 
     @property
     def selection(self) -> selecting.Selection:
@@ -55,7 +63,8 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     project = app.load()
     with observed(app, project, request.snapshot, request.offline) as snapshot:
         stored = request.offline or request.snapshot is not None
-        result = check(project, snapshot, app.today, from_store=stored)
+        known = before(project, snapshot.info.id) if request.new_only else None
+        result = check(project, snapshot, app.today, from_store=stored, before=known, accepting=not request.no_ignores)
         tenants = {key.tenant for key in snapshot.credentials()} if request.accounts else set[str]()
         selecting.known(result, project, snapshot.accounts() | tenants, request.selection)
     result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
@@ -74,10 +83,23 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     page = app.page(sys.stderr)
     for line in outside(result.coverage, page):
         app.say(line)
-    for sentence in (let_in(result) if result.parties else "", closing(result, request, stored)):
-        if sentence:
-            app.tell(sentence)
+    sentences = (
+        *remarks(project, result, request, known),
+        let_in(result) if result.parties else "",
+        closing(result, request, stored),
+    )
+    for sentence in filter(None, sentences):
+        app.tell(sentence)
     return ExitCode.OK if exit_zero else code
+
+
+def remarks(project: Project, result: CheckResult, request: Request, known: Before | None) -> Iterator[str]:
+    """What is to be said about the baseline and about what is new."""
+    if result.gone and not any(each.unseen for each in result.findings):
+        entries = count(len(result.gone), "entry", "entries")
+        yield f"{entries} of {project.config.baseline} no longer occur; `policycheck baseline prune` takes them out"
+    if request.new_only:
+        yield f"new since the snapshot of {known.taken_at}" if known else "no earlier snapshot: every finding is new"
 
 
 def let_in(result: CheckResult) -> str:

@@ -25,6 +25,7 @@ COMMANDS: Table = {
     "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
     "attest": ("policycheck.cli.attest:attest", "State what no connector can see, and list what is due."),
+    "baseline": ("policycheck.cli.baseline:baseline", "Keep the findings of the first day from failing runs."),
     "fields": ("policycheck.cli.fields:fields", "Tell which fields hold data about people, from their names."),
     "catalog": ("policycheck.cli.catalog:catalog", "Learn which fields our own datasets hold."),
     "iam": ("policycheck.cli.iam:iam", "Answer questions about AWS policies, offline."),
@@ -33,7 +34,7 @@ COMMANDS: Table = {
 #: What a crash log may repeat of a command line.
 WORDS = frozenset(
     {*COMMANDS, "vendors", "grants", "fields", "exposures", "list"}
-    | {"compare", "simulate", "expand", "classify", "import", "new", "due"}
+    | {"compare", "simulate", "expand", "classify", "import", "new", "due", "write", "prune"}
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from policycheck.model.declared import Project
-from policycheck.model.findings import CheckResult, Finding, Severity
+from policycheck.model.findings import CheckResult, Finding, tallied
 from policycheck.model.problems import UsageProblem
 
 #: How many names an error lists when none is near.
@@ -64,20 +64,8 @@ def select(result: CheckResult, selection: Selection) -> CheckResult:
         return result
     findings = _kept(result.findings, selection)
     accepted = _kept(result.accepted, selection)
-    tally = replace(
-        result.tally,
-        severities=severities(findings),
-        excepted=sum(not each.unseen for each in accepted),
-        stated=sum(each.unseen for each in accepted),
-        not_seen=sum(each.unseen for each in findings),
-    )
+    tally = tallied(result.tally, findings, accepted)
     return replace(result, findings=findings, accepted=accepted, tally=tally)
-
-
-def severities(findings: Sequence[Finding]) -> tuple[tuple[str, int], ...]:
-    """(word, number of findings), worst first; what was not seen is counted apart."""
-    seen = [finding for finding in findings if not finding.unseen]
-    return tuple((level.word, sum(f.severity == level for f in seen)) for level in reversed(Severity))
 
 
 def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from policycheck.declared import (
@@ -12,6 +12,7 @@ from policycheck.declared import (
     connectors,
     contradictions,
     identities,
+    ignores,
     privileges,
     references,
     unreviewed,
@@ -38,6 +39,11 @@ class Assembly:
         self.overrides: list[Document] = []
         self.checked = 0
 
+    def documents(self) -> Iterator[Document]:
+        """Every document."""
+        yield from [self.config] if self.config is not None else []
+        yield from (*self.policies, *self.catalogs, *self.overrides)
+
 
 def judge(assembly: Assembly, environ: Mapping[str, str], dates: bool) -> tuple[Problem, ...]:
     """All problems, by place. With ``dates``, notices about what has lapsed become errors."""
@@ -56,6 +62,8 @@ def judge(assembly: Assembly, environ: Mapping[str, str], dates: bool) -> tuple[
     for document in assembly.overrides:
         conform(document, "overrides", context.notes)
         context.overrides.append(View(document))
+    for document in assembly.documents():
+        ignores.check(context, document)
     _rules(context)
     problems = context.notes.sorted()
     return tuple(map(_dated, problems)) if dates else problems

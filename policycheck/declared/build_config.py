@@ -22,6 +22,7 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
         policies=listed_paths(view, "policies"),
         catalog=listed_paths(view, "catalog"),
         overrides=listed_paths(view, "overrides"),
+        baseline=view.text("baseline") or _DEFAULT.baseline,
         snapshots_path=environ.get(SNAPSHOTS) or snapshots.text("path") or _DEFAULT.snapshots_path,
         keep_days=snapshots.number("keep_days") or _DEFAULT.keep_days,
         max_age_days=snapshots.number("max_age_days") or _DEFAULT.max_age_days,
@@ -55,6 +56,7 @@ def _settings(view: View, environ: Mapping[str, str]) -> Iterator[Setting]:
         "snapshots.path": _DEFAULT.snapshots_path,
         "snapshots.keep_days": _DEFAULT.keep_days,
         "snapshots.max_age_days": _DEFAULT.max_age_days,
+        "baseline": _DEFAULT.baseline,
         "fail_on": _DEFAULT.fail_on,
     }
     rows = {**written, **{key: (str(value), "default") for key, value in defaults.items() if key not in written}}

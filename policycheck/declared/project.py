@@ -8,15 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from policycheck.declared.assemble import judge
-from policycheck.declared.context import Context, OptionChecks, Types
+from policycheck.declared.assemble import Assembly, judge
+from policycheck.declared.context import OptionChecks, Types
 from policycheck.declared.gather import gather_files, gather_project
-from policycheck.declared.settings import FILE
+from policycheck.declared.settings import BASELINE, FILE
 from policycheck.declared.view import View
 from policycheck.model.problems import Problem
 
 if TYPE_CHECKING:
     from policycheck.model.declared import Project
+    from policycheck.model.findings import Known
 
 _Built = TypeVar("_Built")
 
@@ -78,11 +79,23 @@ def load(
     assembly.context.options = connector_options
     problems = judge(assembly, environ or {}, dates)
     config = assembly.context.config
+    known: tuple[Known, ...] = ()
     if config is not None:
-        problems = tuple(sorted({*problems, *_definitions(config, home, today)}))
+        known, faults = _known(home, config.text("baseline") or BASELINE)
+        problems = tuple(sorted({*problems, *faults, *_definitions(config, home, today)}))
     if config is None or any(problem.severity == "error" for problem in problems):
         return Loaded(problems, assembly.checked)
-    return Loaded(problems, assembly.checked, lambda: _build(assembly.context, config, home, environ or {}))
+    return Loaded(problems, assembly.checked, lambda: _build(assembly, config, home, environ or {}, known))
+
+
+def _known(home: str, name: str) -> tuple[tuple[Known, ...], tuple[Problem, ...]]:
+    """The project's baseline and what is wrong with it."""
+    if not os.path.lexists(Path(home, name)):
+        return (), ()
+    # most projects have none
+    from policycheck.declared.baseline import read
+
+    return read(home, name)
 
 
 def _definitions(config: View, home: str, today: date) -> Iterator[Problem]:
@@ -111,18 +124,24 @@ def load_files(
     return Loaded(judge(assembly, {}, dates), assembly.checked)
 
 
-def _build(context: Context, config: View, root: str, environ: Mapping[str, str]) -> Project:
+def _build(
+    assembly: Assembly, config: View, root: str, environ: Mapping[str, str], known: tuple[Known, ...]
+) -> Project:
     # validate never builds a project, so it does not load what builds one
     from policycheck.declared.build_catalog import build_dataset, build_overrides
     from policycheck.declared.build_config import build_config
     from policycheck.declared.build_policy import build_policy
+    from policycheck.declared.ignores import ignores
     from policycheck.model.declared import Project
 
+    context = assembly.context
     return Project(
         config=build_config(config, root, environ),
         policies=tuple(_one(view, build_policy(context, view)) for view in context.policies),
         datasets=tuple(_one(view, build_dataset(view)) for view in context.catalogs),
         overrides=tuple(each for view in context.overrides for each in _one(view, build_overrides(view))),
+        ignores=tuple(each for document in assembly.documents() for each in ignores(document)),
+        baseline=known,
     )
 
 

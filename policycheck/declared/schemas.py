@@ -38,6 +38,7 @@ _CONFIG: dict[str, Rules] = {
         "catalog": _texts("[catalog/]"),
         "overrides": _texts("[overrides/]"),
         "snapshots": _map("{path: .policycheck/snapshots, keep_days: 800}"),
+        "baseline": _text("policycheck.baseline"),
         "fail_on": _text("medium", allowed=list(SEVERITIES)),
         "rules": _text('"2026.11"', shape="pin"),
         "own_accounts": _texts('["111122223333"]', "accounts"),

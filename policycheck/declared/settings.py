@@ -7,6 +7,9 @@ from policycheck.declared.view import View
 #: The file that makes a directory a project.
 FILE = "policycheck.yaml"
 
+#: Where the findings that existed at adoption are kept when the configuration does not say.
+BASELINE = "policycheck.baseline"
+
 #: Settings that the environment may override.
 FAIL_ON = "POLICYCHECK_FAIL_ON"
 SNAPSHOTS = "POLICYCHECK_SNAPSHOTS"

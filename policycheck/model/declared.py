@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from policycheck.model.findings import Known
 from policycheck.model.places import Evidence, Location
 
 #: Stages of a policy; only ``enforce`` can fail a run.
@@ -144,6 +145,17 @@ class ExceptionRule:
     expires: date
     at: Location
     source: str = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A comment that accepts findings of some rules at one line of its file. With a ``fault`` it accepts nothing."""
+
+    at: Location
+    line: int
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +324,7 @@ class Config:
     catalog: tuple[str, ...] = ("catalog/",)
     overrides: tuple[str, ...] = ("overrides/",)
     snapshots_path: str = ".policycheck/snapshots"
+    baseline: str = "policycheck.baseline"
     keep_days: int = 800
     max_age_days: int = 7
     fail_on: str = "medium"
@@ -326,9 +339,11 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A whole project as declared, without errors."""
+    """A whole project as declared, without errors. ``baseline``: the findings that existed at adoption."""
 
     config: Config
     policies: tuple[Policy, ...]
     datasets: tuple[Dataset, ...]
     overrides: tuple[Override, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    baseline: tuple[Known, ...] = ()

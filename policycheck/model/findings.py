@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from policycheck.model.facts import Coverage
@@ -10,6 +10,13 @@ from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness
 
 OUTCOMES = ("violation", "gap", "unused")
+
+#: What can accept a finding: a dated exception, a planned blind spot, a comment in a file, the baseline of the project,
+#: or that the snapshot before had it too (``--new-only``).
+ACCEPTED_BY = ("exception", "plan", "ignore", "baseline", "known")
+
+#: Rules about acceptance itself: nothing accepts them.
+UNACCEPTABLE = frozenset({"PC503", "PC504", "PC506"})
 
 
 class Severity(IntEnum):
@@ -49,7 +56,8 @@ class Finding:
     """One root cause. ``enforced`` is False for policies at stage draft or observe: reported, never failing a run.
 
     ``accepted`` is empty for an open finding, else how it was accepted: ``exception until 2027-01-15`` or
-    ``planned: attestation of 2026-10-01``. ``because`` are the reasons for the severity; ``label`` the caret's text.
+    ``planned: attestation of 2026-10-01``; ``accepted_by`` is then one of ``ACCEPTED_BY``. ``because`` are the reasons
+    for the severity; ``label`` the caret's text.
     """
 
     rule: str
@@ -67,6 +75,7 @@ class Finding:
     because: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     accepted: str = ""
+    accepted_by: str = ""
     label: str = ""
 
     @property
@@ -74,15 +83,35 @@ class Finding:
         """Whether the finding is about coverage: what could not be seen (PC6xx). It never counts toward ``fail_on``."""
         return self.rule.startswith("PC6")
 
+    @property
+    def dateless(self) -> bool:
+        """Whether what has no date, a comment or the baseline, may accept it. What could not be seen needs a date."""
+        return not self.unseen and self.rule not in UNACCEPTABLE
+
     def fails(self, fail_on: str) -> bool:
         """Whether the finding alone ends a run with 1; ``fail_on`` is the word of a severity."""
         return self.enforced and not self.unseen and self.severity >= Severity[fail_on.upper()]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Known:
+    """One instance of a finding that was there when the project adopted the tool: fingerprints of both.
+
+    ``vendor`` is empty for a finding that belongs to none. ``what`` is for people alone.
+    """
+
+    rule: str
+    vendor: str
+    finding: str
+    instance: str
+    what: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The one line at the end. ``stated`` are blind spots with a fresh attestation or a dated exception, ``left_out``
-    kinds of resources that a connector's own settings leave out and that no policy needs."""
+    kinds of resources that a connector's own settings leave out and that no policy needs; ``ignored`` findings that a
+    comment accepts, ``baselined`` those that existed at adoption, ``known`` those that are not new."""
 
     vendors: int
     grants: int
@@ -91,6 +120,9 @@ class Tally:
     excepted: int
     stated: int
     not_seen: int
+    ignored: int = 0
+    baselined: int = 0
+    known: int = 0
     left_out: int = 0
 
 
@@ -120,8 +152,9 @@ class PartyRow:
 class CheckResult:
     """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers.
 
-    ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy. ``taxonomy``
-    and ``catalogue`` name the versions of the words and of the AWS actions that decided.
+    ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy; ``gone`` are
+    entries of the baseline that no longer occur. ``taxonomy`` and ``catalogue`` name the versions of the words and of
+    the AWS actions that decided.
     """
 
     findings: tuple[Finding, ...]
@@ -135,3 +168,20 @@ class CheckResult:
     catalogue: str = ""
     parties: tuple[PartyRow, ...] = ()
     vendors: tuple[str, ...] = ()
+    gone: tuple[Known, ...] = ()
+
+
+def tallied(tally: Tally, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]) -> Tally:
+    """A tally with the counts of these findings: severities worst first, what was not seen apart from them."""
+    seen = [each.severity for each in findings if not each.unseen]
+    by = [each.accepted_by for each in accepted if not each.unseen]
+    return replace(
+        tally,
+        severities=tuple((level.word, seen.count(level)) for level in reversed(Severity)),
+        excepted=by.count("exception"),
+        stated=len(accepted) - len(by),
+        not_seen=len(findings) - len(seen),
+        ignored=by.count("ignore"),
+        baselined=by.count("baseline"),
+        known=by.count("known"),
+    )

@@ -48,7 +48,9 @@ def tally_line(tally: Tally) -> str:
     severities = dict(tally.severities)
     words = [f"{severities[s.word]} {s.word}" for s in reversed(Severity) if severities.get(s.word)]
     left = f"; {count(tally.left_out, 'kind')} of resources left out by `services`" if tally.left_out else ""
+    more = ((tally.ignored, "ignored"), (tally.baselined, "in the baseline"), (tally.known, "not new"))
+    told = "".join(f"{number} {word}; " for number, word in more if number)
     return (
-        f"checked {seen}: {', '.join(words) or 'no findings'}; {tally.excepted} excepted; "
+        f"checked {seen}: {', '.join(words) or 'no findings'}; {tally.excepted} excepted; {told}"
         f"{tally.stated} stated, not seen; {tally.not_seen} not seen{left}"
     )

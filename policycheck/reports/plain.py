@@ -73,6 +73,7 @@ def finding(each: Finding) -> Plain:
         "ask": each.ask,
         "enforced": each.enforced,
         "accepted": each.accepted or None,
+        "accepted_by": each.accepted_by or None,
         "because": list(each.because),
         "assumes": list(each.assumes),
         "instances": [instance(item) for item in each.instances],
@@ -89,6 +90,9 @@ def tally(each: Tally) -> Plain:
         "excepted": each.excepted,
         "stated": each.stated,
         "not_seen": each.not_seen,
+        "ignored": each.ignored,
+        "baselined": each.baselined,
+        "known": each.known,
         "left_out": each.left_out,
     }
 

@@ -112,7 +112,8 @@ def test_a_log_that_cannot_be_kept_is_still_printed(tmp_path: Path, capsys: pyte
         ),
         (
             ("check", "--output", "yaml"),
-            "error: no such output format: yaml\nhelp: the formats are text, json\n",
+            "error: no such output format: yaml\n"
+            "help: the formats are text, json, sarif, junit, github, gitlab, markdown, csv\n",
         ),
     ],
 )

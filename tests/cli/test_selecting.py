@@ -57,7 +57,12 @@ def test_a_finding_keeps_the_selected_instances(make_finding: MakeFinding, make_
 def test_the_tally_counts_what_is_left(make_finding: MakeFinding, make_result: MakeResult) -> None:
     blind = make_finding(rule="PC601", vendor=None)
     result = select(
-        make_result(make_finding(), make_finding(vendor="mixpanel"), blind, accepted=(make_finding(), blind, blind)),
+        make_result(
+            make_finding(),
+            make_finding(vendor="mixpanel"),
+            blind,
+            accepted=(replace(make_finding(), accepted_by="exception"), blind, blind),
+        ),
         Selection(vendors=("sendgrid",)),
     )
     tally = result.tally

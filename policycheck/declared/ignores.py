@@ -1,0 +1,100 @@
+"""Comments that accept a finding where it stands: ``# policycheck: ignore[PC101] reason``.
+
+Only a comment that is written exactly so accepts anything. Whatever looks as if it was meant so and is written
+otherwise is told, and accepts nothing. Text of a value is never a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from policycheck.declared.context import Context
+from policycheck.declared.document import Document
+from policycheck.model.places import Location
+
+if TYPE_CHECKING:
+    from policycheck.model.declared import Ignore
+
+#: What cannot be ignored by a comment, with the reason.
+NEVER = {
+    "PC0": "what is written wrongly is mended, not ignored",
+    "PC503": "an exception that has lapsed is mended in the exception",
+    "PC504": "what accepts nothing is taken out",
+    "PC506": "an approval is given by somebody else, not ignored",
+    "PC6": "what could not be seen needs a dated exception, or a plan under `observe`",
+}
+
+_EXACT = r"#+ *policycheck: ignore\[(PC\d{3}(?:, ?PC\d{3})*)\] +(\S.*)"
+_MEANT = re.compile(r"policy-?check\s*:|ignor\w*\s*[\[(]?\s*pc[\s-]?\d", re.IGNORECASE)
+_SHAPE = (
+    "write `# policycheck: ignore[PC101] reason`, at the end of the line that the finding names or on a line before it"
+)
+
+
+def check(context: Context, document: Document) -> None:
+    """Tell the comments of a document that accept nothing because of how they are written."""
+    for ignore in ignores(document):
+        if ignore.fault:
+            context.notes.put("PC504", document, ignore.at, 1, ignore.fault, _SHAPE, "warning")
+
+
+def ignores(document: Document) -> Iterator[Ignore]:
+    """All such comments of a document, those with a fault as well."""
+    # most files have none, and to tell comments from texts they would have to be scanned
+    if not _MEANT.search(document.text):
+        return
+    lines = document.text.splitlines()
+    for index, comment in _comments(document.text):
+        if _MEANT.search(comment):
+            at = document.point(index)
+            yield _ignore(document, at.line, at.column, comment, lines)
+
+
+def _ignore(document: Document, line: int, column: int, comment: str, lines: list[str]) -> Ignore:
+    from policycheck.model.declared import Ignore
+
+    at = Location(document.path, line, column)
+    alone = not lines[line - 1][: column - 1].strip()
+    spoken = _next(lines, line) if alone else line
+    match = re.fullmatch(_EXACT, comment.rstrip())
+    if not match:
+        return Ignore(at, spoken, fault="this comment accepts nothing: it is not written as one that does")
+    rules = tuple(each.strip() for each in match.group(1).split(","))
+    return Ignore(at, spoken, rules, match.group(2), _fault(rules))
+
+
+def _fault(rules: tuple[str, ...]) -> str:
+    from policycheck.library.rules import load_rules
+
+    for rule in rules:
+        if rule not in load_rules():
+            return f"there is no rule {rule}, so this comment accepts nothing"
+        for start, why in NEVER.items():
+            if rule.startswith(start):
+                return f"{rule} cannot be ignored, so this comment accepts nothing: {why}"
+    return ""
+
+
+def _next(lines: list[str], line: int) -> int:
+    """The next line (1-based) with more than a comment; the last one where there is none."""
+    for number in range(line + 1, len(lines) + 1):
+        text = lines[number - 1].strip()
+        if text and not text.startswith("#"):
+            return number
+    return len(lines)
+
+
+def _comments(text: str) -> Iterator[tuple[int, str]]:
+    """(index of its number sign, comment) for each comment of a YAML text that can be read."""
+    import yaml
+
+    spans = sorted(
+        (token.start_mark.index, token.end_mark.index)
+        for token in yaml.scan(text, Loader=yaml.SafeLoader)
+        if isinstance(token, yaml.ScalarToken)
+    )
+    for match in re.finditer(r"(?:^|(?<=[ \t]))#[^\n\r]*", text, re.MULTILINE):
+        if not any(start <= match.start() < end for start, end in spans):
+            yield match.start(), match.group()
