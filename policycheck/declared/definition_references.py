@@ -98,7 +98,7 @@ def _request(
     if under:
         known = {other for other in requests if other != name and not requests[other].text("under")}
         reference(context, view, request.below("under"), under, known, "request", "requests that stand on their own")
-    if not facts and not any(other.text("under") == name for other in requests.values()):
+    if not facts and not request.has("learns") and not any(other.text("under") == name for other in requests.values()):
         help = "say `facts: credentials` or `facts: fields`, or name it under `under` of another request"
         context.notes.add("PC003", view.document, request.path, f"nothing comes of request `{brief(name)}`", help)
     if facts:
@@ -106,8 +106,11 @@ def _request(
     paging = request.inside("paging")
     if paging is not None:
         _needs(context, paging, _PAGING.get(paging.text("kind"), ()), f"paging of kind `{paging.text('kind')}`")
+    learnt = {table for other in requests.values() for table, _ in other.named("learns")}
+    for _, looked in request.named("look_up"):
+        reference(context, view, looked.below("in"), looked.text("in"), learnt, "table", "what requests learn")
     places = options | set(request.mapping("each")) | set(request.mapping("take"))
-    _templates(context, view, request, ("path", "query", "headers", "body", "detail"), places)
+    _templates(context, view, request, ("path", "query", "count", "headers", "body", "detail"), places)
 
 
 def _map(context: Context, request: View, facts: str) -> None:

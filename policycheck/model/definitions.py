@@ -103,7 +103,10 @@ class Request:
     record, with ``detail_records``. ``records`` is an expression over the answer, ``total`` one for how many there are.
     ``entries``: an expression over each record for an object or a list, whose members are the records instead, each
     with ``key``, ``value`` and ``of``. ``names``: (expression for a text, what stands before a name in it); each name
-    is a record, as ``word``.
+    is a record, as ``word``. ``learns``: table -> (key, value), expressions over each record; ``look_up``: name ->
+    (table, key), what the record of another request said of that, under ``looked`` in expressions. ``merge``: what the
+    requests that say it tell of one id is one credential; ``latest``: an expression for a moment, the last of which
+    counts for an id. ``count``: the query that gives the ``total`` instead, where no list tells it.
     ``map`` has the attributes of the fact; what is not in it never leaves the answer. ``confirmed``: compared with what
     the vendor publishes.
     """
@@ -127,6 +130,11 @@ class Request:
     total: str = ""
     entries: str = ""
     names: tuple[str, str] | None = None
+    learns: dict[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    look_up: dict[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    merge: bool = False
+    latest: str = ""
+    count: dict[str, str] = field(default_factory=dict, hash=False)
     paging: Paging = Paging()
     map: dict[str, Value] = field(default_factory=dict, hash=False)
     on: dict[int, Outcome] = field(default_factory=dict, hash=False)

@@ -15,6 +15,7 @@ from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.mapping import Mapper
 from policycheck_connectors.rest.session import Session
 from policycheck_connectors.rest.settings import resolve, secrets
+from policycheck_connectors.rest.uniting import Uniting
 from policycheck_connectors.rest.walker import Tally, Walker
 
 #: After how many records a line of progress is shown anew.
@@ -65,20 +66,24 @@ class Rest(Connector):
         walker = Walker(session, self.definition.headers, session.options)
         rows: list[Coverage] = []
         dead: Failure | None = None
+        uniting = Uniting()
         for request in _ordered(self.definition.requests):
             tally = Tally()
             mapper = Mapper(request, (self.system, self.account, self.name), self._holder())
             if dead is None:
                 try:
-                    yield from self._request(walker, request, mapper, tally)
+                    yield from self._request(walker, request, mapper, tally, uniting)
                 except Failure as failure:
                     dead = failure
             if dead is not None:
                 tally.gap(dead.reason, dead.help)
             rows += self._rows(request, tally, mapper)
+        yield from uniting.facts()
         return (*rows, *self._unknown())
 
-    def _request(self, walker: Walker, request: Request, mapper: Mapper, tally: Tally) -> Iterator[Fact]:
+    def _request(
+        self, walker: Walker, request: Request, mapper: Mapper, tally: Tally, uniting: Uniting
+    ) -> Iterator[Fact]:
         children = tuple(each for each in self.definition.requests if each.under == request.name)
         # Several lists, or several records of a sample, have the same field.
         told: set[Fact] = set()
@@ -86,7 +91,7 @@ class Rest(Connector):
             if number % _EVERY == 0:
                 self.context.tell(f"{self.name}: {request.name} ({number})")
             fact = mapper.fact(record) if request.facts else None
-            if fact is None or fact in told:
+            if fact is None or fact in told or uniting.takes(request, record, fact):
                 continue
             if request.facts == FIELDS:
                 told.add(fact)

@@ -8,21 +8,21 @@ from functools import lru_cache
 
 from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
-from policycheck_connectors.rest.templates import plain, search
+from policycheck_connectors.rest.templates import fill, plain, search
 from policycheck_connectors.rest.transport import Json
 
 _HELP = "the definition does not fit what the vendor answers: report it"
 
 
-def parts(request: Request, item: Json) -> Iterator[Json]:
+def parts(request: Request, item: Json, values: Mapping[str, str]) -> Iterator[Json]:
     """The records that ``entries`` and ``names`` of a request make of one; the record itself without them. Failure for
-    entries that are neither an object nor a list."""
+    entries that are neither an object nor a list. ``values`` fill what stands before a name."""
     for entry in _entries(request.entries, item) if request.entries else (item,):
         if not request.names:
             yield entry
             continue
         of, after = request.names
-        found = dict.fromkeys(_following(after).findall(plain(search(of, entry))))
+        found = dict.fromkeys(_following(fill(after, values)).findall(plain(search(of, entry))))
         # A text without any such name still says that something is there.
         for name in found or ("",):
             yield {**(entry if isinstance(entry, dict) else {"value": entry}), "word": name}

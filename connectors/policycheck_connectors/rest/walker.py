@@ -50,6 +50,7 @@ class Walker:
         self._headers = headers
         self._options = options
         self._taken: dict[str, list[Values]] = {}
+        self._tables: dict[str, dict[str, Json]] = {}
 
     def records(self, request: Request, children: tuple[Request, ...], tally: Tally) -> Iterator[Record]:
         """Every record of a request; ``tally`` tells afterwards what is missing. Failure when nothing else can work."""
@@ -61,6 +62,7 @@ class Walker:
             try:
                 for record in self._list(request, values, tally):
                     self._remember(children, record, values)
+                    self._learn(request, record)
                     yield record
             except Failure as failure:
                 if self._excused(request, failure, tally):
@@ -75,6 +77,10 @@ class Walker:
             if all(taken.values()):
                 self._taken[child.name].append({**values, **taken})
 
+    def _learn(self, request: Request, record: Record) -> None:
+        for table, (key, value) in request.learns.items():
+            self._tables.setdefault(table, {})[plain(search(key, record.value))] = search(value, record.value)
+
     def _places(self, request: Request, tally: Tally) -> Iterator[Values]:
         """The values with which a request is asked: each parent, with each combination of constants."""
         parents = self._taken.get(request.name, []) if request.under else [self._options]
@@ -87,13 +93,16 @@ class Walker:
 
     def _list(self, request: Request, values: Values, tally: Tally) -> Iterator[Record]:
         pager = Pager(request.paging)
-        ask: Ask | None = pager.first(self._ask(request, values))
+        ask: Ask | None = pager.first(self._ask(request, values, request.query))
+        if request.count:
+            counted = self._session.ask(self._ask(request, values, request.count))
+            pager.total = _count(search(request.total, counted.body))
         while ask is not None:
             answer = self._session.ask(ask)
             found = _items(search(request.records, answer.body))
             if request.total and pager.total is None:
                 pager.total = _count(search(request.total, answer.body))
-            for part in (part for item in found for part in parts(request, item)):
+            for part in (part for item in found for part in parts(request, item, values)):
                 tally.records += 1
                 yield self._record(request, part, values, tally)
             ask = pager.next(ask, answer, found)
@@ -104,6 +113,12 @@ class Walker:
     def _record(self, request: Request, item: Json, values: Values, tally: Tally) -> Record:
         value = item if isinstance(item, dict) else {"value": item}
         value = {**value, "_": dict(values)}
+        if request.look_up:
+            found = {
+                name: self._tables.get(table, {}).get(plain(search(key, value)))
+                for name, (table, key) in request.look_up.items()
+            }
+            value = {**value, "looked": found}
         if not request.detail:
             return Record(value, values)
         taken = {name: plain(search(path, value)) for name, path in request.take.items()}
@@ -122,8 +137,8 @@ class Walker:
         headers = filled({**self._headers, **request.headers}, values)
         return Ask(self._session.base + fill_path(request.detail, values), "GET", headers)
 
-    def _ask(self, request: Request, values: Values) -> Ask:
-        url = with_query(self._session.base + fill_path(request.path, values), filled(request.query, values))
+    def _ask(self, request: Request, values: Values, query: Values) -> Ask:
+        url = with_query(self._session.base + fill_path(request.path, values), filled(query, values))
         headers = filled({**self._headers, **request.headers}, values)
         body: dict[str, Any] | None = dict(filled(request.body, values)) if request.method == "POST" else None
         return Ask(url, request.method, headers, body)

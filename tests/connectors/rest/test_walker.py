@@ -419,3 +419,76 @@ def test_an_app_tells_where_it_sends_its_users(vendors: Vendors, own: Own) -> No
         (("app.parcelpost.example",), True),
         ((), True),
     ]
+
+
+def _two(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Two requests, of ``/one`` and ``/two``."""
+    common = {"source": "keys", "records": "data"}
+    return {"one": {**common, "path": "/one", **first}, "two": {**common, "path": "/two", **second}}
+
+
+def _answers(one: Any, two: Any) -> Any:
+    return lambda seen: Reply({"data": one if seen.path.endswith("/one") else two})
+
+
+def test_what_several_requests_tell_of_one_credential_is_one(vendors: Vendors, own: Own) -> None:
+    """It may do all that any of them tells, and does not end when one of them does not."""
+    vendors.plays[HOST] = _answers(
+        [{"id": "a", "on": "2024-01-01", "off": "2027-01-01", "use": None}, {"id": "b", "off": "2027-01-01"}],
+        [
+            {"id": "a", "name": "App", "can": ["x"], "on": "2023-01-01", "use": "2026-01-01", "off": None},
+            {"id": "a", "name": "Other", "can": ["y", "x"], "use": "2025-01-01", "off": "2026-01-01"},
+            {"id": "b", "off": "2028-01-01"},
+        ],
+    )
+    dates = {"created": "on", "last_used": "use", "expires": "off"}
+    made = own(
+        {
+            "requests": _two(
+                {"facts": "credentials", "merge": True, "map": {"id": "id", **dates}},
+                {"facts": "credentials", "merge": True, "map": {"id": "id", "name": "name", "scopes": "can", **dates}},
+            )
+        }
+    )
+    told = [(k.id, k.name, k.scopes, k.created, k.last_used, k.expires) for k in pull(made).of(Credential)]
+    assert told == [
+        ("a", "App", ("x", "y"), "2023-01-01", "2026-01-01", None),
+        ("b", "b", None, None, None, "2028-01-01"),
+    ]
+
+
+@pytest.mark.parametrize("dates", [("20", "9", "100"), ("2024-02-01", "2024-01-31", "2024-10-01")])
+def test_the_latest_of_several_records_counts(vendors: Vendors, own: Own, dates: tuple[str, str, str]) -> None:
+    """By number where it is one; a tie is for the later record."""
+    records = [{"id": "a", "at": at, "name": f"n{at}"} for at in dates]
+    for order in (records, records[::-1]):
+        vendors.plays[HOST] = lambda seen, order=order: Reply({"data": [*order, {"id": "b", "name": "other"}]})
+        pulled = pull(own(latest="at", map={"id": "id", "name": "name"}))
+        assert [key.name for key in pulled.of(Credential)] == [f"n{dates[2]}", "other"]
+
+
+def test_what_one_request_learns_another_looks_up(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = _answers(
+        [{"id": 7, "name": "read"}, {"id": 8, "name": "write"}], [{"id": "a", "role": 8}, {"id": "b", "role": 9}]
+    )
+    map = {"id": "id", "scopes": "[looked.role.name || role]"}
+    made = own(
+        {
+            "requests": _two(
+                {"learns": {"roles": {"key": "id", "value": "@"}}},
+                {"facts": "credentials", "look_up": {"role": {"in": "roles", "key": "role"}}, "map": map},
+            )
+        }
+    )
+    pulled = pull(made)
+    assert [key.scopes for key in pulled.of(Credential)] == [("write",), None]
+    assert [row.resource for row in pulled.coverage if row.status != "complete"] == ["credentials.scopes"]
+
+
+def test_a_total_can_come_from_a_question_of_its_own(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"size": 3} if "COUNT" in seen.line else {"data": [{"id": "k1"}]})
+    pulled = pull(own(query={"q": "SELECT Id FROM Key"}, count={"q": "SELECT COUNT() FROM Key"}, total="size"))
+    assert (ids(pulled), gaps(pulled)) == (
+        ["k1"],
+        [("partial", "the vendor declares 3 records of `keys` and gave 1")],
+    )
