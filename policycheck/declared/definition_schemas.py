@@ -114,6 +114,7 @@ DEFINITION: dict[str, dict[str, Rules]] = {
         "mask": flag("true"),
         "pairs": mapping("{of: policies, left: permissions, right: resources}"),
         "joint": text('" on "'),
+        "prefix": text('"delegated:"'),
     },
     "definition_pairs": {
         "of": {**_EXPRESSION, "required": True},

@@ -198,6 +198,7 @@ def _value(value: object, view: View) -> Value:
         mask=value.get("mask") is True,
         pairs=None if pairs is None else (pairs.text("of"), pairs.text("left"), pairs.text("right")),
         joint=inner.text("joint") or " on ",
+        prefix=inner.text("prefix"),
         detail=_detailed(view, path),
     )
 

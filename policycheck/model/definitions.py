@@ -73,7 +73,7 @@ class Value:
     """One attribute of a fact: ``path`` is an expression over the record. ``words`` translate what it gives (``*`` for
     all else); ``separator`` parts one text; ``mask`` keeps the last four characters only; ``detail``: it comes from the
     request for details. ``pairs``: (list, left, right): every left value with every right one of each item of a list,
-    joined by ``joint``."""
+    joined by ``joint``. ``prefix`` stands before each scope."""
 
     path: str
     words: dict[str, str] = field(default_factory=dict, hash=False)
@@ -81,6 +81,7 @@ class Value:
     mask: bool = False
     pairs: tuple[str, str, str] | None = None
     joint: str = " on "
+    prefix: str = ""
     detail: bool = False
 
 

@@ -179,7 +179,7 @@ def scopes_of(value: Value, record: Any) -> list[str] | None:
         found = [f"{key}:{plain(level)}" for key, level in found.items()]
     if not isinstance(found, list) or len(found) > _MOST or not all(isinstance(each, str) for each in found):
         raise Failure("scopes that are no list of words", _HELP)
-    return [translated(value, plain(each).strip()) for each in found if each.strip()]
+    return [value.prefix + translated(value, plain(each).strip()) for each in found if each.strip()]
 
 
 def _paired(value: Value, record: Any) -> list[str] | None:

@@ -50,6 +50,7 @@ class Walker:
         self._headers = headers
         self._options = options
         self._taken: dict[str, list[Values]] = {}
+        self._known: set[frozenset[tuple[str, str]]] = set()
         self._tables: dict[str, dict[str, Json]] = {}
 
     def records(self, request: Request, children: tuple[Request, ...], tally: Tally) -> Iterator[Record]:
@@ -74,8 +75,11 @@ class Walker:
     def _remember(self, children: tuple[Request, ...], record: Record, values: Values) -> None:
         for child in children:
             taken = {name: plain(search(path, record.value)) for name, path in child.take.items()}
-            if all(taken.values()):
-                self._taken[child.name].append({**values, **taken})
+            place = {**values, **taken}
+            # Several records may lead to one place, which is asked once.
+            if all(taken.values()) and (key := frozenset((*place.items(), ("", child.name)))) not in self._known:
+                self._known.add(key)
+                self._taken[child.name].append(place)
 
     def _learn(self, request: Request, record: Record) -> None:
         for table, (key, value) in request.learns.items():

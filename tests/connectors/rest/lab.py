@@ -32,7 +32,8 @@ SECRET = "TEST-CREDENTIAL-0123456789"
 @dataclass(frozen=True, slots=True)
 class Case:
     """One data file: ``answers`` and ``empty`` have replies by question, ``facts`` what must be found. ``keyed`` are
-    names of objects whose keys are names of fields: no further key can be planted there."""
+    names of objects whose keys are names of fields: no further key can be planted there. ``also`` are further hosts
+    that are asked, such as one for tokens."""
 
     vendor: str
     host: str
@@ -43,6 +44,11 @@ class Case:
     empty: dict[str, Any]
     facts: dict[str, Any]
     keyed: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+
+    def played(self, vendors: Vendors, play: Callable[[Seen], Reply]) -> None:
+        """Play the hosts of this case."""
+        vendors.plays.update(dict.fromkeys((self.host, *self.also), play))
 
 
 def case(vendor: str) -> Case:
@@ -59,6 +65,7 @@ def case(vendor: str) -> Case:
         data.get("empty", {}),
         data["facts"],
         frozenset(data.get("keyed", ())),
+        tuple(data.get("also", ())),
     )
 
 

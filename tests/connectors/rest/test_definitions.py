@@ -31,7 +31,7 @@ def test_all_is_found(vendors: Vendors, tmp_path: Path, name: str) -> None:
     """What the vendor holds arrives whole; what no call tells is the only gap; nothing else leaves the answers."""
     played = case(name)
     answers, tokens = planted(played.answers, played.keyed)
-    vendors.plays[played.host] = player(played, answers)
+    played.played(vendors, player(played, answers))
     pulled = asked(vendors, tmp_path, played)
     assert found(pulled) == played.facts
     definition = Definitions(TODAY).shipped(name)
@@ -48,7 +48,7 @@ def test_all_is_found(vendors: Vendors, tmp_path: Path, name: str) -> None:
 def test_lists_have_pages(vendors: Vendors, tmp_path: Path, name: str) -> None:
     """Every request that pages was asked for a second page."""
     played = case(name)
-    vendors.plays[played.host] = player(played, played.answers)
+    played.played(vendors, player(played, played.answers))
     asked(vendors, tmp_path, played)
     times = Counter((seen.method, seen.path) for seen in vendors.seen)
     lists = {
@@ -72,7 +72,7 @@ def test_a_rate_limit_is_waited_for(vendors: Vendors, tmp_path: Path, name: str)
             return Reply({"error": "slow down"}, 429, {"Retry-After": "0"})
         return play(seen)
 
-    vendors.plays[played.host] = limited
+    played.played(vendors, limited)
     assert found(asked(vendors, tmp_path, played)) == played.facts
     assert refused or not Definitions(TODAY).shipped(name).requests
 
@@ -81,7 +81,7 @@ def test_a_rate_limit_is_waited_for(vendors: Vendors, tmp_path: Path, name: str)
 @pytest.mark.parametrize("status", [401, 402, 403, 404])
 def test_a_refusal_is_never_clean(vendors: Vendors, tmp_path: Path, name: str, status: int) -> None:
     played = case(name)
-    vendors.plays[played.host] = lambda seen: Reply({"error": "no", "token": SECRET}, status)
+    played.played(vendors, lambda seen: Reply({"error": "no", "token": SECRET}, status))
     pulled = asked(vendors, tmp_path, played)
     assert found(pulled) == {}
     definition = Definitions(TODAY).shipped(name)
@@ -94,7 +94,7 @@ def test_a_refusal_is_never_clean(vendors: Vendors, tmp_path: Path, name: str, s
 @every_vendor
 def test_an_empty_tenant_is_complete(vendors: Vendors, tmp_path: Path, name: str) -> None:
     played = case(name)
-    vendors.plays[played.host] = player(without(played), played.empty)
+    played.played(vendors, player(without(played), played.empty))
     pulled = asked(vendors, tmp_path, played)
     definition = Definitions(TODAY).shipped(name)
     partial = {each.partial for each in definition.requests} | {""}

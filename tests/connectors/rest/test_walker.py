@@ -462,7 +462,7 @@ def test_the_latest_of_several_records_counts(vendors: Vendors, own: Own, dates:
     """By number where it is one; a tie is for the later record."""
     records = [{"id": "a", "at": at, "name": f"n{at}"} for at in dates]
     for order in (records, records[::-1]):
-        vendors.plays[HOST] = lambda seen, order=order: Reply({"data": [*order, {"id": "b", "name": "other"}]})
+        vendors.plays[HOST] = _answers([], [*order, {"id": "b", "name": "other"}])
         pulled = pull(own(latest="at", map={"id": "id", "name": "name"}))
         assert [key.name for key in pulled.of(Credential)] == [f"n{dates[2]}", "other"]
 
