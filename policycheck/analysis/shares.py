@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policycheck.analysis.grants import JudgedPath, Ours, judge_path, trust_grant
@@ -18,7 +18,7 @@ from policycheck.aws.shares import Confining, Share, SharesReading, read_shares,
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.model.facts import PolicyDocument, Trust
 from policycheck.model.grants import Grant, TrustPath
-from policycheck.model.shares import Setting
+from policycheck.model.shares import URL_ASKS, Setting
 from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict
 
 _ORGANIZATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -102,6 +102,34 @@ def _restricted(trust: Trust, settings: Iterable[Setting]) -> bool:
     )
 
 
+def _urls(trust: Trust, settings: Iterable[Setting]) -> frozenset[str] | None:
+    """How the URLs of a function ask who calls, () when it has none; None when that was not seen.
+
+    A policy of Lambda that is limited to calls by URL lets nobody in without such a URL; one that is not lets everybody
+    whom it names call the function by the API of Lambda. Source: AWS Lambda Developer Guide, "Control access to Lambda
+    function URLs"; Service Authorization Reference, Lambda (lambda:FunctionUrlAuthType, lambda:InvokedViaFunctionUrl).
+    """
+    told = [each.value for each in settings if each.name == URL_ASKS and each.resource == trust.resource]
+    return frozenset(filter(None, told)) if told else None
+
+
+#: What nobody can do to a function without a URL.
+_NO_URL = {"Effect": "Deny", "Action": "lambda:InvokeFunctionUrl", "Resource": "*"}
+
+
+def _never_through(urls: frozenset[str], others: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """Beside what else never matches: ways of asking that no URL of the function has."""
+
+    def never(key: str, value: str) -> bool:
+        if key == "lambda:functionurlauthtype":
+            return not any(matches(value, way) for way in urls)
+        if key == "lambda:invokedviafunctionurl":
+            return not urls and value.lower() == "true"
+        return others(key, value)
+
+    return never
+
+
 class Shares:
     """Reads resource policies for one project."""
 
@@ -129,26 +157,28 @@ class Shares:
         if document is None or not document.text:
             # What cannot be read is told once for each document.
             return Shared(trust)
-        reading = self._read(document.text, trust)
-        views = tuple(self._views(trust, reading))
+        urls = _urls(trust, settings)
+        reading = self._read(document.text, trust, urls)
+        views = tuple(self._views(trust, reading, urls))
         if any(view.open for view in views) and _restricted(trust, settings):
             views = tuple([view for view in views if view.judged.path.kind == "service"])
         return Shared(trust, views, reading.problems)
 
-    def _read(self, text: str, trust: Trust) -> SharesReading:
+    def _read(self, text: str, trust: Trust, urls: frozenset[str] | None) -> SharesReading:
         def known(party: Party) -> Known:
-            return self.known(party, trust.account)
+            found = self.known(party, trust.account)
+            return found if urls is None else replace(found, never=_never_through(urls, found.never))
 
         return read_shares(text, self._facts.speaks_of(trust.resource), self._confining, known)
 
-    def _views(self, trust: Trust, reading: SharesReading) -> Iterator[ShareView]:
+    def _views(self, trust: Trust, reading: SharesReading, urls: frozenset[str] | None) -> Iterator[ShareView]:
         binding = self._organization.rcps(trust.account)
         texts = [text for level in binding.levels for text in level]
         for share in reading.shares:
             judged = judge_path(share.path, self._ours, self._identifier)
             if not judged.external:
                 continue
-            share = self._within(share, trust, texts)
+            share = self._within(share, trust, texts, urls)
             if self._engine.reads(share.access, _ANYTHING, _ANYTHING).status != INSIDE:
                 yield ShareView(trust, judged, share.access, self._public(share), binding.assumes)
 
@@ -168,10 +198,11 @@ class Shares:
         )
         return tuple(layer for layer in layers if layer)
 
-    def _within(self, share: Share, trust: Trust, texts: Iterable[str]) -> Share:
-        """The share within the resource control policies of the account that has the resource."""
+    def _within(self, share: Share, trust: Trust, texts: Iterable[str], urls: frozenset[str] | None) -> Share:
+        """The share within the resource control policies of the account that has the resource, and what is there."""
         known, owned = self.known(share.party, trust.account), self._facts.speaks_of(trust.resource)
-        layer = limit_of([entry for text in texts for entry in rcp_denies(text, known, owned)])
+        denied = [entry for text in texts for entry in rcp_denies(text, known, owned)]
+        layer = limit_of([*denied, *([_NO_URL] if urls == frozenset() else [])])
         if not layer:
             return share
         beyond = share.beyond.within((layer,)) if share.beyond else None

@@ -20,7 +20,7 @@ from policycheck.aws.patterns import has_variable, matches
 EVERYTHING: Mapping[str, object] = {"Action": "*", "Effect": "Allow", "Resource": "*"}
 _STRANGER = "\ue00f"
 _NEVERS = frozenset({"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "ArnEquals", "ArnNotEquals",
-                     "ArnLike", "ArnNotLike"})  # fmt: skip
+                     "ArnLike", "ArnNotLike", "Bool"})  # fmt: skip
 
 
 def _nothing(key: str, value: str) -> bool:

@@ -191,7 +191,12 @@ def _parties(statement: Statement) -> Iterable[Party]:
 
 
 def hits(deny: Statement, party: Party) -> bool:
-    """Whether the Principal or NotPrincipal of a Deny certainly takes in every request of a party."""
+    """Whether the Principal or NotPrincipal of a Deny certainly takes in every request of a party.
+
+    One with NotPrincipal that lists a role, or its account, and no session of the role is taken to hit nothing. AWS
+    says that it may look at the account, the role and the session one after the other, depending on the service ("AWS
+    JSON policy elements: NotPrincipal"): who would believe that the session is refused could call an open way closed.
+    """
     listed = [read_party(kind, value) for kind, value in deny.principals or ()]
     if deny.not_principal:
         return not any(each.kind == EVERYONE or overlaps(each, party) for each in listed)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The Setting of a function, or its alias: how its URL asks who calls (``NONE``, ``AWS_IAM``), empty without a URL.
+URL_ASKS = "FunctionUrlAuthType"
 #: The party of what everybody with any AWS account may; everybody at all is ``model.facts.PUBLIC``.
 AUTHENTICATED = "AUTHENTICATED"
 
@@ -74,7 +76,7 @@ class Setting:
     ``resource`` is an ARN, with ``*`` for everything of the account's that it matches (``arn:aws:s3:::*``,
     ``arn:aws:ec2:eu-west-1:111122223333:snapshot/*``). ``name`` and ``value`` are the service's own words
     (``IgnorePublicAcls``, ``true``; ``ObjectOwnership``, ``BucketOwnerEnforced``; ``SnapshotBlockPublicAccess``,
-    ``block-all-sharing``), and ``CanonicalUserId`` with the id by which lists of S3 name the account.
+    ``block-all-sharing``), ``URL_ASKS``, and ``CanonicalUserId`` with the id by which lists of S3 name the account.
     """
 
     system: str

@@ -228,6 +228,50 @@ def test_the_policy_of_a_function_decides_on_its_url(lab: Lab) -> None:
     assert {(rule, vendor) for rule, vendor, *_ in told(lab.judge())} == {("PC206", None), ("PC201", "acme")}
 
 
+def lets_everybody(action: str, **condition: Any) -> dict[str, Any]:
+    """A policy of the function."""
+    entry = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": FUNCTION}
+    return {"Version": "2012-10-17", "Statement": [{**entry, "Condition": condition} if condition else entry]}
+
+
+BY_URL = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+SIGNED = {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
+ANY_WAY = {"StringLike": {"lambda:FunctionUrlAuthType": "*"}}
+THROUGH = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+INVOKE, URL = "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"
+
+
+@pytest.mark.parametrize(
+    ("action", "condition", "public"),
+    [
+        # By the API of Lambda, whatever URLs there are.
+        (INVOKE, {}, {None, "", "NONE", "AWS_IAM"}),
+        ("lambda:*", {}, {None, "", "NONE", "AWS_IAM"}),
+        ("lambda:Invoke*", {"Bool": {"lambda:InvokedViaFunctionUrl": "false"}}, {None, "", "NONE", "AWS_IAM"}),
+        # By a URL alone.
+        (URL, {}, {None, "NONE", "AWS_IAM"}),
+        (URL, BY_URL, {None, "NONE"}),
+        (URL, SIGNED, {None, "AWS_IAM"}),
+        (URL, ANY_WAY, {None, "NONE", "AWS_IAM"}),
+        (INVOKE, THROUGH, {None, "NONE", "AWS_IAM"}),
+    ],
+)
+@pytest.mark.parametrize("asks", [None, "", "NONE", "AWS_IAM"])
+def test_a_policy_that_needs_a_url_lets_nobody_in_without(
+    lab: Lab, asks: str | None, action: str, condition: dict[str, Any], public: set[str | None]
+) -> None:
+    """``asks`` is None where nobody looked at URLs: then there may be one."""
+    lab.facts = [] if asks is None else [setting(FUNCTION, "FunctionUrlAuthType", asks)]
+    lab.resources.append({"arn": FUNCTION, "account": OURS, "policy": lets_everybody(action, **condition)})
+    assert ("PC206" in {rule for rule, *_ in told(lab.judge())}) is (asks in public)
+
+
+def test_the_url_of_another_function_says_nothing_of_this_one(lab: Lab) -> None:
+    lab.facts = [setting(f"{FUNCTION}-2", "FunctionUrlAuthType", "")]
+    lab.resources.append({"arn": FUNCTION, "account": OURS, "policy": lets_everybody(URL, **BY_URL)})
+    assert "PC206" in {rule for rule, *_ in told(lab.judge())}
+
+
 def test_the_policy_of_a_key_refuses_what_a_grant_gives(lab: Lab) -> None:
     lab.facts = [share("grant", KEY, THEIRS, "Decrypt")]
     own = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OURS}:root"}, "Action": "kms:*", "Resource": "*"}

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policycheck.model.facts import PUBLIC, DataGrant, Trust
-from policycheck.model.shares import Setting, Share
+from policycheck.model.shares import URL_ASKS, Setting, Share
 from policycheck_connectors.aws.families.ram import _is_about
 from policycheck_connectors.aws.sessions import _by_address
 from tests.connectors.aws.stubs import answered
 from tests.connectors.aws.test_shares import VENDOR, resource_share
+from tests.connectors.lab import Pulled
+from tests.servers import faults
 from tests.servers.aws import HOME, REGION, Aws
 
 if TYPE_CHECKING:
@@ -79,6 +81,59 @@ def test_the_url_of_an_alias_has_a_policy_of_its_own(live: Live, monkeypatch: py
     assert [trust.resource for trust in pulled.of(Trust)] == [FUNCTION, f"{FUNCTION}:live"]
     (given,) = pulled.of(Share)
     assert (given.resource, given.party, given.name) == (f"{FUNCTION}:live", PUBLIC, "live")
+    # The function itself has none: what its own policy lets through a URL lets nobody in.
+    assert asking(pulled) == [(f"{FUNCTION}:live", "NONE"), (FUNCTION, "")]
+
+
+def asking(pulled: Pulled) -> list[tuple[str, str]]:
+    """How each function, or alias, asks who calls its URL."""
+    return [(each.resource, each.value) for each in pulled.of(Setting) if each.name == URL_ASKS]
+
+
+def urls_of(monkeypatch: pytest.MonkeyPatch, *urls: dict[str, str]) -> None:
+    known = {"FunctionName": "export", "FunctionArn": FUNCTION}
+    more = {
+        "FunctionUrl": "https://abc.lambda-url.eu-west-1.on.aws/",
+        "CreationTime": "2026-11-01",
+        "LastModifiedTime": "2026-11-01",
+    }
+    aliases = [url["FunctionArn"].split(":", 7)[7] for url in urls if url["FunctionArn"].count(":") == 7]
+    answered(
+        monkeypatch,
+        "lambda",
+        ("list_functions", {}, {"Functions": [known]}),
+        ("get_policy", {"FunctionName": "export"}, {"Policy": "{}"}),
+        (
+            "list_function_url_configs",
+            {"FunctionName": "export"},
+            {"FunctionUrlConfigs": [{**more, **url} for url in urls]},
+        ),
+        *(("get_policy", {"FunctionName": "export", "Qualifier": alias}, {"Policy": "{}"}) for alias in aliases),
+    )
+
+
+def test_how_urls_ask_who_calls(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy of an alias is read whenever the alias has a URL: signed calls may come from anybody too."""
+    signed = {"FunctionArn": f"{FUNCTION}:live", "AuthType": "AWS_IAM"}
+    urls_of(monkeypatch, {"FunctionArn": FUNCTION, "AuthType": "AWS_IAM"}, signed)
+    pulled = live(services=["lambda"])
+    assert asking(pulled) == [(FUNCTION, "AWS_IAM"), (f"{FUNCTION}:live", "AWS_IAM")]
+    assert not pulled.of(Share)
+
+
+def test_a_function_without_a_url_says_so(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls_of(monkeypatch)
+    assert asking(live(services=["lambda"])) == [(FUNCTION, "")]
+
+
+def test_urls_that_were_not_told_may_be_there(aws: Aws, live: Live) -> None:
+    code = {"Code": {"ZipFile": b""}, "Handler": "x", "Runtime": "python3.12", "Role": f"arn:aws:iam::{HOME}:role/r"}
+    aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    aws.client("lambda").create_function(FunctionName="export", **code)
+    aws.wire.disturb = faults.on("lambda.list_function_url_configs", faults.refused("AccessDeniedException", 403))
+    pulled = live(services=["lambda"])
+    assert not pulled.whole()
+    assert asking(pulled) == []
 
 
 def association(kind: str, entity: str, **more: object) -> dict[str, object]:
