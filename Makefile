@@ -4,6 +4,7 @@
 PYTHON ?= python3
 DEMO = .demo-venv
 DEMO_AWS = .demo-aws-venv
+DEMO_SAAS = .demo-saas-venv
 TEST = .test-venv
 BENCH = .bench-venv
 DEV = .venv
@@ -26,7 +27,7 @@ endef
 # A caller's Python settings must not reach the virtual environments.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help python demo demo-aws test lint types bench docs clean
+.PHONY: help python demo demo-aws demo-saas test lint types bench docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -52,6 +53,10 @@ demo: python ## Install into .demo-venv and check the example, examples/photo-sh
 demo-aws: python ## The same from live AWS, which a moto server on this machine plays: no account, no key
 	$(call install,$(DEMO_AWS),.[test])
 	@"$(DEMO_AWS)/bin/python" examples/photo-sharing-aws/demo.py
+
+demo-saas: python ## The same from the APIs of four vendors, played on this machine: no account, no network, no key
+	$(call install,$(DEMO_SAAS),.[test])
+	@"$(DEMO_SAAS)/bin/python" examples/photo-sharing-saas/demo.py
 
 test: python ## Install into .test-venv and run the test suite
 	$(call install,$(TEST),$(SOURCE)[test])
@@ -80,5 +85,5 @@ docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
 	@"$(DEV)/bin/python" docs/_excerpt.py
 
 clean: ## Remove what the other targets made (not .venv)
-	@rm -rf "$(DEMO)" "$(DEMO_AWS)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf "$(DEMO)" "$(DEMO_AWS)" "$(DEMO_SAAS)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	@rm -rf "$(EXAMPLE)/.policycheck"

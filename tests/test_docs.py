@@ -103,7 +103,7 @@ def test_make_targets_in_the_pages_exist(checkout: Path) -> None:
     texts = [page.read_text("utf-8") for page in PAGES]
     named = {target for text in texts for target in re.findall(r"(?:`|^\$ )make ([a-z-]+)", text, re.M)}
     assert named <= targets
-    assert {"demo", "demo-aws", "test"} <= named
+    assert {"demo", "demo-aws", "demo-saas", "test"} <= named
 
 
 _BEHIND_MAKE = ("-m venv", "install .", "install '.[test]'", "-m pytest", "policycheck check", "POLICYCHECK_TODAY=")

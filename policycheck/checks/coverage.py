@@ -19,14 +19,14 @@ ACCESS = frozenset({"credentials", "principals", "trusts"})
 
 
 def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
-    """PC601 for every row that is not complete."""
+    """PC601 for every row that is not complete, but for what a vendor tells nobody and another connector looks at."""
     for row in coverage:
-        if row.status != "complete":
+        if row.status != "complete" and not _told_elsewhere(row, coverage):
             what = f"{row.resource} of {row.system or 'its sources'}"
             seen = "only in part" if row.status == "partial" else "not at all"
             yield Hit(
                 rule="PC601",
-                vendor=None,
+                vendor=_planner(context, row),
                 cause=f"{row.connector} {row.reason}",
                 message=f"connector {row.connector} saw {what} {seen}: {row.reason}",
                 location=context.connector_place(row.connector),
@@ -36,6 +36,20 @@ def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[
                 help=row.help or "mend the source and run again",
                 label="incomplete",
             )
+
+
+def _told_elsewhere(row: Coverage, coverage: tuple[Coverage, ...]) -> bool:
+    return row.untold and any(
+        other.status == "complete" and (other.system, other.resource) == (row.system, row.resource)
+        for other in coverage
+        if other.connector != row.connector
+    )
+
+
+def _planner(context: Context, row: Coverage) -> str | None:
+    """The vendor whose policy plans this blind spot. A connector that failed was not planned by anybody."""
+    plans = [(policy, plan) for policy in context.project.policies for plan in policy.observe if row.untold]
+    return next((policy.vendor for policy, plan in plans if plan.system == row.system), None)
 
 
 def document_hits(context: Context, documents: Iterable[PolicyDocument]) -> Iterator[Hit]:

@@ -333,7 +333,8 @@ class Coverage:
     a sentence for every status but ``complete``. ``help`` tells how to mend it. ``note`` says what to know of what was
     seen, and is no gap. Of ``services``, ``left_out`` are the kinds of resources that the connector's own settings
     leave out, ``beyond`` those that it cannot look at, each with the AWS service (``s3``) of which it would tell who
-    is let in, empty when it tells other things.
+    is let in, empty when it tells other things. ``untold``: the vendor tells it to nobody who asks by API, so a
+    planned blind spot with a statement, or another connector, stands for it.
     """
 
     connector: str
@@ -349,6 +350,7 @@ class Coverage:
     note: str = ""
     left_out: tuple[tuple[str, str], ...] = ()
     beyond: tuple[tuple[str, str], ...] = ()
+    untold: bool = False
 
 
 Fact: TypeAlias = (

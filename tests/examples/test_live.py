@@ -24,7 +24,7 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The script of the demo."""
     monkeypatch.syspath_prepend(str(LIVE))
     yield import_module("demo")
-    for name in ("demo", "company"):
+    for name in ("demo", "company", "comparing"):
         sys.modules.pop(name)
 
 

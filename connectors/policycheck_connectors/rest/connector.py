@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,10 +15,12 @@ from policycheck_connectors.rest import probing
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.mapping import Mapper
 from policycheck_connectors.rest.session import Session
-from policycheck_connectors.rest.settings import resolve, secrets
+from policycheck_connectors.rest.settings import resolve, secrets, without
 from policycheck_connectors.rest.uniting import Uniting
 from policycheck_connectors.rest.walker import Tally, Walker
 
+#: What makes of a gap that no connector can close a planned one.
+_PLAN = "then plan the blind spot with `observe` in the vendor's policy, and state it with `policycheck attest new`"
 #: After how many records a line of progress is shown anew.
 _EVERY = 100
 
@@ -35,6 +38,7 @@ class Rest(Connector):
         self.system = option.text(options, "system", definition.id)
         self.account = option.text(options, "tenant")
         resolve(definition, options)
+        self._without = without(definition, options)
         self._check_hosts(options)
 
     def _check_hosts(self, options: Mapping[str, object]) -> None:
@@ -68,6 +72,9 @@ class Rest(Connector):
         dead: Failure | None = None
         uniting = Uniting()
         for request in _ordered(self.definition.requests):
+            if request.name in self._without:
+                rows += self._left_out(request)
+                continue
             tally = Tally()
             mapper = Mapper(request, (self.system, self.account, self.name), self._holder())
             if dead is None:
@@ -107,7 +114,7 @@ class Rest(Connector):
             yield self._row(resource, "partial", where, tally.records, reason, help)
         gaps = dict(tally.gaps)
         if request.partial:
-            gaps.setdefault(request.partial, "attest what a person sees, or plan the blind spot with `observe`")
+            gaps.setdefault(request.partial, f"find out what a person sees; {_PLAN}")
         if not gaps:
             note = "" if request.confirmed else f"`{request.name}` is not confirmed by the vendor's reference"
             if request.facts:
@@ -117,13 +124,20 @@ class Rest(Connector):
         for reason, help in gaps.items():
             part = f"for {tally.failed} of {tally.asked} lists: " if tally.asked > 1 and tally.failed else ""
             status = "partial" if seen else "unseen"
-            yield self._row(request.facts or CREDENTIALS, status, where, tally.records, part + reason, help)
+            row = self._row(request.facts or CREDENTIALS, status, where, tally.records, part + reason, help)
+            yield replace(row, untold=reason == request.partial)
+
+    def _left_out(self, request: Request) -> Iterator[Coverage]:
+        """A note where other requests tell the same kind of facts; else nothing looks at it, which the check tells."""
+        others = (each for each in self.definition.requests if each.name not in self._without)
+        if request.facts and any(each.facts == request.facts for each in others):
+            where = f"{request.method} {request.path}"
+            yield self._row(request.facts, "complete", where, 0, note=f"`without` leaves out `{request.name}`")
 
     def _unknown(self) -> Iterator[Coverage]:
         for each in self.definition.unknown:
             reason = f"{self.definition.name} has no call for it: {each.why}"
-            help = f"{each.attest}; then attest it, or plan the blind spot with `observe`"
-            yield self._row(each.facts, "unseen", "", 0, reason, help)
+            yield replace(self._row(each.facts, "unseen", "", 0, reason, f"{each.attest}; {_PLAN}"), untold=True)
 
     def _row(
         self, resource: str, status: str, where: str, seen: int, reason: str = "", help: str = "", note: str = ""

@@ -12,7 +12,25 @@ from policycheck_connectors.interface import ConnectorError
 from policycheck_connectors.rest.authorising import named
 
 #: Options that every entry of a vendor's API has.
-COMMON = {"tenant": "what to call the account or workspace, where the vendor has several of ours"}
+COMMON = {
+    "tenant": "what to call the account or workspace, where the vendor has several of ours",
+    "without": "names of requests of the definition that are not asked, such as [reserved-fields]",
+}
+
+
+def without(definition: Definition, options: Mapping[str, object]) -> frozenset[str]:
+    """The requests that an entry leaves out, with those under them; ConnectorError for a name that is none."""
+    given = options.get("without", [])
+    known = [request.name for request in definition.requests]
+    if not isinstance(given, list | tuple) or not all(each in known for each in given):
+        raise ConnectorError(
+            "option `without` must be a list of requests of the definition", f"known: {', '.join(known)}"
+        )
+    found = {str(each) for each in given}
+    for request in definition.requests:
+        if request.under in found:
+            found.add(request.name)
+    return frozenset(found)
 
 
 def secrets(

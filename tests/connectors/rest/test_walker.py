@@ -268,6 +268,46 @@ def test_what_the_definition_says_of_itself_is_in_the_coverage(vendors: Vendors,
     ]
 
 
+def test_what_the_vendor_tells_nobody_is_no_failure(vendors: Vendors, own: Own) -> None:
+    """A statement can stand for it; for a list that was refused, none can."""
+    unknown = [{"facts": "fields", "why": "no such call", "attest": "look at Settings", "source": "keys"}]
+    vendors.plays[HOST] = lambda seen: Reply({"error": "no"}, 403)
+    pulled = pull(own({"unknown": unknown}, partial="only the newest are shown"))
+    assert [(row.resource, row.reason.partition(" (")[0], row.untold) for row in pulled.coverage] == [
+        ("credentials", "the credential may not do this", False),
+        ("credentials", "only the newest are shown", True),
+        ("fields", "Parcelpost has no call for it: no such call", True),
+    ]
+    assert pulled.coverage[2].help == (
+        "look at Settings; then plan the blind spot with `observe` in the vendor's policy, and state it with "
+        "`policycheck attest new`"
+    )
+
+
+def test_a_request_can_be_left_out(vendors: Vendors, own: Own) -> None:
+    request = {"facts": "credentials", "source": "keys", "records": "data", "map": {"id": "id"}}
+    requests = {
+        "apps": {**request, "path": "/apps"},
+        "old": {**request, "path": "/old/{id}", "under": "apps", "take": {"id": "id"}},
+        "keys": {**request, "path": "/keys"},
+    }
+    vendors.plays[HOST] = lambda seen: ONE
+    pulled = pull(own({"requests": requests}, given={"without": ["apps"]}))
+    assert [seen.path for seen in vendors.seen] == ["/v1/keys"]
+    assert sorted((row.where, row.status, row.note) for row in pulled.coverage) == [
+        ("GET /apps", "complete", "`without` leaves out `apps`"),
+        ("GET /keys", "complete", ""),
+        ("GET /old/{id}", "complete", "`without` leaves out `old`"),
+    ]
+    vendors.seen.clear()
+    assert pull(own({"requests": requests}, given={"without": list(requests)})).coverage == ()
+    assert vendors.seen == []
+    with pytest.raises(ConnectorError) as error:
+        own({"requests": requests}, given={"without": ["kyes"]})
+    assert "option `without` must be a list of requests of the definition" in error.value.message
+    assert error.value.help == "known: apps, old, keys"
+
+
 def test_an_expression_that_does_not_fit_is_a_gap(vendors: Vendors, own: Own) -> None:
     vendors.plays[HOST] = lambda seen: Reply({"data": "text"})
     assert gaps(pull(own(records="keys(data)"))) == [
