@@ -24,13 +24,14 @@ def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[
         if row.status != "complete" and not _told_elsewhere(row, coverage):
             what = f"{row.resource} of {row.system or 'its sources'}"
             seen = "only in part" if row.status == "partial" else "not at all"
+            place = {"system": row.system, "account": row.account, "resource": row.resource, "place": row.where}
             yield Hit(
                 rule="PC601",
                 vendor=_planner(context, row),
                 cause=f"{row.connector} {row.reason}",
                 message=f"connector {row.connector} saw {what} {seen}: {row.reason}",
                 location=context.connector_place(row.connector),
-                subject=_pairs(connector=row.connector, system=row.system, account=row.account, resource=row.resource),
+                subject=_pairs(connector=row.connector, **place),
                 observed=f"{row.where or row.connector}: {row.reason}",
                 evidence=(Evidence(row.connector, row.where),) if row.where else (),
                 help=row.help or "mend the source and run again",

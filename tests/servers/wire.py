@@ -7,16 +7,18 @@ or its method and path. Shapes of requests: https://smithy.io/2.0/aws/protocols/
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
 from botocore import xform_name
+from moto.iam.models import get_account_id_from
+
+from tests.servers.played import LACKING, play
 
 #: An answer of WSGI.
 Body = Iterable[bytes]
@@ -50,18 +52,16 @@ class Heard:
     path: str
     number: int
 
+    @property
+    def account(self) -> str:
+        """The account that the access key belongs to."""
+        return get_account_id_from(self.key)
+
 
 #: Answers in place of the server, or lets it answer for None.
 Disturb = Callable[[Heard, Environ, Callable[..., Any], App], Body | None]
-#: The answer to a request, whose parameters it gets, in services that speak JSON.
+#: The answer to a request, whose parameters it gets.
 Tell = Callable[[Heard, dict[str, Any]], dict[str, Any]]
-
-#: Calls that moto does not know, and what AWS says where there is nothing.
-LACKING: dict[str, dict[str, Any]] = {
-    "appflow.list_flows": {"flows": []},
-    "dms.describe_replication_configs": {"ReplicationConfigs": []},
-    "logs.describe_account_policies": {"accountPolicies": []},
-}
 
 
 class Wire:
@@ -80,19 +80,16 @@ class Wire:
         if AGENT not in environ.get("HTTP_USER_AGENT", ""):
             return self._app(environ, start_response)
         heard = self._note(environ)
-        answer = self.disturb(heard, environ, start_response, self._app) if self.disturb else None
-        if answer is not None:
-            return answer
-        if heard.call in self.telling or heard.call in LACKING:
-            return self._tell(heard, environ, start_response)
-        return self._app(environ, start_response)
+        app = self._answering(heard)
+        answer = self.disturb(heard, environ, start_response, app) if self.disturb else None
+        return app(environ, start_response) if answer is None else answer
 
-    def _tell(self, heard: Heard, environ: Environ, start_response: Callable[..., Any]) -> Body:
-        content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _answering(self, heard: Heard) -> App:
+        """What answers: the server, or what is told in its place."""
         tell = self.telling.get(heard.call)
-        told = tell(heard, json.loads(content or b"{}")) if tell else LACKING[heard.call]
-        start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1")])
-        return [json.dumps(told).encode()]
+        if tell is None and heard.call not in LACKING:
+            return self._app
+        return lambda environ, start: play(heard.call, tell and partial(tell, heard), environ, start)
 
     def calls(self) -> set[str]:
         """The calls so far, each once."""

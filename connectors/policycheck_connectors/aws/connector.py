@@ -18,7 +18,7 @@ from policycheck_connectors.aws import settings as options
 from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
 from policycheck_connectors.aws.catalog import family
 from policycheck_connectors.aws.diagnosis import diagnosed
-from policycheck_connectors.aws.errors import ENTERING, FAILURES, Reason, is_entering, reason_of
+from policycheck_connectors.aws.errors import ENTERING, FAILURES, NO_ACTION, Reason, is_entering, reason_of
 from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
 from policycheck_connectors.aws.family import ACCOUNT, ONCE, Family
 from policycheck_connectors.aws.limits import Budget
@@ -140,7 +140,8 @@ class Aws(Connector):
             told = reason_of(error)
             # Whoever answers the first call decides about all of them.
             reason = replace(told, strange=told.strange or isinstance(error, ClientError)).asked_at(asked)
-            return replace(reason, text=f"{_failed_first(error)} {reason.text}")
+            text = f"{_failed_first(error)} {reason.text}"
+            return replace(reason, text=text, help=reason.help or _mended(error))
         return sessions, Home.of(str(answer["Arn"]), str(answer["Account"]))
 
     def _begun(self) -> Parts | None:
@@ -266,6 +267,12 @@ class Aws(Connector):
         system = task.family.system if task else self.system
         rows = _rows(self, room.seen, resources, system, room.place.account, where)
         return tuple(replace(row, note="; ".join(room.notes)) for row in rows)
+
+
+def _mended(error: Exception) -> str:
+    """What helps when one of the first calls was denied."""
+    entering = "let the trust of the first role in `via` admit these credentials, which need sts:AssumeRole"
+    return entering if _failed_first(error) == ENTERING[0] else NO_ACTION
 
 
 def _failed_first(error: Exception) -> str:

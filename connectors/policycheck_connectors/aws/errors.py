@@ -57,6 +57,8 @@ class Reason:
         return replace(self, text=f"{self.text}, asked at {host}") if host and self.strange else self
 
 
+#: What to do about a call that needs no permission and is denied all the same.
+NO_ACTION = "no permission is needed for it: is a proxy or an endpoint policy between here and AWS?"
 _SET_CLOCK = "set the clock of this machine right"
 _LESS = "lower `jobs`, or pull when less else runs"
 _BROKEN = Reason("gave an answer that could not be read", "is a proxy between here and AWS? try again", strange=True)
@@ -160,6 +162,8 @@ def is_entering(error: Exception, call: str) -> bool:
 
 def gap_of(call: str, actions: tuple[str, ...], reason: Reason) -> Gap:
     """The gap that a failed call leaves; a denied one names the action that the credentials lack."""
+    if reason.denied and not actions:
+        return Gap(f"{call} {reason.text}", NO_ACTION)
     if reason.denied:
         needed = " and ".join(actions)
         return Gap(f"{call} {reason.text}: it needs {needed}", f"allow {needed}")

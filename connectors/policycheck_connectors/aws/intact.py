@@ -61,7 +61,9 @@ def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_: A
     # An answer of botocore's Stubber comes without a body.
     if not hollow or http_response.status_code >= 300 or http_response.raw is None or model.output_shape is None:
         return
-    if "json" in model.service_model.protocol and not _is_object(http_response.content):
+    # Of the protocols that a service speaks, the one that boto3 chose; the model may name another first.
+    protocol = getattr(model.service_model, "resolved_protocol", model.service_model.protocol)
+    if "json" in protocol and not _is_object(http_response.content):
         raise ResponseParserError("the body is not the answer of a service")
 
 

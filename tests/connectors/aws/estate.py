@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
@@ -42,6 +43,11 @@ def plant(aws: Aws) -> None:
     """Make one resource of each kind, an organization of two accounts, and a user with a key."""
     for _, make, text in MAKERS:
         make(aws, text)
+    people(aws)
+
+
+def people(aws: Aws) -> None:
+    """Make an organization of two accounts, a user with a key, and a vendor's role."""
     aws.organization(1)
     organizations = aws.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
@@ -53,6 +59,10 @@ def plant(aws: Aws) -> None:
     iam.put_role_policy(RoleName="vendor-import", PolicyName="read", PolicyDocument=READ)
 
 
+#: To make clients costs more than to use them: they serve all tests of a process.
+_SESSIONS: dict[str, Sessions] = {}
+
+
 @dataclass(slots=True)
 class Estate:
     """The account, and what is seen of each family when nothing is wrong."""
@@ -60,7 +70,6 @@ class Estate:
     aws: Aws
     root: Path
     _whole: dict[str, Pulled] = field(default_factory=dict)
-    _kept: dict[str, Sessions] = field(default_factory=dict)
 
     def pull(self, *services: str, **options: object) -> Pulled:
         """Pull some families now."""
@@ -79,27 +88,35 @@ class Estate:
         return self._whole[name]
 
     def sessions(self, settings: Settings, external_id: str = "") -> Sessions:
-        """Those of an earlier pull with the same options."""
-        key = json.dumps([settings.profile, settings.role, settings.jobs, settings.via, external_id])
-        if key not in self._kept:
-            self._kept[key] = Sessions(settings, external_id)
-        return self._kept[key]
+        """Those of an earlier pull with the same options, with the credentials of now."""
+        key = json.dumps([self.aws.url, settings.profile, settings.role, settings.jobs, settings.via, external_id])
+        if key not in _SESSIONS:
+            _SESSIONS[key] = Sessions(settings, external_id)
+        made = _SESSIONS[key]
+        made._ambient = made._session(botocore.session.Session(profile=settings.profile or None))
+        return made
 
 
 @contextmanager
-def quick(estate: Estate | None = None) -> Iterator[None]:
-    """Retries wait for nothing and are not rationed over the pulls of a module, which share their clients."""
+def quick(estate: Estate | None = None, *, again: bool = True) -> Iterator[None]:
+    """Retries wait for nothing and are not rationed over the pulls of a module, which share their clients.
+
+    Without ``again``, nothing is tried again.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", _at_once)
-        patch.setattr(RetryQuota, "acquire", _always)
+        patch.setattr(RetryQuota, "acquire", lambda self, amount: again)
         if estate:
             patch.setattr(connector, "Sessions", estate.sessions)
         yield
 
 
+def known(pulled: Pulled) -> set[str]:
+    """The facts, but for those that say that a control is not known, and for where each stands."""
+    told = ({name: getattr(fact, name) for name in fact.__slots__} for fact in pulled.facts)
+    unplaced = ({**fact, "where": "", "parent": ""} for fact in told if fact.get("kind") != "scp" or fact["id"])
+    return {repr(sorted(fact.items())) for fact in unplaced}
+
+
 def _at_once(self: Any, context: Any) -> float:
     return 0
-
-
-def _always(self: Any, amount: int) -> bool:
-    return True
