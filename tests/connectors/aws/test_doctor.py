@@ -15,6 +15,7 @@ from policycheck.model.declared import ConnectorEntry
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Location
 from policycheck.model.problems import UsageProblem
+from policycheck_connectors.aws.errors import NO_ACTION
 from policycheck_connectors.aws.diagnosis import diagnosed
 from policycheck_connectors.aws.names import FAMILIES
 from policycheck_connectors.interface import Check, ConnectorError, PullContext
@@ -73,7 +74,7 @@ def test_denied_calls_are_told_with_what_they_hide(aws: Aws) -> None:
             "was refused (InvalidClientTokenId)",
             "the credentials are not valid here; is the Region enabled?",
         ),
-        ("AccessDenied", "was denied", ""),
+        ("AccessDenied", "was denied", NO_ACTION),
     ],
 )
 def test_credentials_that_are_not_taken(aws: Aws, code: str, text: str, help: str) -> None:
@@ -122,7 +123,8 @@ def test_accounts_and_hubs_that_refuse(aws: Aws) -> None:
     ]
     aws.wire.disturb = faults.on("sts.assume_role", faults.refused("AccessDenied", 403))
     hub = examined(via=[f"arn:aws:iam::{HOME}:role/hub"])
-    assert hub == [("credentials", "failed", "sts.assume_role was denied, asked at 127.0.0.1", "")]
+    help = "let the trust of the first role in `via` admit these credentials, which need sts:AssumeRole"
+    assert hub == [("credentials", "failed", "sts.assume_role was denied, asked at 127.0.0.1", help)]
 
 
 def test_an_external_id_that_is_not_set(aws: Aws) -> None:

@@ -18,7 +18,7 @@ from policycheck_connectors.aws.names import FAMILIES
 from tests.connectors.aws import everything
 from tests.connectors.aws.estate import Estate, known, quick
 from tests.connectors.aws.everything import CALLS, where
-from tests.connectors.aws.rounds import AGAIN, Project, hitting, install, rounds, tampered
+from tests.connectors.aws.rounds import AGAIN, Checked, Project, hitting, install, rounds, tampered
 from tests.connectors.lab import Pulled
 from tests.servers import faults
 from tests.servers.aws import HOME, REGION, Aws
@@ -99,16 +99,26 @@ def test_a_call_that_is_denied(project: Project, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("number", range(len(ROUNDS)))
-def test_a_denied_call_hides_nothing_else(project: Project, capsys: pytest.CaptureFixture[str], number: int) -> None:
+def test_a_denied_call_hides_nothing_unsaid(project: Project, capsys: pytest.CaptureFixture[str], number: int) -> None:
+    """What is told to be seen whole is what there is, and only the families that were hit are missed."""
+    whole = seen(project.once("whole", None, capsys))
     checked = project.once(number, hitting(ROUNDS[number], DENIED), capsys)
     hit = {where(name) for name, call in CALLS if call in ROUNDS[number]}
     assert {row["where"] for row in checked.result["coverage"] if row["status"] != "complete"} == hit
+    told = {key: count for key, count in seen(checked).items() if count is not None}
+    assert {key: (count, whole[key]) for key, count in told.items() if count != whole[key]} == {}
+
+
+def seen(checked: Checked) -> dict[tuple[str, str], int | None]:
+    """How much was seen of each kind of resource in each place; None where not all of it was."""
+    rows = checked.result["coverage"]
+    return {(row["where"], row["resource"]): row["seen"] if row["status"] == "complete" else None for row in rows}
 
 
 @pytest.mark.parametrize("call", IDENTITY.calls)
 def test_a_call_of_the_connector_itself_that_is_denied(project: Project, call: str) -> None:
     accounts: dict[str, Any] = {"accounts": "organization", "role": "audit", "regions": "enabled"}
-    accounts["exclude"] = {"units": ["ou-none-none"], "tags": {"stage": "prod"}}
+    accounts["exclude"] = {"units": ["ou-ab12-11111111"], "tags": {"stage": "test"}}
     pulled = disturbed(project, faults.on(call, DENIED), "organizations", **accounts)
     assert call in project.estate.aws.wire.calls()
     told = [row for row in pulled.coverage if f"{call} was denied" in row.reason]
@@ -179,7 +189,7 @@ STAYING: dict[str, tuple[Disturb, str]] = {
     "cut": (faults.cut, "gave an answer that could not be read"),
     "empty": (faults.empty, "gave an answer that could not be read"),
     "page": (faults.page(200), "gave an answer that could not be read"),
-    "refused": (faults.page(403), "was denied (HTTP 403): it needs"),
+    "refused": (faults.page(403), "was denied (HTTP 403), asked at 127.0.0.1: it needs"),
     "expired": (faults.refused("ExpiredTokenException", 403), "was refused, as the credentials have expired"),
 }
 

@@ -34,7 +34,7 @@ _PUSH = {
 
 
 def _topics(room: Room) -> Iterator[Fact]:
-    for topic in room.each(RESOURCE_POLICIES, "sns.list_topics", "Topics"):
+    for topic in room.each((RESOURCE_POLICIES, FLOWS), "sns.list_topics", "Topics"):
         arn = str(topic["TopicArn"])
         answer = room.ask(RESOURCE_POLICIES, "sns.get_topic_attributes", TopicArn=arn)
         if answer is not None:
@@ -85,9 +85,9 @@ def _pushed_to(endpoint: str) -> str:
 
 def _queues(room: Room) -> Iterator[Fact]:
     keys = Keys(room)
-    for url in room.each(RESOURCE_POLICIES, "sqs.list_queues", "QueueUrls"):
+    for url in room.each(QUEUES.resources, "sqs.list_queues", "QueueUrls"):
         names = ["Policy", "QueueArn", "KmsMasterKeyId"]
-        answer = room.ask(RESOURCE_POLICIES, "sqs.get_queue_attributes", QueueUrl=url, AttributeNames=names)
+        answer = room.ask(QUEUES.resources, "sqs.get_queue_attributes", QueueUrl=url, AttributeNames=names)
         if answer is not None:
             told = answer.get("Attributes", {})
             name = str(url).rsplit("/", 1)[-1]

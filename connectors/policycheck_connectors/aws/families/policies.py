@@ -20,7 +20,7 @@ _GONE = ("ResourceNotFoundException", "PolicyNotFoundException")
 
 def _secrets(room: Room) -> Iterator[Fact]:
     keys = Keys(room)
-    for secret in room.each(_R, "secretsmanager.list_secrets", "SecretList"):
+    for secret in room.each(SECRETS.resources, "secretsmanager.list_secrets", "SecretList"):
         arn = str(secret["ARN"])
         key = secret.get("KmsKeyId") or "alias/aws/secretsmanager"
         yield from keys.of(arn, key, f"secretsmanager.list_secrets {arn}")
@@ -58,7 +58,7 @@ def _buses(room: Room) -> Iterator[Fact]:
 
 def _streams(room: Room) -> Iterator[Fact]:
     keys = Keys(room)
-    for name in room.each(_R, "kinesis.list_streams", "StreamNames"):
+    for name in room.each(STREAMS.resources, "kinesis.list_streams", "StreamNames"):
         arn = room.place.arn("kinesis", f"stream/{name}")
         answer = room.ask(_R, "kinesis.get_resource_policy", _GONE, ResourceARN=arn)
         if answer is not None:
@@ -73,7 +73,7 @@ def _streams(room: Room) -> Iterator[Fact]:
 
 def _tables(room: Room) -> Iterator[Fact]:
     keys = Keys(room)
-    for name in room.each(_R, "dynamodb.list_tables", "TableNames"):
+    for name in room.each(TABLES.resources, "dynamodb.list_tables", "TableNames"):
         arn = room.place.arn("dynamodb", f"table/{name}")
         answer = room.ask(_R, "dynamodb.get_resource_policy", _GONE, ResourceArn=arn)
         if answer is not None:

@@ -32,7 +32,7 @@ _OLD = {"": "us-east-1", "EU": "eu-west-1"}
 def _pull(room: Room) -> Iterator[Fact]:
     yield from _of_account(room)
     keys = Keys(room)
-    for page in room.pages((RESOURCE_POLICIES, SHARES, SETTINGS), "s3.list_buckets"):
+    for page in room.pages(FAMILY.resources, "s3.list_buckets"):
         everything = f"arn:{room.place.partition}:s3:::*"
         owner = str(page.get("Owner", {}).get("ID", ""))
         if owner:
