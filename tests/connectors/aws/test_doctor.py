@@ -15,8 +15,8 @@ from policycheck.model.declared import ConnectorEntry
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Location
 from policycheck.model.problems import UsageProblem
-from policycheck_connectors.aws.errors import NO_ACTION
 from policycheck_connectors.aws.diagnosis import diagnosed
+from policycheck_connectors.aws.errors import NO_ACTION
 from policycheck_connectors.aws.names import FAMILIES
 from policycheck_connectors.interface import Check, ConnectorError, PullContext
 from policycheck_connectors.registry import build
