@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from policycheck.analysis.apps import Apps
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
 from policycheck.analysis.decryption import Doors as KeyDoors
 from policycheck.analysis.decryption import Keys, Who
@@ -14,7 +15,7 @@ from policycheck.analysis.given import GivenWay, GivenWays
 from policycheck.analysis.grants import Admitted, Ours, admitted, attested_grants, user_grant
 from policycheck.analysis.guards import Guards
 from policycheck.analysis.hosts import HostOwners
-from policycheck.analysis.identify import NOBODY, Identifier
+from policycheck.analysis.identify import NOBODY, OWN_APP, Identifier
 from policycheck.analysis.keys import Clients, key_views
 from policycheck.analysis.lake_reads import Lakes
 from policycheck.analysis.live_catalog import Conflict
@@ -77,7 +78,7 @@ class Analyst:
         users = load_sharing().canonical_ids.union(canonical)
         self.ours = Ours(ids, organizations, frozenset(clouds), load_resource_policies().aws_accounts, users)
         issuers = {each.id: each.issuer for each in providers if each.kind == "saml"}
-        self.identifier = Identifier(project.policies, system_vendors(), issuers)
+        self.identifier = Identifier(project.policies, system_vendors(), issuers, config.own_apps)
         self._classifier = Classifier(load_taxonomy(), project.datasets, project.overrides)
         kept = tuple(resources)
         buckets = frozenset(trust.resource for trust in kept if ":s3:::" in trust.resource)
@@ -134,10 +135,14 @@ class Analyst:
         by what is sent to their hosts, where an unclaimed host keeps its name; what app clients of ours (``keys``) let
         them read. What is sent to us is left out."""
         exposures: list[Exposure] = []
-        clients = Clients.of(keys)
+        views = tuple(keys)
+        clients, apps = Clients.of(views), Apps.of(views, self.identifier)
         for field in fields:
             if is_sent(field):
                 exposures += self._outflows.exposures(field)
+                continue
+            if field.app:
+                exposures += self._mapped(field, apps)
                 continue
             ours = field.system in OWN_SYSTEMS
             system = None if ours else self.identifier.system(field.system, field.tenant).vendor or field.system
@@ -149,6 +154,13 @@ class Analyst:
             if exposure is not None:
                 exposures.append(clients.exposure(field, exposure) if ours else exposure)
         return tuple(exposures)
+
+    def _mapped(self, field: VendorField, apps: Apps) -> Iterator[Exposure]:
+        """What a system of ours gives to an app in it, in the system's own words."""
+        vendor = apps.claim(field)
+        if vendor != OWN_APP:
+            found = held_exposure(field, vendor.vendor or "", self._classifier, profile_of_system(field.system))
+            yield from () if found is None else (apps.exposure(field, found),)
 
     def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:
         """The hosts and accounts that nobody claims and that data is sent to, with what is sent."""

@@ -26,6 +26,8 @@ class Claim:
 
 
 NOBODY = Claim(None)
+#: An app of our own: nobody else's, so there is nothing to compare it with.
+OWN_APP = Claim(None, "own_apps")
 
 #: The kinds of ``recognise`` entries that may be patterns or are compared in a form of their own.
 _KINDS = ("aws_principals", "issuers", "keys", "oauth_apps")
@@ -55,8 +57,10 @@ class Identifier:
         policies: Iterable[Policy],
         system_vendors: dict[str, str] | None = None,
         issuers: Mapping[str, str] | None = None,
+        own_apps: Iterable[str] = (),
     ) -> None:
         self._policies = tuple(policies)
+        self._own_apps = tuple(own_apps)
         self._issuers = issuers or {}
         self._entries = {kind: _entries(self._policies, kind) for kind in _KINDS}
         claims = ((account, p.vendor) for p in self._policies for account in p.recognise.aws_accounts)
@@ -125,6 +129,12 @@ class Identifier:
         if key.holder in vendors and self.system(key.system).vendor is None:
             return Claim(key.holder, "holder")
         return self.system(key.system, key.tenant)
+
+    def app(self, *names: str) -> Claim:
+        """The vendor behind an app in a system of ours, by its id or its name; OWN_APP for one of ours."""
+        own = any(_matches(name, pattern) for name in names for pattern in self._own_apps)
+        claims = (self._first(kind, name) for kind in ("oauth_apps", "keys") for name in names)
+        return next(filter(None, claims), OWN_APP if own else NOBODY)
 
     def kept(self, key: Credential) -> Claim:
         """The vendor whose key a copy of ours is: by its name, the last part of it, or a tag that names the vendor."""

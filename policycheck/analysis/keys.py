@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from policycheck.analysis.apps import app_view
 from policycheck.analysis.grants import credential_grant
 from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Identifier
@@ -24,7 +25,7 @@ def key_views(credentials: Iterable[Credential], identifier: Identifier, hosts: 
     inventories: list[Credential] = []
     for key in credentials:
         (kept if key.kept_in else inventories).append(key)
-    views = [_view(key, identifier, hosts) for key in inventories]
+    views = [(app_view if key.app else _view)(key, identifier, hosts) for key in inventories]
     return (*views, *_kept(kept, identifier))
 
 

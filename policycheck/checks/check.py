@@ -10,6 +10,7 @@ from policycheck.analysis.opening import analyst_of
 from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
 from policycheck.checks.acceptance import Before, judge_acceptance
+from policycheck.checks.apps import app_hits
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
@@ -59,6 +60,7 @@ def check(
     for exposure in (*held, *stated):
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
+    collector.extend(app_hits(context, keys, held))
     collector.extend(host_hits(context, analyst.strangers(fields)))
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))

@@ -28,6 +28,9 @@ def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     if view.key.kept_in:
         yield from kept_hits(context, view)
         return
+    if view.key.app and policy is None:
+        # What nobody claims is judged with the fields that it gets (app_hits); what is ours is not judged.
+        return
     if view.strangers or (view.key.system in OWN_SYSTEMS and view.grant.held_by == "us"):
         yield from own_key_hits(context, view)
         return
@@ -39,9 +42,10 @@ def key_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     yield from _scopes(policy, view, rules) if not view.key.principal else ()
     if rules and not any(open_on(rule, context.today) for rule in rules):
         yield window_hit(context, policy, rules[0], view.grant, view.grant.name)
-    yield from _age(context, policy, view)
+    # An app is no secret: it is neither rotated nor does it end.
+    yield from _age(context, policy, view) if not view.key.app else ()
     yield from _use(context, policy, view)
-    yield from _expiry(context, policy, view, rules)
+    yield from _expiry(context, policy, view, rules) if not view.key.app else ()
 
 
 def _rules(context: Context, policy: Policy, view: KeyView) -> tuple[AccessRule, ...]:
@@ -92,9 +96,10 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             view,
             at,
             name,
-            f"key {name} at {view.key.system} is not restricted at all",
-            f"key {name}: {', '.join(view.key.scopes or ()) or 'no scope list, which means everything there'}",
-            f"replace it by a key with {', '.join(declared) or 'only the scopes that its use needs'}",
+            f"{_called(view)} at {view.key.system} is not restricted at all",
+            f"{_called(view)}: {', '.join(view.key.scopes or ()) or 'no scope list, which means everything there'}",
+            f"{'let the app have' if view.key.app else 'replace it by a key with'} "
+            f"{', '.join(declared) or 'only the scopes that its use needs'}",
             "declares less than everything",
         )
     elif verdict.status == OUTSIDE:
@@ -106,9 +111,9 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             view,
             at,
             name,
-            f"key {name} at {view.key.system} has scopes {told}: {extra}",
-            f"key {name} has {extra}",
-            f"remove {extra} from the key; or, if it is needed, add it under scopes here",
+            f"{_called(view)} at {view.key.system} has scopes {told}: {extra}",
+            f"{_called(view)} has {extra}",
+            f"remove {extra} from the {_what(view)}; or, if it is needed, add it under scopes here",
             f"declares {', '.join(declared)}" if declared else "declares no scope here",
         )
     elif verdict.status == UNDECIDED:
@@ -118,7 +123,7 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             view,
             at,
             f"scopes {name}",
-            f"could not compare the scopes of key {name}",
+            f"could not compare the scopes of {_called(view)}",
             verdict.reason,
             "see what the key may do at the vendor, and attest it",
             "not proved",
@@ -130,9 +135,9 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             view,
             at,
             name,
-            f"key {name} at {view.key.system} is not declared in its policy",
-            f"key {name} exists",
-            "revoke it, or declare it under access",
+            f"{_called(view)} at {view.key.system} is not declared in its policy",
+            f"{_called(view)} exists",
+            f"{'remove' if view.key.app else 'revoke'} it, or declare it under access",
             "no entry for this holder and system",
         )
 
@@ -146,7 +151,7 @@ def _scopes_unknown(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]
             _place(policy, rules),
             f"{view.key.system} scopes",
             f"the inventory of {view.key.system} does not tell what its keys may do",
-            f"key {view.grant.name}: no scopes in the inventory",
+            f"{_called(view)}: no scopes in the inventory",
             "map a scopes column, or cover the system by `observe` with an attestation",
             "scopes not compared",
         )
@@ -168,7 +173,7 @@ def _age(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
             view,
             at,
             view.grant.name,
-            f"key {view.grant.name} at {view.key.system} is older than {limit} days",
+            f"{_called(view)} at {view.key.system} is older than {limit} days",
             f"created on {created}: {age} days old{_factor(view)}",
             "rotate it",
             f"at most {limit} days",
@@ -194,7 +199,7 @@ def _use(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
             view,
             at,
             view.grant.name,
-            f"key {view.grant.name} at {view.key.system} has not been used for {limit} days",
+            f"{_called(view)} at {view.key.system} has not been used for {limit} days",
             f"{seen}{_factor(view)}",
             "revoke it",
             f"unused after {limit} days",
@@ -218,7 +223,7 @@ def _untold(policy: Policy, view: KeyView, at: Location, attribute: str, limit: 
         at,
         f"{view.key.system} {attribute}",
         f"the inventory of {view.key.system} does not tell `{attribute}`, so `{limit}` was not checked",
-        f"key {view.grant.name}: {attribute} is not told",
+        f"{_called(view)}: {attribute} is not told",
         f"{_where(view, attribute)} cover the system by `observe` with an attestation",
         "not checked",
     )
@@ -238,7 +243,7 @@ def _expiry(context: Context, policy: Policy, view: KeyView, rules: tuple[Access
             view,
             at,
             name,
-            f"key {name} at {view.key.system} never expires",
+            f"{_called(view)} at {view.key.system} never expires",
             "no expiry date",
             "replace it by a key with an expiry date",
             "no expiry",
@@ -255,7 +260,7 @@ def _expiry(context: Context, policy: Policy, view: KeyView, rules: tuple[Access
                 view,
                 at,
                 f"{name} key_expiry",
-                f"key {name} at {view.key.system} lives longer than its policy allows",
+                f"{_called(view)} at {view.key.system} lives longer than its policy allows",
                 f"expires on {expires}, {(expires - start).days} days after {start}",
                 f"replace it by a key that lives at most {required.key_expiry} days",
                 "required key_expiry",
@@ -273,7 +278,7 @@ def _lifetime(context: Context, policy: Policy, view: KeyView, required: Require
             view,
             required.at,
             f"{name} key_expiry",
-            f"key {name} at {view.key.system} lives longer than its policy allows",
+            f"{_called(view)} at {view.key.system} lives longer than its policy allows",
             f"created on {created}, and such keys do not end by themselves",
             f"replace it at least every {required.key_expiry} days, or let a role take its place",
             "required key_expiry",
@@ -300,7 +305,7 @@ def shared_hits(context: Context, views: Iterable[KeyView]) -> Iterator[Hit]:
                 same[0],
                 policy.place("recognise"),
                 name,
-                f"key {name} at {same[0].key.system} is shared by {' and '.join(sorted(holders))}",
+                f"{_called(view)} at {same[0].key.system} is shared by {' and '.join(sorted(holders))}",
                 f"claimed by {', '.join(sorted(holders))}",
                 "make one key for each vendor",
                 "shared key",
@@ -325,6 +330,14 @@ def _hit(
         label=label,
         severity=severity,
     )
+
+
+def _what(view: KeyView) -> str:
+    return "app" if view.key.app else "key"
+
+
+def _called(view: KeyView) -> str:
+    return f"{_what(view)} {view.grant.name}"
 
 
 def _place(policy: Policy, rules: tuple[AccessRule, ...]) -> Location:

@@ -20,10 +20,10 @@ def entry(exposure: Exposure) -> str:
 
 def remedy(exposure: Exposure) -> str:
     """What takes it away from the vendor."""
+    if exposure.mend:
+        return exposure.mend
     if exposure.origin == "readable":
         role = _role(exposure)
-        if exposure.mend:
-            return exposure.mend
         return f"take {exposure.field} out of {exposure.dataset}, or take {exposure.dataset} out of reach of {role}"
     if exposure.origin in ("collected", "derived"):
         switch = switch_of(exposure) or "turn off the tracking"
@@ -51,6 +51,8 @@ def observed(exposure: Exposure) -> str:
     if not exposure.origin:
         return f"a person stated that {exposure.system} holds it"
     known = f" ({exposure.decided_by})" if exposure.decided_by else ", which no map names"
+    if exposure.origin == "sent" and exposure.action:
+        return f"{exposure.field} is {exposure.action} to {exposure.via}{known}"
     if exposure.host and not exposure.records:
         told = known if exposure.category else ", which the catalog does not describe"
         return f"{exposure.evidence[0].where} sends {exposure.field.partition(' of ')[0]} to {exposure.host}{told}"

@@ -9,10 +9,12 @@ from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.tracking import defaults
+from policycheck.library.profiles import ScopeData, profile_of_system
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.facts import Coverage
 from policycheck.model.locations import OWN_SYSTEMS, TABLE_SYSTEMS
 from policycheck.model.places import Location
+from policycheck.scopes.compare import beyond
 
 
 def unused_hits(
@@ -82,12 +84,16 @@ def _scopes(policy: Policy, rule: AccessRule, keys: tuple[KeyView, ...]) -> Iter
     elif any(view.key.scopes is None for view in mine):
         return
     else:
-        held = {scope for view in mine for scope in view.key.scopes or ()}
+        known = profile_of_system(rule.system)
+        data, what = known.scopes if known else ScopeData(), "app" if all(v.key.app for v in mine) else "key"
+        held = tuple({scope for view in mine for scope in view.key.scopes or ()})
+        # A wider scope that was found has the declared one; that it is wider is another finding.
+        missing = frozenset(beyond(held, rule.scopes, data).extra)
         for scope, at in zip(rule.scopes, rule.scopes_at, strict=False):
-            if scope not in held:
+            if scope in missing:
                 yield _hit(policy, at, f"{rule.system} {scope}",
-                           f"scope {scope} is declared for {policy.vendor}, and no key has it",
-                           f"no key at {rule.system} has {scope}",
+                           f"scope {scope} is declared for {policy.vendor}, and no {what} has it",
+                           f"no {what} at {rule.system} has {scope}",
                            (("scope", scope), ("system", rule.system)))  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
         own_accounts=view.texts("own_accounts"),
         own_organizations=view.texts("own_organizations"),
         own_hosts=view.texts("own_hosts"),
+        own_apps=view.texts("own_apps"),
         groups=tuple((name, _strings(members)) for name, members in view.mapping("groups").items()),
         connectors=tuple(_connector(entry) for entry in view.each("connectors")),
         settings=tuple(_settings(view, environ)),

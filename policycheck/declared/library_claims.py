@@ -9,7 +9,7 @@ from policycheck.declared.context import Context
 from policycheck.declared.document import Path
 from policycheck.declared.view import View
 
-_WHAT = {"hosts": "host", "aws_accounts": "AWS account", "issuers": "issuer"}
+_WHAT = {"hosts": "host", "aws_accounts": "AWS account", "issuers": "issuer", "oauth_apps": "app"}
 
 
 def across(context: Context, views: list[View]) -> None:

@@ -143,6 +143,7 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "hosts": mapping("{api: [api.vendor.example]}", shape="sourced_hosts"),
         "aws_accounts": mapping('{trust: ["444455556666"]}', shape="sourced_accounts"),
         "issuers": mapping('{trust: ["https://oidc.vendor.example"]}', shape="sourced_issuers"),
+        "oauth_apps": mapping("{slack: [A0W7UKG8E]}", shape="lists"),
     },
     "profile_key": {"category": _CATEGORY, "form": _FORM, "depth": text("history")},
     "profile_field": {

@@ -44,6 +44,7 @@ _CONFIG: dict[str, Rules] = {
         "own_accounts": _texts('["111122223333"]', "accounts"),
         "own_organizations": _texts('["o-a1b2c3d4e5"]', "organizations"),
         "own_hosts": _texts("[lumen.example]", "own_hosts"),
+        "own_apps": _texts('["lumen-*"]'),
         "groups": _map('{prod: ["111122223333"]}', shape="groups"),
         "defaults": _map("{never: [user.financial]}"),
         "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}"),

@@ -74,6 +74,7 @@ class Profile:
     date: str
     wrappers: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
+    oauth_apps: tuple[str, ...] = ()
 
 
 def profile_ids() -> tuple[str, ...]:
@@ -120,6 +121,12 @@ def issuer_vendors() -> dict[str, str]:
     """OIDC issuer (host and path) -> vendor, as vendors publish them: names a stranger, identifies nobody."""
     known = _mentioning("issuers:")
     return {name.removeprefix("https://").rstrip("/").lower(): each.vendor for each in known for name in each.issuers}
+
+
+@lru_cache(maxsize=1)
+def app_vendors() -> dict[str, str]:
+    """Id of an app in another system -> vendor, as vendors publish them: names a stranger, identifies nobody."""
+    return {app: known.vendor for known in _mentioning("oauth_apps:") for app in known.oauth_apps}
 
 
 def host_vendor(host: str) -> str | None:
@@ -171,6 +178,7 @@ def build(vendor: str, raw: Any) -> Profile:
         date=str(raw["date"]),
         wrappers=tuple(raw.get("wrappers", ())),
         secret_names=tuple(raw.get("secret_names", ())),
+        oauth_apps=_recognised(raw, "oauth_apps"),
     )
 
 

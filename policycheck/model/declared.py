@@ -332,6 +332,7 @@ class Config:
     own_accounts: tuple[str, ...] = ()
     own_organizations: tuple[str, ...] = ()
     own_hosts: tuple[str, ...] = ()
+    own_apps: tuple[str, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     connectors: tuple[ConnectorEntry, ...] = ()
     settings: tuple[Setting, ...] = ()
