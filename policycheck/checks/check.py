@@ -60,8 +60,7 @@ def check(
     for exposure in (*held, *stated):
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
-    collector.extend(app_hits(context, keys, held))
-    collector.extend(host_hits(context, analyst.strangers(fields)))
+    collector.extend((*app_hits(context, keys, held), *host_hits(context, analyst.strangers(fields))))
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
