@@ -73,7 +73,7 @@ def fresh(app: App, project: Project) -> Path:
     finally:
         progress.clear()
     for line in pulling.blindness(path):
-        app.say(line)
+        app.tell(line, "warning")
     return path
 
 
@@ -82,5 +82,5 @@ def _stored(app: App, project: Project, name: str | None) -> Path:
 
     path = pulling.stored(project, name)
     if name is None and (skipped := blind_after(path)):
-        app.say(f"warning: the pull of {skipped[-1].name} saw nothing, so that of {path.name} is judged")
+        app.tell(f"the pull of {skipped[-1].name} saw nothing, so that of {path.name} is judged", "warning")
     return path

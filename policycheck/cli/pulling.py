@@ -57,7 +57,7 @@ def blindness(path: Path) -> Iterator[str]:
         return
     known = latest(path.parent)
     rest = f"what is known is still that of {known.name}" if known and known != path else "nothing is known yet"
-    yield f"warning: nothing was seen, as everything was refused or failed; {rest}"
+    yield f"nothing was seen, as everything was refused or failed; {rest}"
 
 
 def _newest(directory: Path) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
 
-_MARKS = {"ok": ("ok", "green"), "warning": ("gap", "yellow"), "failed": ("failed", "red")}
+_MARKS = {"ok": ("ok", "help"), "warning": ("gap", "warning"), "failed": ("failed", "error")}
+_MARK = 6
+_PAD = " " * (_MARK + 1)
 
 
 class Looked(Protocol):
@@ -25,8 +26,10 @@ class Looked(Protocol):
 
 
 def lines(connector: str, check: Looked, page: Page) -> Iterator[str]:
-    """The lines of one check."""
+    """The lines of one check, wrapped behind its mark."""
     word, color = _MARKS[check.status]
-    yield f"{page.style(f'{word:<6}', color)} {clean(connector)}: {clean(check.subject)}: {clean(check.text)}"
+    first, *rest = page.wrap(f"{connector}: {check.subject}: {check.text}", f"{word:<{_MARK}} ", _PAD)
+    yield page.style(first[:_MARK], color) + first[_MARK:]
+    yield from rest
     if check.help:
-        yield f"       help: {clean(check.help)}"
+        yield from page.wrap(f"help: {check.help}", _PAD, f"{_PAD}      ")
