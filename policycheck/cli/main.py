@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -77,4 +78,16 @@ def run(args: Sequence[str]) -> int:
 
 def main() -> None:
     """Run the program as the process was started, and exit."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    threads = sys.modules.get("threading")
+    if threads is not None and threads.active_count() > 1:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End at once: calls of an interrupted pull may be tried again for minutes, and nobody wants their answers."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from policycheck import __version__
+from policycheck.cli import main as main_module
 from policycheck.cli.main import COMMANDS, cli, main
 
 if TYPE_CHECKING:
@@ -107,3 +110,20 @@ def test_it_runs_as_a_module() -> None:
         [sys.executable, "-m", "policycheck", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"policycheck {__version__}\n"
+
+
+def test_the_program_ends_though_a_thread_still_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call of an interrupted pull is tried again for minutes."""
+    left: list[int] = []
+    waits = threading.Event()
+    thread = threading.Thread(target=waits.wait)
+    monkeypatch.setattr(main_module, "run", lambda args: 130)
+    monkeypatch.setattr(os, "_exit", left.append)
+    thread.start()
+    try:
+        with pytest.raises(SystemExit):
+            main_module.main()
+    finally:
+        waits.set()
+        thread.join()
+    assert left == [130]

@@ -223,24 +223,25 @@ class Aws(Connector):
         waiting: deque[tuple[Task, Future[Done]]] = deque()
         rest = iter(tasks)
         told = 0
-        with ThreadPoolExecutor(self._jobs, thread_name_prefix="policycheck-aws") as pool:
-            try:
-                while True:
-                    while len(waiting) < self._jobs * _AHEAD and (task := next(rest, None)):
-                        waiting.append((task, pool.submit(self._work, task, sessions)))
-                    if not waiting:
-                        return
-                    task, future = waiting.popleft()
-                    done = future.result()
-                    told += 1
-                    self.context.tell(f"{self.name}: {told}/{len(tasks)} {task.name}")
-                    if self._parts and done.complete:
-                        self._parts.save(task.name, done.facts, done.coverage)
-                    self._cut_short = self._cut_short or done.cut_short
-                    self._rows += done.coverage
-                    yield from done.facts
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        # Left without ``with``, which would wait for calls that are being tried again.
+        pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="policycheck-aws")
+        try:
+            while True:
+                while len(waiting) < self._jobs * _AHEAD and (task := next(rest, None)):
+                    waiting.append((task, pool.submit(self._work, task, sessions)))
+                if not waiting:
+                    return
+                task, future = waiting.popleft()
+                done = future.result()
+                told += 1
+                self.context.tell(f"{self.name}: {told}/{len(tasks)} {task.name}")
+                if self._parts and done.complete:
+                    self._parts.save(task.name, done.facts, done.coverage)
+                self._cut_short = self._cut_short or done.cut_short
+                self._rows += done.coverage
+                yield from done.facts
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, task: Task, sessions: Sessions) -> Done:
         kept = self._parts.load(task.name) if self._parts else None

@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from policycheck.snapshots.layout import snapshots_in
 from policycheck.snapshots.reader import open_snapshot
 from tests.conftest import clean_environment
+from tests.servers import faults
 from tests.servers.aws import Aws, document
 from tests.servers.wire import Heard
 
@@ -147,3 +149,45 @@ def test_two_pulls_at_once_do_not_share(aws: Aws, project: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "prod keeps nothing: another pull is at work" in done.stderr
     assert [path.name for path in state.iterdir()] == ["lock"]
+
+
+def interrupted(aws: Aws, project: Path) -> tuple[int, str, float]:
+    """Pull, answer every request with a fault that is tried again once a part is kept, and press Ctrl-C then."""
+    aws.wire.heard.clear()
+    command = [sys.executable, "-c", _START, "pull", "--jobs", "1"]
+    environ = {**clean_environment(), **aws.environ()}
+    throttled = faults.refused("Throttling", 429)
+    with subprocess.Popen(
+        command, cwd=project, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        refusals, pressed = [], list[float]()
+
+        def strike(heard: Heard, *rest: Any) -> Any:
+            if not list(project.glob(".policycheck/pulls/prod/*.part")):
+                return None
+            refusals.append(heard.call)
+            # The same call again: the first answer was tried again.
+            if len(refusals) == 2:
+                pressed.append(time.monotonic())
+                running.send_signal(signal.SIGINT)
+            return throttled(heard, *rest)
+
+        aws.wire.disturb = strike
+        _, said = running.communicate(timeout=60)
+    aws.wire.disturb = None
+    return running.returncode, said, time.monotonic() - pressed[0]
+
+
+def test_ctrl_c_while_calls_are_tried_again(aws: Aws, project: Path) -> None:
+    """It ends soon, not after the last retry; nothing is stored; what was seen is gone on with."""
+    code, said, seconds = interrupted(aws, project)
+    assert (code, said.splitlines()[-1]) == (130, "interrupted")
+    assert seconds < 5
+    assert "Traceback" not in said
+    assert snapshots(project) == ()
+    assert list((project / ".policycheck" / "pulls" / "prod").glob("*.part"))
+    code, said = pull(aws, project, 0, 0)
+    assert code == 0
+    assert "goes on with the pull that began at" in said
+    (path,) = snapshots(project)
+    assert all(status == "complete" for _, _, status, _ in told(path)[-1])

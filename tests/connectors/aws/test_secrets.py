@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from policycheck.cli.main import run as run_program
+from policycheck.snapshots.writer import Writer
 from policycheck_connectors.aws.names import FAMILIES
-from tests.conftest import Run
+from tests.conftest import Run, clean_environment
 from tests.connectors.aws.estate import Estate, quick
 from tests.connectors.aws.test_policies import function
 from tests.servers.aws import HOME, REGION, Aws
+from tests.servers.wire import Heard
 
 CANARY = "qzxcanaryqzx"
+#: A call of the last family of a pull.
+LAST = "ssm.describe_parameters"
 LONG = f"{CANARY}-{'0' * 40}"
 
 
@@ -199,9 +208,7 @@ def assert_nothing_leaked(text: str, where: object) -> None:
 
 
 def test_no_secret_leaves(planted: Aws, policycheck: Run, tmp_path: Path) -> None:
-    services = json.dumps(list(FAMILIES))
-    config = f"version: 1\nconnectors: [{{name: prod, type: aws, services: {services}}}]\n"
-    (tmp_path / "policycheck.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "policycheck.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "policies").mkdir()
     # One thing fails, so that errors and kept parts are looked at too.
     planted.wire.disturb = None
@@ -220,6 +227,50 @@ def test_no_secret_leaves(planted: Aws, policycheck: Run, tmp_path: Path) -> Non
         with duckdb.connect() as con:
             rows = con.execute(f"SELECT * FROM read_parquet('{path}')").fetchall()
         assert_nothing_leaked(repr(rows), path.name)
+
+
+CONFIG = f"version: 1\nconnectors: [{{name: prod, type: aws, services: {json.dumps(list(FAMILIES))}}}]\n"
+
+
+def test_no_secret_is_in_the_parts_of_a_killed_pull(planted: Aws, tmp_path: Path) -> None:
+    """The parts on disk when it was killed at its last request hold almost all that there is."""
+    (tmp_path / "policycheck.yaml").write_text(CONFIG, encoding="utf-8")
+    environ = {**clean_environment(), **planted.environ()}
+    command = [sys.executable, "-m", "policycheck", "pull"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+
+        def strike(heard: Heard, *_: Any) -> None:
+            if heard.call == LAST:
+                run.kill()
+
+        planted.wire.disturb = strike
+        _, said = run.communicate()
+    assert run.returncode == -signal.SIGKILL
+    parts = {path: path.read_text("utf-8") for path in (tmp_path / ".policycheck" / "pulls").rglob("*.*")}
+    assert len(parts) > 20
+    assert "sendgrid/api-key" in "".join(parts.values()), "the families with secrets are among them"
+    for path, text in {**parts, tmp_path: said.decode()}.items():
+        assert_nothing_leaked(text, path)
+
+
+def test_no_secret_is_in_a_crash_log(
+    planted: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error that ends the pull has all facts, and the secrets themselves, in its text and in its locals."""
+
+    def fail(writer: Writer, coverage: object) -> Path:
+        held = (CANARY, *SECRETS)
+        raise ValueError(f"{held} {coverage}")
+
+    (tmp_path / "policycheck.yaml").write_text(CONFIG.replace("prod", "x"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Writer, "commit", fail)
+    assert run_program(["pull"]) == 4
+    log = (tmp_path / ".policycheck" / "crash.log").read_text("utf-8")
+    assert "ValueError at" in log
+    captured = capsys.readouterr()
+    for text in (log, captured.out, captured.err):
+        assert_nothing_leaked(text, "the crash log")
 
 
 def test_no_secret_is_logged_or_kept(planted: Aws, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
