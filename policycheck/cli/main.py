@@ -26,6 +26,7 @@ COMMANDS: Table = {
     "config": ("policycheck.cli.config:config", "Show the configuration, and where each value comes from."),
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
     "attest": ("policycheck.cli.attest:attest", "State what no connector can see, and list what is due."),
+    "diff": ("policycheck.cli.diff:diff", "Tell what changed between two snapshots, or two revisions of the policies."),
     "baseline": ("policycheck.cli.baseline:baseline", "Keep the findings of the first day from failing runs."),
     "fields": ("policycheck.cli.fields:fields", "Tell which fields hold data about people, from their names."),
     "catalog": ("policycheck.cli.catalog:catalog", "Learn which fields our own datasets hold."),
