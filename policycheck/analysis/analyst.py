@@ -21,6 +21,7 @@ from policycheck.analysis.lake_reads import Lakes
 from policycheck.analysis.live_catalog import Conflict
 from policycheck.analysis.organization import Binding, Organization
 from policycheck.analysis.outflows import Ends, Outflows, is_sent
+from policycheck.analysis.own_places import OwnPlaces
 from policycheck.analysis.principals import Attachments, Reach, Signature
 from policycheck.analysis.reader import Reader
 from policycheck.analysis.resources import ResourceSide
@@ -69,7 +70,8 @@ class Analyst:
         self.project = project
         self.conflicts = conflicts
         self._organization = organization or Organization((), (), documents)
-        self.engine = Engine(known=CatalogueVocabulary())
+        vocabulary = CatalogueVocabulary()
+        self.engine = Engine(known=vocabulary)
         self.documents = documents
         self.policies: dict[str, Policy] = {p.vendor: p for p in project.policies}
         config = project.config
@@ -93,6 +95,8 @@ class Analyst:
         self._chains = Chains(self.engine, documents, self._resources)
         self._shares = Shares(self.engine, documents, self.ours, self.identifier, self._organization)
         self._keys = {trust.resource: trust for trust in kept if ":kms:" in trust.resource}
+        self._reader = Reader(self.engine, project.datasets, load_data_actions())
+        self.places = OwnPlaces(self.engine, self._reader, vocabulary, project.datasets, kept)
         self._effective = self._guarded(guards)
         self._given = GivenWays(self.engine, self._shares, self._effective, project.datasets)
 
@@ -100,8 +104,7 @@ class Analyst:
         """What answers which data an access can read."""
         doors = KeyDoors(self._resources.knows, guards.granted, self._outside)
         keys = Keys(self.engine, guards.encryption, guards.key_grants, self.ours.accounts, doors)
-        reader = Reader(self.engine, self.project.datasets, load_data_actions())
-        return Effective(self.engine, reader, keys, Lakes(guards.lake_grants, guards.laked))
+        return Effective(self.engine, self._reader, keys, Lakes(guards.lake_grants, guards.laked))
 
     def _outside(self, key: str, vendor: str) -> tuple[Access, ...]:
         """What the policy of a key lets a vendor do by principals of its own, and everybody."""

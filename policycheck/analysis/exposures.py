@@ -49,7 +49,7 @@ def readable_exposure(
         dataset=dataset.name,
         field=field.name,
         account=grant.account,
-        action=f"{witness.action} on {witness.resource}",
+        action=f"{witness.action} on {witness.place}",
         subjects=dataset.count,
         decided_by=field.told.note if field.told else "catalog",
         at=field.at,

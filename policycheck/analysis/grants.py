@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policycheck.analysis.identify import NOBODY, Claim, Identifier
+from policycheck.analysis.identify import NOBODY, Claim, Identifier, host_of
 from policycheck.aws.principals import is_aws_service
+from policycheck.library.profiles import account_vendors, issuer_vendors
 from policycheck.model.facts import Attestation, Credential, Principal, Trust
 from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.locations import OWN_SYSTEMS
@@ -91,6 +92,12 @@ def admitted(paths: Iterable[TrustPath], problems: tuple[str, ...], ours: Ours, 
     return Admitted(judged, outer, tuple(vendors.items()), problems, inner)
 
 
+def published_by(path: TrustPath) -> str:
+    """The vendor that publishes the account or issuer of a party as its own: a hint, no claim; "" for none."""
+    issuer = issuer_vendors().get(host_of(path.party)) if path.kind == "federated" else None
+    return account_vendors().get(path.account) or issuer or ""
+
+
 def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:
     """One grant for one role and party."""
     path = judged.path
@@ -109,6 +116,7 @@ def trust_grant(trust: Trust, judged: JudgedPath) -> Grant:
         conditions=path.conditions,
         evidence=(Evidence(trust.connector, trust.where),),
         identified_by=judged.claim.by,
+        looks_like=published_by(path) if judged.external and judged.claim.vendor is None else "",
     )
 
 

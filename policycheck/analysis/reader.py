@@ -75,6 +75,7 @@ class Reader:
             self._actions[service] = (*self._actions.get(service, ()), action.action)
         self._by_service: dict[str, dict[str, tuple[str, ...]]] = {}
         self._found: dict[Access, Found] = {}
+        self._locations: dict[str, tuple[str, ...]] = {}
 
     def find(self, access: Access) -> Found:
         """What the policies of an access let it read."""
@@ -86,6 +87,20 @@ class Reader:
     def reads(self, access: Access, locations: tuple[str, ...]) -> Verdict:
         """Whether something can be read at locations of one service."""
         return self._engine.reads(access, self._of(service_of(locations[0])), locations)
+
+    def unlisted(self, access: Access, arn: str) -> bool:
+        """Whether something that no dataset describes can be read of a bucket, table or other resource."""
+        service = service_of(arn)
+        within = (f"{arn}/*",) if service in OBJECT_PATTERNS else widened(arn)
+        verdict = self._engine.reads_beyond(access, self._of(service), self._known(service), within)
+        return verdict.status == OUTSIDE
+
+    def _known(self, service: str) -> tuple[str, ...]:
+        """All locations of the catalog that may be of a service."""
+        if service not in self._locations:
+            everything = (each for d in self._datasets for location in d.locations for each in widened(location))
+            self._locations[service] = tuple(p for p in everything if service_of(p) in (service, "*"))
+        return self._locations[service]
 
     def _search(self, access: Access) -> Found:
         found: list[tuple[Dataset, tuple[Way, ...]]] = []
@@ -123,15 +138,13 @@ class Reader:
         return ((service, locations) for service, locations in places.items() if self._of(service))
 
     def _beyond(self, access: Access) -> Iterator[Verdict]:
-        everything = tuple(each for d in self._datasets for location in d.locations for each in widened(location))
         named = self._engine.services(access)
         open_services = 0
         for service, actions in self._actions.items():
             if named is not None and service not in named:
                 continue
             within = OBJECT_PATTERNS.get(service, ())
-            known = tuple(p for p in everything if service_of(p) in (service, "*"))
-            verdict = self._engine.reads_beyond(access, actions, known, within)
+            verdict = self._engine.reads_beyond(access, actions, self._known(service), within)
             if verdict.status != INSIDE:
                 yield verdict
                 open_services += 1

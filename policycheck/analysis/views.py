@@ -123,7 +123,7 @@ class Inroad:
         """What policies let be read and something else does not."""
         for stop in self.readable.stopped:
             named = tuple(dict.fromkeys(field.category for field in stop.dataset.fields if field.category))
-            action = f"{stop.witness.action} on {stop.witness.resource}"
+            action = f"{stop.witness.action} on {stop.witness.place}"
             yield StoppedRead(
                 self.vendor, self.account, self.principal, stop.dataset.name, action, stop.by, named, stop.assumes
             )

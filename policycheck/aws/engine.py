@@ -15,6 +15,7 @@ from policycheck.aws.documents import NEW_VERSION, Clause, Document, Statement, 
 from policycheck.aws.evaluate import READINGS, Request, allows, request
 from policycheck.aws.given import RESOURCE_ACCOUNT, keys_of, of_caller, of_resources, settle, with_account
 from policycheck.aws.globs import Budget, OverBudget
+from policycheck.aws.granting import fitting_first, granting
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
 from policycheck.aws.vocabulary import Vocabulary
@@ -157,9 +158,17 @@ class Engine:
         if key not in self._verdicts and access.others:
             self._verdicts[key] = _united([self._remembered(kind, part, about, work) for part in access.parts])
         elif key not in self._verdicts:
-            verdict = work(access)
+            verdict = self._told(access, work(access))
             self._verdicts[key] = replace(verdict, assumes=access.unseen) if access.unseen else verdict
         return self._verdicts[key]
+
+    def _told(self, access: Access, verdict: Verdict) -> Verdict:
+        """The verdict with requests such as AWS knows them first, and with the words that grant each."""
+        if not verdict.witnesses:
+            return verdict
+        documents = [self._document(text) for text in access.identity]
+        kept = fitting_first(self._searcher.known, verdict.witnesses)
+        return replace(verdict, witnesses=tuple(granting(documents, witness) for witness in kept))
 
     def _read(self, access: Access) -> tuple[_Layers, str]:
         own = [access.identity] if access.boundary is None else [access.identity, access.boundary]

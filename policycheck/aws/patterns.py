@@ -86,6 +86,13 @@ def without_variables(text: str) -> str:
     return _VARIABLE.sub("x", text) if "${" in text else text
 
 
+def with_stars(text: str) -> str:
+    """The pattern with a star in the place of each policy variable; escapes keep what they stand for."""
+    if "${" not in text:
+        return text
+    return _VARIABLE.sub(lambda match: _ESCAPES[match.group(1)] if match.group(1) else "*", text)
+
+
 def encode(text: str, variables: bool, lookup: Lookup) -> str | None:
     """Encode a pattern as written in a policy; None when a variable in it has no value (it then matches nothing)."""
     if not variables or "${" not in text:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from policycheck.aws import telling
 from policycheck.aws.documents import Statement
-from policycheck.aws.patterns import encode, matches
+from policycheck.aws.patterns import ARN_COLONS, encode, matches
 from policycheck.model.verdict import Witness
 
 _TRIED = 8
@@ -46,7 +46,9 @@ def spelled(known: Vocabulary, witness: Witness) -> str:
 
 def likelier(known: Vocabulary, witness: Witness, positives: Iterable[Statement]) -> Iterator[str]:
     """Resources that the action of a witness really takes, in the languages of statements that allow it."""
-    formats = None if telling.has_model(witness.action) else known.formats(witness.action)
+    formats = known.formats(witness.action)
+    if telling.has_model(witness.action) and taken(formats, witness.resource):
+        return
     if formats is None:
         return
     for statement in positives:
@@ -55,4 +57,20 @@ def likelier(known: Vocabulary, witness: Witness, positives: Iterable[Statement]
         for written in (statement.resources or ())[:_TRIED]:
             pattern = encode(written, statement.variables, lambda name, default: None)
             for model in formats or ("*",) if pattern else ():
-                yield from telling.fitting(str(pattern), model)
+                yield from (each for each in telling.fitting(str(pattern), model) if taken(formats, each))
+
+
+def taken(formats: tuple[str, ...] | None, resource: str) -> bool:
+    """Whether a resource looks like one of those that an action takes; True where these are not known."""
+    return not formats or any(_alike(each, resource) for each in formats)
+
+
+def _alike(model: str, resource: str) -> bool:
+    """Whether an ARN is of the same type as a model of it. Names of buckets have no slash, all other names may."""
+    one, other = model.split(":", ARN_COLONS), resource.split(":", ARN_COLONS)
+    if len(one) != len(other) or len(one) <= ARN_COLONS:
+        return True
+    if one[2] == "s3" and not one[4]:
+        return ("/" in one[ARN_COLONS]) == ("/" in other[ARN_COLONS])
+    kind, own = (parts[ARN_COLONS].partition("/")[0].partition(":")[0] for parts in (one, other))
+    return kind in ("", "example", own)

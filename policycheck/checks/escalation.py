@@ -181,7 +181,7 @@ def _allowed(text: str) -> Iterator[str]:
 
 
 def _told(way: Way) -> str:
-    requests = " + ".join(f"{witness.action} on {witness.resource}" for witness in way.witnesses)
+    requests = " + ".join(f"{witness.action} on {witness.place}" for witness in way.witnesses)
     return f"{way.path.name} ({requests})"
 
 

@@ -9,7 +9,6 @@ from policycheck.analysis.views import template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.library.federation import Issuer, shared_issuers
-from policycheck.library.profiles import issuer_vendors
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Provider
 from policycheck.model.findings import PartyRow, Severity
@@ -18,11 +17,6 @@ from policycheck.model.places import Evidence
 
 #: A party that is no ARN of a provider is the issuer itself, such as accounts.google.com.
 _SAML = ":saml-provider/"
-
-
-def known_issuer(path: TrustPath) -> str | None:
-    """The vendor that publishes the issuer of a party as its own: a hint, no claim."""
-    return issuer_vendors().get(host_of(path.party)) if path.kind == "federated" else None
 
 
 def ours(path: TrustPath) -> bool:

@@ -69,4 +69,4 @@ def requests(witnesses: Iterable[Witness]) -> str:
 
 def _request(witness: Witness) -> str:
     context = ", ".join(f"{key}={'/'.join(values)}" for key, values in witness.context)
-    return f"{witness.action} on {witness.resource}" + (f" with {context}" if context else "")
+    return f"{witness.action} on {witness.place}" + (f" with {context}" if context else "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
+from policycheck.analysis.own_places import vague
 from policycheck.analysis.views import Inroad
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
@@ -14,7 +16,7 @@ from policycheck.checks.managed import Managed
 from policycheck.model.declared import AccessRule, AllowRule, Policy
 from policycheck.model.locations import split_columns, with_columns
 from policycheck.model.places import Location
-from policycheck.model.verdict import OUTSIDE, UNDECIDED, Verdict
+from policycheck.model.verdict import OUTSIDE, UNDECIDED, Verdict, Witness
 
 
 class Declared:
@@ -57,9 +59,12 @@ def reach_hits(context: Context, policy: Policy, entries: Entries, declared: Dec
     rules = entries.rules
     documents, unresolved = declared.documents(entries)
     verdict = context.analyst.engine.contained(inroad.reach.access, documents)
-    yield from _compared(policy, inroad, rules, verdict, unresolved)
+    named = [
+        context.analyst.places.named(inroad.reach.access, inroad.account, each, documents) for each in verdict.witnesses
+    ]
+    yield from _compared(policy, inroad, rules, replace(verdict, witnesses=tuple(named)), unresolved)
     yield from _unseen(context, policy, inroad)
-    yield from _unknown_data(policy, inroad, rules)
+    yield from _unknown_data(context, policy, inroad, rules)
 
 
 def _compared(
@@ -92,10 +97,16 @@ def _beyond(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdi
         "; ".join([f" may {requests(verdict.witnesses)}", *map(str, inroad.readable.stopped)]),
         witnesses=verdict.witnesses,
         assumes=tuple(sentence for stop in inroad.readable.stopped for sentence in stop.assumes),
-        help=f"{narrow}; or, if the vendor needs it, "
-        f"allow `{witness.action}` on `{witness.resource}` here with a why",
+        help=f"{narrow}; or, if the vendor needs it, allow `{witness.action}` on {_edit(witness)} here with a why",
         label="allows less than that" if rules else f"no entry names {inroad.actor}",
     )  # fmt: skip
+
+
+def _edit(witness: Witness) -> str:
+    """The resource to allow: as granted, or what was seen of it; never one that was made up, nor a star."""
+    if not vague(witness):
+        return f"`{witness.granted or witness.resource}`"
+    return f"what it needs of it, such as `{witness.ours}`," if witness.ours else "the resources that it needs"
 
 
 def _unseen(context: Context, policy: Policy, inroad: Inroad) -> Iterator[Hit]:
@@ -114,9 +125,10 @@ def _unseen(context: Context, policy: Policy, inroad: Inroad) -> Iterator[Hit]:
         )
 
 
-def _unknown_data(policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...]) -> Iterator[Hit]:
-    beyond = inroad.readable.beyond
-    witnesses = tuple(w for verdict in beyond if verdict.status == OUTSIDE for w in verdict.witnesses[:1])
+def _unknown_data(context: Context, policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...]) -> Iterator[Hit]:
+    beyond, places = inroad.readable.beyond, context.analyst.places
+    found = [verdict for verdict in beyond if verdict.status == OUTSIDE]
+    witnesses = tuple(places.beyond(inroad.reach.access, inroad.account, verdict) for verdict in found)
     reasons = [verdict.reason for verdict in beyond if verdict.status == UNDECIDED]
     if witnesses:
         yield inroad_hit(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 
+from policycheck.analysis.grants import published_by
 from policycheck.analysis.identify import host_of
 from policycheck.analysis.views import Inroad, RoleView, TrustView, template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, open_on
 from policycheck.checks.entries import Entries, applies
-from policycheck.checks.federation import federation_hits, known_issuer, open_to_all, ours
-from policycheck.library.profiles import account_vendors
+from policycheck.checks.federation import federation_hits, open_to_all, ours
 from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.facts import Trust
 from policycheck.model.findings import Severity
@@ -98,7 +98,7 @@ def _public(context: Context, grant: Grant, path: TrustPath) -> Hit:
 
 
 def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
-    known = account_vendors().get(path.account) or known_issuer(path)
+    known = published_by(path)
     what = "issuer" if path.kind == "federated" else "account"
     at = context.connector_place(grant.evidence[0].connector)
     subject = _subject(grant)

@@ -10,7 +10,7 @@ from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Command, examples
 from policycheck.cli.observed import observed, snapshot_options
-from policycheck.cli.terminal import patient
+from policycheck.cli.terminal import fitted, patient
 
 
 @click.command(
@@ -40,12 +40,12 @@ def show(app: App, what: str, snapshot: str | None, offline: bool, vendors: tupl
     project, listing = app.load(), LISTINGS[what]
     with observed(app, project, snapshot, offline) as opened:
         seen = survey(project, opened, app.today)
-    rows, stopped = listing.rows(seen, vendors), listing.stopped(seen, vendors)
+    rows, more = listing.rows(seen, vendors), (listing.stopped(seen, vendors), listing.unlisted(seen, vendors))
     with patient(sys.stdout) as stream:
         if output == "json":
-            plain.dump(listing.document(rows, seen, stopped), stream)
+            plain.dump(listing.document(rows, seen, *more), stream)
         else:
-            stream.write(listing.text(rows, app.page(stream), stream.isatty(), stopped))
+            stream.write(listing.text(rows, app.page(stream), fitted(stream, app.environ), *more))
     gaps = [each for each in seen.coverage if each.status != "complete"]
     if gaps:
         app.say(f"not everything was seen ({count(len(gaps), 'gap')}): `policycheck check` tells where and why")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from policycheck.model.facts import Coverage
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.grants import Exposure, Grant
+from policycheck.model.places import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,27 @@ class StoppedRead:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlistedRead:
+    """Something that a vendor can read through the principal ``via`` and that no dataset of the catalog describes.
+
+    ``action`` is the request as it is granted, ``places`` are the resources that were seen and that it reaches; none:
+    only the grant is known.
+    """
+
+    vendor: str
+    system: str
+    account: str
+    via: str
+    action: str
+    places: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Everything that was seen, joined, without a judgement. ``fields`` are the exposures that vendors hold
-    themselves (origin other than ``readable``); ``exposures`` are all of them; ``stopped`` are none."""
+    themselves (origin other than ``readable``); ``exposures`` are all of them; ``stopped`` are none; ``unlisted`` may
+    hold more of them."""
 
     vendors: tuple[VendorRow, ...]
     grants: tuple[Grant, ...]
@@ -53,3 +72,4 @@ class Survey:
     coverage: tuple[Coverage, ...]
     snapshot: SnapshotInfo
     stopped: tuple[StoppedRead, ...] = ()
+    unlisted: tuple[UnlistedRead, ...] = ()

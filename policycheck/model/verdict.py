@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 INSIDE = "inside"
 OUTSIDE = "outside"
@@ -14,12 +14,22 @@ EQUAL, NARROWER, BROADER, INCOMPARABLE = "equal", "narrower", "broader", "incomp
 class Witness:
     """One concrete request that is allowed and was not declared.
 
-    ``context`` has (key, values); a key that is not listed is missing from the request.
+    ``context`` has (key, values); a key that is not listed is missing from the request. ``granted`` is the pattern of
+    a policy that takes in the resource, as written there, empty where that is not known; ``ours`` is something of ours
+    that was seen and that it takes in. Neither is part of the request.
     """
 
     action: str
     resource: str
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    granted: str = field(default="", compare=False)
+    ours: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where, for a reader: as granted, with something of ours behind it; the resource may be made up."""
+        where = self.granted or self.resource
+        return f"{where}, such as {self.ours}" if self.ours else where
 
 
 @dataclass(frozen=True, slots=True)

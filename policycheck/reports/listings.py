@@ -9,12 +9,15 @@ from typing import Any
 
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
-from policycheck.model.survey import StoppedRead, Survey, VendorRow
+from policycheck.model.survey import StoppedRead, Survey, UnlistedRead, VendorRow
 from policycheck.reports import plain
 from policycheck.reports.page import Page
 from policycheck.reports.table import table
 from policycheck.reports.text import evidence_text
-from policycheck.reports.words import short
+from policycheck.reports.words import count, short
+
+#: Resources outside of the catalog that one line names.
+PLACES_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Listing:
 
     ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
     terminal is too narrow, in that order. ``below`` gives sentences that stand under the table, each once.
-    With ``stops``, what is not in the list because something stops it is told as well.
+    With ``stops``, what is not in the list because something stops it, or because no catalog describes it, is told as
+    well.
     """
 
     name: str
@@ -43,33 +47,58 @@ class Listing:
 
     def rows(self, survey: Survey, vendors: Sequence[str]) -> list[Any]:
         """The selected values, of these vendors only unless there are none."""
-        rows = (each for each in self.select(survey) if not vendors or each.vendor in vendors)
-        return sorted(rows, key=lambda each: (each.vendor is None, each.vendor or "", *self.order(each)))
+        rows = (each for each in self.select(survey) if not vendors or _whose(each) in vendors)
+        return sorted(rows, key=lambda each: (not _whose(each), _whose(each), *self.order(each)))
 
     def stopped(self, survey: Survey, vendors: Sequence[str]) -> list[StoppedRead]:
         """What is not listed because something stops it, of these vendors only unless there are none."""
         found = [each for each in survey.stopped if not vendors or each.vendor in vendors] if self.stops else []
         return sorted(found, key=lambda each: (each.vendor, each.dataset, each.account, each.via))
 
-    def text(self, rows: Sequence[Any], page: Page, fit: bool, stopped: Sequence[StoppedRead] = ()) -> str:
+    def unlisted(self, survey: Survey, vendors: Sequence[str]) -> list[UnlistedRead]:
+        """What is not listed because no catalog describes it, of these vendors only unless there are none."""
+        found = [each for each in survey.unlisted if not vendors or each.vendor in vendors] if self.stops else []
+        return sorted(found, key=lambda each: (each.vendor, each.account, each.via, each.action))
+
+    def text(
+        self,
+        rows: Sequence[Any],
+        page: Page,
+        fit: bool,
+        stopped: Sequence[StoppedRead] = (),
+        unlisted: Sequence[UnlistedRead] = (),
+    ) -> str:
         """A table; one sentence when it is empty."""
         lines = [f"no {self.name}"]
         if rows:
             lines = table(self.head, [self.row(each) for each in rows], page, fit, self.optional)
         told = dict.fromkeys(sentence for each in rows for sentence in self.below(each))
         told.update(dict.fromkeys(sentence for each in stopped for sentence in stopped_lines(each)))
+        told.update(dict.fromkeys(unlisted_lines(unlisted)))
         more = [line for sentence in told for line in page.wrap(sentence, "", "  ")]
         return "\n".join([*lines, *(["", *more] if more else [])]) + "\n"
 
-    def document(self, rows: Sequence[Any], survey: Survey, stopped: Sequence[StoppedRead] = ()) -> plain.Plain:
+    def document(
+        self,
+        rows: Sequence[Any],
+        survey: Survey,
+        stopped: Sequence[StoppedRead] = (),
+        unlisted: Sequence[UnlistedRead] = (),
+    ) -> plain.Plain:
         """The JSON form."""
         return {
             "schema": self.schema,
             "snapshot": plain.snapshot(survey.snapshot),
             self.name: [self.item(each) for each in rows],
             **({"stopped": [plain.stopped(each) for each in stopped]} if self.stops else {}),
+            **({"unlisted": [plain.unlisted(each) for each in unlisted]} if self.stops else {}),
             "coverage": [plain.coverage(each) for each in survey.coverage],
         }
+
+
+def _whose(each: Any) -> str:
+    """The vendor of a row, or the one that a grant looks like."""
+    return str(each.vendor or getattr(each, "looks_like", ""))
 
 
 def _vendor(each: VendorRow) -> tuple[str, ...]:
@@ -88,7 +117,7 @@ def _grant(each: Grant) -> tuple[str, ...]:
     trust = each.direction == "inbound"
     scopes = "" if each.scopes is None else ", ".join(each.scopes) or "none"
     return (
-        each.vendor or ("unclaimed" if each.external else "internal"),
+        each.vendor or (f"{each.looks_like}?" if each.looks_like else "unclaimed" if each.external else "internal"),
         each.direction,
         each.system,
         each.account,
@@ -114,6 +143,11 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
     )
 
 
+def _hinted(each: Grant) -> tuple[str, ...]:
+    named = bool(each.looks_like) and each.vendor is None
+    return ("?: so a name, a published account or issuer has it; no entry under `recognise` says it",) if named else ()
+
+
 def _limits(each: Exposure) -> tuple[str, ...]:
     return tuple(f"{each.vendor} {each.dataset} via {short(each.via)}: {limit}" for limit in each.limits)
 
@@ -122,6 +156,21 @@ def stopped_lines(each: StoppedRead) -> Iterator[str]:
     """What is stopped by what, and what that rests on."""
     yield f"{each.vendor} {each.dataset} via {short(each.via)}: {each.action} is allowed, but {each.by}"
     yield from (f"taken for that: {sentence}" for sentence in each.assumes)
+
+
+def unlisted_lines(found: Sequence[UnlistedRead]) -> Iterator[str]:
+    """What can be read and is not in the catalog, by name, and how it gets there."""
+    for each in found:
+        named = ", ".join(each.places[:PLACES_NAMED])
+        more = f" and {len(each.places) - PLACES_NAMED} more (--output json names all)"
+        what = f"{count(len(each.places), 'resource') if each.places else 'data'} that no catalog entry describes"
+        told = f": {named}{more if len(each.places) > PLACES_NAMED else ''}" if named else ": no such resource was seen"
+        yield f"{each.vendor} can read {what} via {short(each.via)} ({each.action}){told}"
+    if found:
+        yield (
+            "to tell what is there, give each a dataset under catalog/, with its `locations` and its `fields`, or with "
+            "`fields: none` and a why; `policycheck catalog import` drafts one from a schema"
+        )
 
 
 def _place(each: Exposure) -> tuple[str, ...]:
@@ -158,6 +207,7 @@ LISTINGS = {
             plain.grant,
             lambda each: (each.system, each.account, each.principal, each.party),
             ("EVIDENCE", "DIRECTION", "ACCOUNT"),
+            _hinted,
         ),
         Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
         Listing(

@@ -14,7 +14,7 @@ from policycheck.model.findings import Finding, Instance, PartyRow, SnapshotInfo
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence, Location
 from policycheck.model.problems import Problem
-from policycheck.model.survey import StoppedRead, VendorRow
+from policycheck.model.survey import StoppedRead, UnlistedRead, VendorRow
 
 Plain: TypeAlias = dict[str, Any]
 
@@ -52,7 +52,13 @@ def instance(each: Instance) -> Plain:
         "observed": each.observed,
         "evidence": [evidence(item) for item in each.evidence],
         "witnesses": [
-            {"action": w.action, "resource": w.resource, "context": {key: list(values) for key, values in w.context}}
+            {
+                "action": w.action,
+                "resource": w.resource,
+                "context": {key: list(values) for key, values in w.context},
+                "granted": w.granted or None,
+                "ours": w.ours or None,
+            }
             for w in each.witnesses
         ],
     }
@@ -185,6 +191,19 @@ def stopped(each: StoppedRead) -> Plain:
         "by": each.by,
         "categories": list(each.categories),
         "assumes": list(each.assumes),
+    }
+
+
+def unlisted(each: UnlistedRead) -> Plain:
+    """Something that a vendor can read and no dataset describes."""
+    return {
+        "vendor": each.vendor,
+        "system": each.system,
+        "account": each.account,
+        "via": each.via,
+        "action": each.action,
+        "places": list(each.places),
+        "evidence": [evidence(item) for item in each.evidence],
     }
 
 

@@ -96,4 +96,4 @@ def evidence_text(evidence: Evidence) -> str:
 def witness_text(witness: Witness) -> str:
     """``action on resource, with key = value``."""
     context = ", ".join(f"{key} = {' or '.join(values)}" for key, values in witness.context)
-    return f"{witness.action} on {witness.resource}" + (f", with {context}" if context else "")
+    return f"{witness.action} on {witness.place}" + (f", with {context}" if context else "")

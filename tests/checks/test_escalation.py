@@ -76,8 +76,7 @@ def test_the_whole_finding(lab: Lab) -> None:
     )  # fmt: skip
     (instance,) = finding.instances
     assert instance.observed == (
-        f"vendor-acme can run a new function with another role (iam:PassRole on arn:aws:iam::{OURS}:role/example + "
-        f"lambda:CreateFunction on arn:aws:lambda:us-east-1:{OURS}:function:example + "
+        "vendor-acme can run a new function with another role (iam:PassRole on * + lambda:CreateFunction on * + "
         f"lambda:InvokeFunction on arn:aws:lambda:us-east-1:{OURS}:function:example)"
     )
     assert dict(instance.subject) == {"account": OURS, "principal": ROLE, "system": "aws"}
