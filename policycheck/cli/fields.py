@@ -9,7 +9,7 @@ import click
 from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Group, examples
-from policycheck.cli.terminal import patient
+from policycheck.cli.terminal import fitted, patient
 
 
 @click.group(cls=Group)
@@ -52,6 +52,6 @@ def classify(app: App, file: str, format: str | None, vendor: str, output: str) 
         if output == "json":
             report.write_json(found, stream)
         else:
-            report.write_text(found, stream, app.page(stream), stream.isatty())
+            report.write_text(found, stream, app.page(stream), fitted(stream, app.environ))
     app.say(report.summary(found.tally))
     return ExitCode.USAGE if found.tally.bad else ExitCode.OK

@@ -9,7 +9,7 @@ import click
 from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Group, examples
-from policycheck.cli.terminal import patient
+from policycheck.cli.terminal import fitted, patient
 
 
 @click.group(cls=Group)
@@ -38,7 +38,9 @@ def expand(app: App, pattern: str, output: str) -> int:
         if output == "json":
             plain.dump(report.document(found), stream)
         else:
-            stream.writelines(f"{line}\n" for line in report.listing(found, app.page(stream), stream.isatty()))
+            stream.writelines(
+                f"{line}\n" for line in report.listing(found, app.page(stream), fitted(stream, app.environ))
+            )
     return ExitCode.OK
 
 

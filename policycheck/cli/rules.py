@@ -9,7 +9,7 @@ import click
 from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Command, examples
-from policycheck.cli.terminal import patient
+from policycheck.cli.terminal import fitted, patient
 
 
 @click.command(cls=Command, epilog=examples("policycheck rules", "policycheck rules --output json"))
@@ -26,5 +26,7 @@ def rules(app: App, output: str) -> int:
         if output == "json":
             plain.dump(report.document(every), stream)
         else:
-            stream.writelines(f"{line}\n" for line in report.listing(every, app.page(stream), stream.isatty()))
+            stream.writelines(
+                f"{line}\n" for line in report.listing(every, app.page(stream), fitted(stream, app.environ))
+            )
     return ExitCode.OK

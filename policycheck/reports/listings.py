@@ -24,8 +24,9 @@ PLACES_NAMED = 5
 class Listing:
     """One kind of listing: what it selects from a survey, its table, and its JSON items (under ``name``).
 
-    ``order`` sorts the rows of one vendor; what no vendor claims comes last. ``optional`` columns are left out where a
-    terminal is too narrow, in that order. ``below`` gives sentences that stand under the table, each once.
+    ``order`` sorts the rows of one vendor; what no vendor claims comes last. Where a terminal is too narrow, the
+    columns in ``headings`` stand above their rows and ``optional`` ones are left out, in that order. ``below`` gives
+    sentences that stand under the table, each once.
     With ``stops``, what is not in the list because something stops it, or because no catalog describes it, is told as
     well.
     """
@@ -39,6 +40,7 @@ class Listing:
     optional: tuple[str, ...] = ()
     below: Callable[[Any], tuple[str, ...]] = lambda each: ()
     stops: bool = False
+    headings: tuple[str, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -71,7 +73,8 @@ class Listing:
         """A table; one sentence when it is empty."""
         lines = [f"no {self.name}"]
         if rows:
-            lines = table(self.head, [self.row(each) for each in rows], page, fit, self.optional)
+            cells = [self.row(each) for each in rows]
+            lines = table(self.head, cells, page, fit, self.optional, self.headings)
         told = dict.fromkeys(sentence for each in rows for sentence in self.below(each))
         told.update(dict.fromkeys(sentence for each in stopped for sentence in stopped_lines(each)))
         told.update(dict.fromkeys(unlisted_lines(unlisted)))
@@ -185,7 +188,7 @@ def _first(evidence: tuple[Evidence, ...]) -> str:
 #: What all ARNs of parties begin with.
 _IAM = re.compile(r"^arn:[\w-]+:(?:iam|sts)::")
 
-_LESS = ("EVIDENCE", "VIA", "PEOPLE")
+_LESS, _ABOVE = ("EVIDENCE", "PEOPLE", "VIA"), ("VENDOR", "CATEGORY")
 _EXPOSURE = ("VENDOR", "CATEGORY", "FORM", "DEPTH", "ORIGIN", "PLACE", "VIA", "PEOPLE", "EVIDENCE")
 
 LISTINGS = {
@@ -198,6 +201,7 @@ LISTINGS = {
             _vendor,
             plain.vendor,
             lambda each: (),
+            ("STAGE", "OWNER", "KIND"),
         ),
         Listing(
             "grants",
@@ -205,11 +209,21 @@ LISTINGS = {
             lambda survey: survey.grants,
             _grant,
             plain.grant,
-            lambda each: (each.system, each.account, each.principal, each.party),
-            ("EVIDENCE", "DIRECTION", "ACCOUNT"),
+            lambda each: ("" if each.external else "internal", each.system, each.account, each.principal, each.party),
+            ("EVIDENCE", "ACCOUNT", "DIRECTION"),
             _hinted,
+            headings=("VENDOR",),
         ),
-        Listing("fields", _EXPOSURE, lambda survey: survey.fields, _exposure, plain.exposure, _place, _LESS),
+        Listing(
+            "fields",
+            _EXPOSURE,
+            lambda survey: survey.fields,
+            _exposure,
+            plain.exposure,
+            _place,
+            _LESS,
+            headings=_ABOVE,
+        ),
         Listing(
             "exposures",
             _EXPOSURE,
@@ -220,6 +234,7 @@ LISTINGS = {
             _LESS,
             _limits,
             True,
+            _ABOVE,
         ),
     )
 }

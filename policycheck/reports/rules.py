@@ -72,7 +72,8 @@ def _paragraph(text: str, page: Page) -> Iterator[str]:
 
 def listing(rules: Iterable[Rule], page: Page, fit: bool) -> list[str]:
     """The table of all rules."""
-    return table(_HEAD, [(r.id, r.name, r.severity, r.outcome, r.title) for r in rules], page, fit, ("NAME", "OUTCOME"))
+    rows = [(r.id, r.name, r.severity, r.outcome, r.title) for r in rules]
+    return table(_HEAD, rows, page, fit, ("NAME", "OUTCOME"), comfort=48)
 
 
 def document(rules: Iterable[Rule]) -> plain.Plain:

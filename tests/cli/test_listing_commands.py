@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_show(project: Path, program: Run, what: str) -> None:
     done = program("show", what, "--output", "json", cwd=project, env=TODAY)
     assert (done.returncode, done.stderr) == (0, "")
-    stopped = {"stopped"} if what == "exposures" else set()
+    stopped = {"stopped", "unlisted"} if what == "exposures" else set()
     assert set(json.loads(done.stdout)) == {"schema", "snapshot", what, "coverage"} | stopped
     text = program("show", what, "--offline", cwd=project, env=TODAY)
     assert text.returncode == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policycheck.cli.terminal import Progress, colored, page, patient, prepare, width
+from policycheck.cli.terminal import Progress, colored, fitted, page, patient, prepare, width
 
 
 class Tty(io.StringIO):
@@ -108,3 +108,8 @@ def test_a_narrow_encoding_gets_escapes(monkeypatch: pytest.MonkeyPatch, tmp_pat
         prepare()
         stream.write("写 ü")
     assert (tmp_path / "out").read_text() == "\\u5199 \\xfc"
+
+
+@pytest.mark.parametrize(("columns", "expected"), [("80", True), ("", False), ("0", False), ("wide", False)])
+def test_rows_are_fitted_where_somebody_reads_them_in_columns(columns: str, expected: bool) -> None:
+    assert fitted(io.StringIO(), {"COLUMNS": columns}) is expected

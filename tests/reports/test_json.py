@@ -51,6 +51,8 @@ def test_check(result: CheckResult, finding: Finding, instance: Instance, witnes
             "action": "s3:DeleteObject",
             "resource": "arn:aws:s3:::lumen-exports/a",
             "context": {"aws:securetransport": ["true", "false"]},
+            "granted": None,
+            "ours": None,
         }
     ]
     assert parsed["accepted"][0]["accepted"] == "x"

@@ -297,7 +297,7 @@ def test_parties_are_shown_without_what_all_have(survey: Survey, grant: Grant, p
 
 def test_the_list_of_rules_fits_a_terminal() -> None:
     long = replace(RULE, title="word " * 13)
-    assert rules.listing([long], Page(100), fit=True)[0].split() == ["RULE", "SEVERITY", "OUTCOME", "TITLE"]
+    assert rules.listing([long], Page(80), fit=True)[0].split() == ["RULE", "SEVERITY", "OUTCOME", "TITLE"]
     assert len(rules.listing([long], Page(100), fit=False)[0].split()) == 5
 
 
