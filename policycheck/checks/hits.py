@@ -63,8 +63,8 @@ def undecided_hit(
 
 
 def requests(witnesses: Iterable[Witness]) -> str:
-    """What may be done, as words."""
-    return "; ".join(_request(witness) for witness in witnesses)
+    """What may be done, as words; two requests that the same words grant are told once."""
+    return "; ".join(dict.fromkeys(_request(witness) for witness in witnesses))
 
 
 def _request(witness: Witness) -> str:

@@ -81,11 +81,14 @@ def _needs(context: Context, rows: Iterable[Coverage], left: Coverage, name: str
 
 
 def _places(rule: AccessRule, system: str, name: str, service: str) -> Iterator[Location]:
-    """Where an entry speaks of a service: as a system of its own, such as ``cognito``, or by its actions."""
+    """Where an entry speaks of a service: as a system of its own, such as ``cognito``, or by a resource of it. An
+    action on everything, such as a list, names none that could let somebody in."""
     if rule.system == name or (rule.system == system and service == _IAM):
         yield rule.at
     elif rule.system == system and service:
-        yield from (a.at for a in rule.allow if any(each.lower().startswith(f"{service}:") for each in a.actions))
+        for allow in rule.allow:
+            if any(arn.startswith("arn:") and arn.split(":")[2:3] == [service] for arn in allow.resources):
+                yield allow.at
 
 
 def _hit(need: _Need, row: Coverage, name: str, service: str, observed: str, mend: str) -> Hit:

@@ -20,6 +20,8 @@ from policycheck.reports.text import sources
 from policycheck.reports.words import count, short
 
 SCHEMA = "policycheck/who/v1"
+#: Places of one finding that are written out.
+_PLACES_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,18 @@ def _unknown(answer: Answer, page: Page) -> Iterator[str]:
         yield from page.wrap(f"not classified, so perhaps also: {places}", "", "  ")
     for each in answer.not_seen:
         yield from page.wrap(f"could not look: {each.message} ({each.location})", "", "  ")
+        yield from _where(each, page)
     for each in answer.stated:
         yield from page.wrap(f"stated, not seen: {each.message} ({each.accepted})", "", "  ")
+
+
+def _where(finding: Finding, page: Page) -> Iterator[str]:
+    """The bucket, table, file or system that the sentence of a finding does not name."""
+    told = dict.fromkeys(each.observed for each in finding.instances if each.observed not in finding.message)
+    for place in list(told)[:_PLACES_NAMED]:
+        yield from page.wrap(place, "  ", "    ")
+    if len(told) > _PLACES_NAMED:
+        yield f"  and {len(told) - _PLACES_NAMED} more"
 
 
 def _places(unjudged: tuple[Exposure, ...]) -> Iterator[str]:

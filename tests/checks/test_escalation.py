@@ -77,7 +77,7 @@ def test_the_whole_finding(lab: Lab) -> None:
     (instance,) = finding.instances
     assert instance.observed == (
         "vendor-acme can run a new function with another role (iam:PassRole on * + lambda:CreateFunction on * + "
-        f"lambda:InvokeFunction on arn:aws:lambda:us-east-1:{OURS}:function:example)"
+        "lambda:InvokeFunction on *)"
     )
     assert dict(instance.subject) == {"account": OURS, "principal": ROLE, "system": "aws"}
     assert finding.help == "take `iam:PassRole` away from the policies of vendor-acme, or refuse it with a Deny"

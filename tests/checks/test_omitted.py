@@ -11,8 +11,9 @@ from policycheck.model.findings import CheckResult, Finding
 from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
 from policycheck.reports.sights import outside
-from tests.checks.lab import Lab
+from tests.checks.lab import OURS, Lab
 
+FILES = f"arn:aws:elasticfilesystem:eu-west-1:{OURS}:file-system/fs-0123456789abcdef0"
 SCOPE = Coverage("iam", "aws", "aws", "", "services", "complete", "", 3)
 
 
@@ -47,6 +48,11 @@ def test_what_a_policy_needs_is_a_gap_at_the_entry(lab: Lab) -> None:
     assert result.tally.left_out == 1
 
 
+def test_a_list_of_everything_needs_none_of_it(lab: Lab) -> None:
+    lab.acme["access"][0]["allow"].append({"actions": ["sqs:ListQueues"], "resources": ["*"], "why": "inventory"})
+    assert not told(judged(lab, ("sqs", "sqs")))
+
+
 def test_another_connector_that_tells_it_is_enough(lab: Lab) -> None:
     lab.coverage = [replace(SCOPE, left_out=(("s3", "s3"), ("iam", "iam")))]
     lab.config["connectors"][0]["name"] = "files"
@@ -75,9 +81,7 @@ def test_a_service_that_policies_speak_of_as_a_system(lab: Lab, system: str) -> 
 
 
 def test_a_service_that_no_connector_looks_at(lab: Lab) -> None:
-    lab.acme["access"][0]["allow"].append(
-        {"actions": ["elasticfilesystem:ClientMount"], "resources": ["*"], "why": "x"}
-    )
+    lab.acme["access"][0]["allow"].append({"actions": ["elasticfilesystem:ClientMount"], "resources": [FILES]})
     (found,) = told(judged(lab, beyond=(("EFS", "elasticfilesystem"),)))
     assert found.instances[0].observed == "no connector looks at EFS"
     assert found.help == "look at its policies in EFS yourself, and accept this gap with a dated exception"

@@ -34,8 +34,8 @@ _LETTING_IN: dict[str, str] = {
     "IAM Roles Anywhere": "rolesanywhere",
     "OpenSearch Serverless": "aoss",
 }
-#: Kinds of resource of which one may let others in.
-_WAYS_IN = frozenset({"trusts", "resource_policies", "shares", "data_grants"})
+#: Kinds of resource that tell who may do something in the service itself; copies that are shared tell no more of it.
+_WAYS_IN = frozenset({"trusts", "resource_policies", "data_grants"})
 
 
 def left_out(chosen: Container[str]) -> Iterator[tuple[str, str]]:
