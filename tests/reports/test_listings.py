@@ -159,6 +159,8 @@ mixpanel
 
 not classified, so perhaps also: zendesk zendesk user.field_7
 could not look: email-keys could not see all credentials (policies/sendgrid.yaml:14:1)
+  role vendor-sendgrid-import can read ip_history in member-exports (s3:GetObject on
+    arn:aws:s3:::lumen-exports/members/2026-11-19.csv)
 stated, not seen: nobody lists keys of brevo (planned: attestation of 2026-10-01)"""
     )
 
@@ -307,3 +309,14 @@ def test_hostile_rows(survey: Survey, grant: Grant) -> None:
     text = shown("grants", replace(survey, grants=(hostile,)))
     assert all(each.isprintable() or each == "\n" for each in text)
     assert len(text.splitlines()) == 2
+
+
+def test_places_that_nobody_could_look_at_are_named_up_to_a_few(finding: Finding, result: CheckResult) -> None:
+    many = tuple(replace(finding.instances[0], fingerprint=str(n), observed=f"bucket {n}") for n in range(7))
+    hidden = replace(finding, message="acme can read data, such as bucket 0", instances=many)
+    answer = who.Answer("user.name", "", (), (), (hidden,), (), result.snapshot)
+    assert list(who.render(answer, Page()))[2:] == [
+        "could not look: acme can read data, such as bucket 0 (policies/sendgrid.yaml:14:1)",
+        *(f"  bucket {n}" for n in range(1, 6)),
+        "  and 1 more",
+    ]
