@@ -10,7 +10,7 @@ import contextlib
 import json
 import ssl
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,12 +41,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered: ``body`` as JSON, bytes as they are. ``length`` lies about the length."""
+    """What is answered: ``body`` as JSON, bytes as they are. ``length`` lies about the length; ``raw`` are the pieces
+    of a whole answer, sent as they come."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+    raw: Iterable[bytes] = ()
 
     def data(self) -> bytes:
         """The bytes of the body."""
@@ -122,6 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {key.lower(): value for key, value in self.headers.items()}
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         reply = self.vendors.play(Seen(self.host, self.command, parts.path, query, headers, body))
+        if reply.raw:
+            self.close_connection = True
+            with contextlib.suppress(OSError):
+                for piece in reply.raw:
+                    self.wfile.write(piece)
+            return
         sent = reply.data()
         self.send_response(reply.status)
         for name, value in reply.headers.items():

@@ -22,9 +22,11 @@ from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.templates import plain, search
 from policycheck_connectors.rest.transport import Answer, Ask, Json
 
+#: The longest Link header that is read.
+_MOST_LINKS = 16 << 10
 #: Pages that one list may have: a vendor that says "more" without end is stopped here.
 MOST_PAGES = 2000
-_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]*))*)")
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]*))*)")
 _PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,]*))")
 
 
@@ -117,7 +119,10 @@ def _set(url: str, extra: Mapping[str, str]) -> str:
 
 def _link(headers: Mapping[str, str]) -> str:
     """The address with ``rel="next"`` of a Link header (RFC 8288); "" where ``results`` says that nothing is there."""
-    for url, parameters in _LINK.findall(headers.get("Link", "")):
+    header = headers.get("Link", "")
+    if len(header) > _MOST_LINKS:
+        raise Failure("the Link header is too long to be read", "report this to the vendor")
+    for url, parameters in _LINK.findall(header):
         named = {key.lower(): quoted or bare for key, quoted, bare in _PARAMETER.findall(parameters)}
         if "next" in named.get("rel", "").lower().split() and named.get("results", "true").lower() != "false":
             return str(url)

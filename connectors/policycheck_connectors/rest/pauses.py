@@ -39,7 +39,7 @@ def _moment(text: str) -> float | None:
 
 
 def _retry_after(text: str, told: float | None) -> float | None:
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text)
     moment = _moment(text)
     return None if moment is None or told is None else max(0.0, moment - told)

@@ -2,17 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import urllib3
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from policycheck_connectors.interface import ConnectorError
 
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=60.0)
 
 
-def pool(environ: Mapping[str, str], host: str) -> urllib3.PoolManager:
+class Line:
+    """The one connection of a transport: cut when its time is over, since a host that sends one byte a minute never
+    runs into a timeout of the socket."""
+
+    def __init__(self) -> None:
+        self.connection: HTTPSConnection | None = None
+
+    @contextmanager
+    def until(self, seconds: float) -> Iterator[threading.Event]:
+        """Cut the connection unless the block ends in time; the event tells whether that happened."""
+        cut = threading.Event()
+
+        def end() -> None:
+            cut.set()
+            held = self.connection.sock if self.connection else None
+            with contextlib.suppress(OSError):
+                if held is not None:
+                    socket.socket.shutdown(held, socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield cut
+        finally:
+            timer.cancel()
+
+    def pools(self) -> dict[str, type[HTTPConnectionPool]]:
+        """Classes of connections that are known here from the moment when they are opened."""
+        line = self
+
+        class Known(HTTPSConnection):
+            def connect(self) -> None:
+                line.connection = self
+                super().connect()
+
+        class Pool(HTTPSConnectionPool):
+            ConnectionCls = Known
+
+        return {"http": HTTPConnectionPool, "https": Pool}
+
+
+def pool(environ: Mapping[str, str], host: str, line: Line) -> urllib3.PoolManager:
     """Connections to a host: certificates are always verified, redirects and retries are the caller's.
 
     ``HTTPS_PROXY`` and ``NO_PROXY`` are those of curl; ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` those of OpenSSL.
@@ -28,9 +76,13 @@ def pool(environ: Mapping[str, str], host: str) -> urllib3.PoolManager:
                 f"the certificates of SSL_CERT_FILE cannot be read ({type(error).__name__})", help
             ) from None
     proxy = _proxy(environ, host)
+    made: urllib3.PoolManager
     if proxy:
-        return urllib3.ProxyManager(proxy, ssl_context=context, timeout=_TIMEOUT, retries=False, maxsize=1)
-    return urllib3.PoolManager(ssl_context=context, timeout=_TIMEOUT, retries=False, maxsize=1)
+        made = urllib3.ProxyManager(proxy, ssl_context=context, timeout=_TIMEOUT, retries=False, maxsize=1)
+    else:
+        made = urllib3.PoolManager(ssl_context=context, timeout=_TIMEOUT, retries=False, maxsize=1)
+    made.pool_classes_by_scheme = line.pools()
+    return made
 
 
 def _proxy(environ: Mapping[str, str], host: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,7 +13,7 @@ import urllib3
 
 from policycheck_connectors.rest import pauses
 from policycheck_connectors.rest.failures import Failure
-from policycheck_connectors.rest.proxies import pool
+from policycheck_connectors.rest.proxies import Line, pool
 
 Json: TypeAlias = Any
 
@@ -23,7 +22,13 @@ MOST_BYTES = 16 << 20
 #: How deep an answer may be nested.
 MOST_DEPTH = 64
 _REDIRECTS = 3
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_RAW: dict[str, Any] = {"redirect": False, "preload_content": False, "retries": False}
+#: How many values one answer may have: an empty object costs some sixty times its two bytes.
+MOST_VALUES = 1_000_000
+#: Seconds that one answer may take, however slowly its bytes drip.
+MOST_SECONDS = 300.0
+#: A text that is not closed ends with the answer: looked for anew at each quote, it would take hours.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -68,7 +73,8 @@ class Transport:
 
     def __init__(self, origin: str, environ: Mapping[str, str], pace: pauses.Pace, take: Callable[[], float]) -> None:
         self._origin = origin_of(origin)
-        self._pool = pool(environ, self._origin[1])
+        self._line = Line()
+        self._pool = pool(environ, self._origin[1], self._line)
         self._pace = pace
         self._take = take
 
@@ -132,22 +138,31 @@ class Transport:
             kind = "application/x-www-form-urlencoded" if ask.form else "application/json"
             headers = {"Content-Type": kind, **headers}
             body = (urlencode(ask.body) if ask.form else json.dumps(ask.body)).encode()
-        try:
-            answer = self._pool.request(
-                ask.method, ask.url, body=body, headers=headers, redirect=False, preload_content=False, retries=False
-            )
+        with self._line.until(min(left, MOST_SECONDS)) as cut:
             try:
-                return Answer(answer.status, answer.headers, _body(answer, time.monotonic() + left))
-            finally:
-                answer.close()
-        except urllib3.exceptions.SSLError:
-            raise _untrusted() from None
-        except urllib3.exceptions.HTTPError as error:
-            if _is_tls(error):
-                raise _untrusted() from None
-            raise Failure(f"the connection failed ({type(error).__name__})", "look at the network and proxy") from None
-        except (ValueError, OSError) as error:
-            raise Failure(f"the question could not be sent ({type(error).__name__})", "look at the network") from None
+                answer = self._pool.request(ask.method, ask.url, body=body, headers=headers, **_RAW)
+                try:
+                    told = Answer(answer.status, answer.headers, _body(answer))
+                finally:
+                    answer.close()
+            except (Failure, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+                raise _failed(error, cut.is_set()) from None
+        if cut.is_set():
+            raise _failed(TimeoutError(), True)
+        return told
+
+
+def _failed(error: Exception, cut: bool) -> Failure:
+    """What went wrong between here and the host; messages of libraries are not quoted."""
+    if cut:
+        return Failure("the answer came too slowly", "run again later", status=408)
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, urllib3.exceptions.SSLError) or _is_tls(error):
+        return _untrusted()
+    if isinstance(error, urllib3.exceptions.HTTPError):
+        return Failure(f"the connection failed ({type(error).__name__})", "look at the network and proxy")
+    return Failure(f"the question could not be sent ({type(error).__name__})", "look at the network")
 
 
 def _is_tls(error: Exception) -> bool:
@@ -160,8 +175,8 @@ def _untrusted() -> Failure:
     return Failure("the certificate of the host cannot be verified", help, status=495, final=True)
 
 
-def _body(answer: urllib3.BaseHTTPResponse, end: float) -> Json:
-    """The JSON of an answer, read in pieces so that neither its size nor its slowness is the host's to choose."""
+def _body(answer: urllib3.BaseHTTPResponse) -> Json:
+    """The JSON of an answer, read in pieces so that its size is not the host's to choose."""
     if answer.headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
         raise Failure(
             "the answer is compressed although that was not asked for", "report this to the vendor", status=415
@@ -172,19 +187,22 @@ def _body(answer: urllib3.BaseHTTPResponse, end: float) -> Json:
         size += len(part)
         if size > MOST_BYTES:
             raise Failure(f"the answer is longer than {MOST_BYTES >> 20} MiB", "ask for smaller pages", status=413)
-        if time.monotonic() > end:
-            raise Failure("the answer came too slowly", "run again later", status=408)
     declared = answer.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) != size:
+    if declared.isdecimal() and int(declared) != size:
         raise Failure("the answer breaks off", "look at the network and proxy")
     return _parsed(b"".join(parts), answer.status)
 
 
 def _parsed(data: bytes, status: int) -> Json:
     if status >= 300 or not data.strip():
+        # An answer that was cut among its headers has no body either: it must not pass for an empty list.
+        if status == 200 and not data.strip():
+            raise Failure("the answer is empty", "look at the network and proxy")
         return None if not data.strip() else _lenient(data)
     if _deep(data):
         raise Failure(f"the answer is nested deeper than {MOST_DEPTH} levels", "report this to the vendor", status=422)
+    if _many(data):
+        raise Failure(f"the answer has more than {MOST_VALUES} values", "ask for smaller pages", status=413)
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
@@ -193,7 +211,7 @@ def _parsed(data: bytes, status: int) -> Json:
 
 def _lenient(data: bytes) -> Json:
     try:
-        return None if _deep(data) else json.loads(data)
+        return None if _deep(data) or _many(data) else json.loads(data)
     except (ValueError, RecursionError):
         return None
 
@@ -208,6 +226,11 @@ def _deep(data: bytes) -> bool:
         if depth > MOST_DEPTH:
             return True
     return False
+
+
+def _many(data: bytes) -> bool:
+    """Whether there are more values than an answer may have; commas in texts are counted only if they must be."""
+    return data.count(b",") >= MOST_VALUES and _STRING.sub(b"", data).count(b",") >= MOST_VALUES
 
 
 def refused(answer: Answer) -> Failure:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from policycheck.model.facts import Credential
 from policycheck_connectors.rest import pauses, transport
 from tests.connectors.rest.conftest import Own
 from tests.connectors.rest.lab import HOST, SECRET, gaps, ids, pull
@@ -67,7 +71,7 @@ def test_a_redirect_on_the_same_origin_is_followed_but_not_in_circles(vendors: V
     [
         (Reply(b"[" * 100_000), "the answer is nested deeper than 64 levels"),
         (Reply(b'{"a":' * 70 + b"1" + b"}" * 70), "the answer is nested deeper than 64 levels"),
-        (Reply(b'{"data": ["' + b"[" * 1000), "the answer is nested deeper than 64 levels"),
+        (Reply(b'{"data": ["' + b"[" * 1000), "the answer is no JSON"),
         (Reply(b"<html>no</html>"), "the answer is no JSON"),
         (Reply(b"\xff\xfe{"), "the answer is no JSON"),
         (Reply({"data": "text"}), "the answer has no list where the definition expects one"),
@@ -78,6 +82,119 @@ def test_an_answer_of_another_shape(vendors: Vendors, own: Own, answer: Reply, r
     vendors.plays[HOST] = lambda seen: answer
     pulled = pull(own())
     assert (pulled.facts, gaps(pulled)) == ((), [("unseen", reason)])
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_compressed_answer_is_never_unpacked(vendors: Vendors, own: Own, encoding: str, status: int) -> None:
+    """Ten megabytes of zeros in ten kilobytes stay ten kilobytes."""
+    bomb = gzip.compress(bytes(10 << 20))
+    vendors.plays[HOST] = lambda seen: Reply(bomb, status, {"Content-Encoding": encoding})
+    assert gaps(pull(own())) == [("unseen", "the answer is compressed although that was not asked for")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": [' + b"{}," * 60 + b"{}]}",
+        b'{"data": [{' + b",".join(b'"k%d":1' % n for n in range(60)) + b"}]}",
+        b"[" + b"0," * 60 + b"0]",
+    ],
+    ids=["records", "keys", "numbers"],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_answer_of_very_many_values_is_not_unfolded(
+    vendors: Vendors, own: Own, monkeypatch: pytest.MonkeyPatch, body: bytes, status: int
+) -> None:
+    monkeypatch.setattr(transport, "MOST_VALUES", 50)
+    unfolded: list[bytes] = []
+    monkeypatch.setattr(json, "loads", unfolded.append)
+    vendors.plays[HOST] = lambda seen: Reply(body, status)
+    reason = "the answer has more than 50 values" if status == 200 else "the host refused the question (400)"
+    assert gaps(pull(own())) == [("unseen", reason)]
+    assert unfolded == []
+
+
+def test_commas_in_texts_are_not_values(vendors: Vendors, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MOST_VALUES", 50)
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": "k1", "text": ', "' * 500}]})
+    assert ids(pull(own())) == ["k1"]
+
+
+@pytest.mark.parametrize("number", ["1" * 100_000, "1e999999999", "-1e999999999", "NaN", "Infinity"])
+def test_odd_numbers_end_nothing(vendors: Vendors, own: Own, number: str) -> None:
+    body = f'{{"data": [{{"id": "k1", "at": {number}}}]}}'.encode()
+    vendors.plays[HOST] = lambda seen: Reply(body)
+    pulled = pull(own(map={"id": "id", "created": "at"}))
+    assert not pulled.whole()
+    assert {key.created for key in pulled.of(Credential)} <= {None}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 70 + b'"' + b'\\"' * 200_000, b"[" * 70 + b'"' * 200_001, b"[" * 70 + b'"' + b"\\" * 200_001],
+    ids=["escapes", "quotes", "backslashes"],
+)
+def test_texts_without_an_end_cost_no_time(data: bytes) -> None:
+    begin = time.process_time()
+    assert transport._deep(data)
+    assert not transport._many(data + b'"' + b"," * 10)
+    assert time.process_time() - begin < 2
+
+
+def test_a_long_link_header_is_not_searched(vendors: Vendors, own: Own) -> None:
+    links = ", ".join(["<" * 1000] * 30)
+    vendors.plays[HOST] = lambda seen: Reply(ONE, headers={"Link": links})
+    assert gaps(pull(own(paging={"kind": "link"}))) == [("partial", "the Link header is too long to be read")]
+
+
+def _dripping(*begin: bytes) -> Iterator[bytes]:
+    yield b"".join(begin)
+    for _ in range(400):
+        time.sleep(0.02)
+        yield b" "
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 "],
+    ids=["body", "headers", "status"],
+)
+def test_an_answer_that_drips_is_cut(vendors: Vendors, own: Own, monkeypatch: pytest.MonkeyPatch, begin: bytes) -> None:
+    """Each byte comes in time for the socket; the whole would take eight seconds here, and days elsewhere."""
+    monkeypatch.setattr(transport, "MOST_SECONDS", 0.4)
+    vendors.plays[HOST] = lambda seen: Reply(raw=_dripping(begin))
+    started = time.monotonic()
+    assert gaps(pull(own())) == [("unseen", "the answer came too slowly")]
+    assert time.monotonic() - started < 6
+    assert len(vendors.seen) == 1
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(
+    "headers",
+    [{f"X-{n}": "v" for n in range(300)}, {"X-Long": "v" * 100_000}, {"Content-Length": "\xb2"}],
+    ids=["many", "long", "superscript"],
+)
+def test_header_bombs_are_gaps(vendors: Vendors, own: Own, headers: dict[str, str]) -> None:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
+    vendors.plays[HOST] = lambda seen: Reply(raw=[b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n" + b'{"data": []'])
+    ((status, reason),) = gaps(pull(own()))
+    assert (status, reason) in [
+        ("unseen", "the connection failed (ProtocolError)"),
+        ("unseen", "the answer is no JSON"),
+    ]
+
+
+def test_cursors_that_alternate_are_a_circle(vendors: Vendors, own: Own) -> None:
+    def play(seen: Seen) -> Reply:
+        number = len(vendors.seen)
+        return Reply({"data": [{"id": f"k{number}"}], "next": "ab"[number % 2]})
+
+    vendors.plays[HOST] = play
+    pulled = pull(own(paging={"kind": "cursor", "at_in": "after", "next": "next"}))
+    assert gaps(pulled) == [("partial", "the pages of the list go round in a circle")]
+    assert len(vendors.seen) == 3
 
 
 def test_brackets_in_texts_are_not_levels(vendors: Vendors, own: Own) -> None:
@@ -144,6 +261,7 @@ def test_a_wait_without_end_is_not_waited_for(vendors: Vendors, own: Own) -> Non
         ({"X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}, 10),
         ({"Retry-After": "soon", "X-RateLimit-Reset": "nan"}, 1),
         ({"Retry-After": "-5"}, 1),
+        ({"Retry-After": "\xb2"}, 1),
         ({"X-RateLimit-Reset": "inf"}, 1),
         ({}, 1),
     ],
