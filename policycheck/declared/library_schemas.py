@@ -165,6 +165,9 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "known": texts('["mail:send"]', "unique"),
         "includes": mapping('{activity: ["contacts:read"]}', shape="lists"),
         "levels": texts("[read, write]", "unique"),
+        "weaker_prefixes": texts('["delegated:"]', "unique"),
+        "weaker_suffixes": texts("[.readonly]", "unique"),
+        "joint": text('" on "'),
         "reaches": mapping('{"contacts:read": [user.contact.email]}', shape="lists"),
     },
     "kind": {

@@ -19,6 +19,25 @@ def includes(data: ScopeData, wide: str, narrow: str) -> bool:
     """
     if wide == narrow or wide in data.unrestricted:
         return True
+    if data.joint and (data.joint in wide or data.joint in narrow):
+        return _pair(data, wide, narrow)
+    for prefix in data.weaker_prefixes:
+        if narrow.startswith(prefix):
+            return includes(data, wide.removeprefix(prefix), narrow.removeprefix(prefix))
+    for suffix in data.weaker_suffixes:
+        if narrow.endswith(suffix) and includes(data, wide.removesuffix(suffix), narrow.removesuffix(suffix)):
+            return True
+    return _within(data, wide, narrow)
+
+
+def _pair(data: ScopeData, wide: str, narrow: str) -> bool:
+    """A permission for a resource: both have to be covered."""
+    (what, _, where), (asked, _, place) = wide.partition(data.joint), narrow.partition(data.joint)
+    covered = not where or where == place or (bool(place) and fnmatchcase(place, where.replace("[", "[[]")))
+    return covered and includes(data, what, asked)
+
+
+def _within(data: ScopeData, wide: str, narrow: str) -> bool:
     seen, todo = {wide}, [wide]
     while todo:
         for pattern in _with(data, todo.pop()):

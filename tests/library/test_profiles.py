@@ -112,6 +112,9 @@ def test_the_documented_profile_is_read_whole() -> None:
             known=("full", "mail:send", "contacts:read", "contacts:write", "contacts.export", "activity"),
             includes={"activity": ("contacts:read",)},
             levels=("read", "write"),
+            weaker_prefixes=("delegated:",),
+            weaker_suffixes=(".readonly",),
+            joint=" on ",
             reaches={
                 "contacts:*": ("user.contact.email", "user.name", "user.contact.phone_number"),
                 "activity": ("user.behavior", "user.device.ip_address"),
@@ -122,6 +125,7 @@ def test_the_documented_profile_is_read_whole() -> None:
         date="2026-11-22",
         wrappers=("data", "contacts"),
         secret_names=("parcelpost-api-key",),
+        oauth_apps=("A0W7UKG8E",),
     )
 
 
