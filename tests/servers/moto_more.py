@@ -9,6 +9,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
+from moto import backends
 from moto.awslambda import urls as lambda_urls
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
@@ -30,6 +31,9 @@ OTHERS = ["ec2:DescribeTags"]
 
 def install() -> None:
     """Teach moto these calls; a second time does nothing."""
+    # moto lists its own directory for each request.
+    modules = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
     lambda_urls.url_paths[r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/urls$"] = (
         LambdaResponse.dispatch
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -73,6 +74,7 @@ class Wire:
     def __init__(self, app: App) -> None:
         self._app = app
         self.heard: list[Heard] = []
+        self._numbers: Counter[str] = Counter()
         self.disturb: Disturb | None = None
         self.telling: dict[str, Tell] = {}
 
@@ -100,7 +102,10 @@ class Wire:
         key, region, service = signed.group("key", "region", "service") if signed else ("", "", "")
         call = _call(environ, service)
         path = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
-        heard = Heard(call, key, region, path, sum(before.call == call for before in self.heard))
+        if not self.heard:
+            self._numbers.clear()
+        heard = Heard(call, key, region, path, self._numbers[call])
+        self._numbers[call] += 1
         self.heard.append(heard)
         return heard
 

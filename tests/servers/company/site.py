@@ -36,17 +36,20 @@ class Site:
     accounts: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     organization: str = ""
-    _sessions: dict[str, boto3.Session] = field(default_factory=dict)
+    _session: boto3.Session = field(default_factory=boto3.Session)
+    _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, account: str = MANAGEMENT, region: str = EU) -> Any:
         """A client in the account of that name; each is made once."""
         key = (service, account, region)
         if key not in self._clients:
-            session = self._session(account)
+            # One session for all: each would read the same service models again.
+            keys = self._keys(account)
             # Calls of s3control go to a host of their own, which only the server as its own proxy can find.
             config = Config(proxies={"http": self.aws.url})
-            self._clients[key] = session.client(service, region_name=region, endpoint_url=self.aws.url, config=config)
+            made = self._session.client(service, region_name=region, endpoint_url=self.aws.url, config=config, **keys)
+            self._clients[key] = made
         return self._clients[key]
 
     def environ(self) -> dict[str, str]:
@@ -62,8 +65,8 @@ class Site:
         """The ARN of something in the account of that name."""
         return f"arn:aws:{service}:{region}:{self.id(account)}:{rest}"
 
-    def _session(self, account: str) -> boto3.Session:
-        if account not in self._sessions:
+    def _keys(self, account: str) -> dict[str, str]:
+        if account not in self._credentials:
             keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
             if account != MANAGEMENT:
                 role = f"arn:aws:iam::{self.id(account)}:role/OrganizationAccountAccessRole"
@@ -73,8 +76,8 @@ class Site:
                     "aws_secret_access_key": made["SecretAccessKey"],
                     "aws_session_token": made["SessionToken"],
                 }
-            self._sessions[account] = boto3.Session(**keys)
-        return self._sessions[account]
+            self._credentials[account] = keys
+        return self._credentials[account]
 
 
 def found(aws: Aws) -> Site:
