@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import urllib.request
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def start() -> tuple[ThreadedMotoServer, Aws]:
     # Its own images bring thousands of snapshots into every Region, each as if it were ours.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     moto_more.install()
+    # A line for each request, and pytest keeps them all: a fifth of the time of a large test.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
