@@ -7,6 +7,7 @@ added within a version. All text is escaped to ASCII, so that no control charact
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TextIO, TypeAlias
 
 from policycheck.model.facts import Coverage
@@ -17,6 +18,9 @@ from policycheck.model.problems import Problem
 from policycheck.model.survey import StoppedRead, UnlistedRead, VendorRow
 
 Plain: TypeAlias = dict[str, Any]
+
+#: What YAML takes for something else than a text.
+_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 
 
 def dump(document: Plain, stream: TextIO) -> None:
@@ -32,6 +36,11 @@ def dump(document: Plain, stream: TextIO) -> None:
         else:
             stream.write(json.dumps(value))
     stream.write("\n}\n")
+
+
+def quoted(text: str) -> str:
+    """A text as a YAML scalar that can only be that text: JSON's form, but for plain words."""
+    return text if re.fullmatch(r"[A-Za-z_][\w.-]*", text) and text.lower() not in _WORDS else json.dumps(text)
 
 
 def location(at: Location) -> Plain:

@@ -17,6 +17,9 @@ from policycheck.reports.words import count
 #: Instances of one finding, and witnesses and evidence of one instance, that are written out.
 SHOWN_INSTANCES, SHOWN_WITNESSES, SHOWN_EVIDENCE = 5, 3, 5
 
+#: As much of a fingerprint as tells it from all others of a large project.
+SHOWN_FINGERPRINT = 10
+
 
 class TextReport:
     """Findings worst first, each with its policy line, what was observed, and how to mend it."""
@@ -86,6 +89,7 @@ def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.owner or finding.ask:
         exception = f"; to accept it: {finding.ask}" if finding.ask else ""
         yield "owner", (finding.owner or "nobody") + exception
+    yield "more", f"policycheck explain {finding.fingerprint[:SHOWN_FINGERPRINT]}"
 
 
 def evidence_text(evidence: Evidence) -> str:

@@ -1,0 +1,99 @@
+"""``explain FINGERPRINT``: everything about one finding, looked up by what the reports show of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.cli.sample import TODAY, VENDOR, export, role, trusting
+from tests.reports.lab import conforming
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+
+@pytest.fixture
+def fingerprint(program: Run, project: Path) -> str:
+    """As the text report shows it, of the finding about IP addresses."""
+    text = program("check", cwd=project, env=TODAY).stdout
+    (paragraph,) = [each for each in text.split("\n\n") if "[PC101]" in each]
+    match = re.search(r"= more: policycheck explain ([0-9a-f]+)$", paragraph, re.MULTILINE)
+    assert match
+    return match.group(1)
+
+
+def test_a_finding_is_explained(program: Run, project: Path, fingerprint: str) -> None:
+    done = program("explain", fingerprint, cwd=project, env=TODAY)
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        ("critical[PC101]: sendgrid has user.device.ip_address", "high[PC101]: sendgrid has user.device.ip_address")
+    )
+    for part in (
+        "\nWhat it means\n",
+        "\nHow we know\n  vendor-sendgrid-import can read member-exports.ip_history",
+        "[iam-export aws.json#/RoleDetailList/0/RolePolicyList/0] (aws-authorization-details)",
+        "\nWhat decided\n  rule PC101 field-not-allowed; ",
+        "\nWhat would make it go away\n  take ip_history out of member-exports",
+        "\nWhat it serves\n  GDPR",
+        "`policycheck explain PC101` tells the rest about the rule\n",
+    ):
+        assert part in done.stdout
+
+
+def test_the_exception_that_is_offered_accepts_it(program: Run, project: Path, fingerprint: str) -> None:
+    text = program("explain", fingerprint, cwd=project, env=TODAY).stdout
+    offered = text[text.index("    exceptions:") :].split("\n\n")[0].replace("...", "x@lumen.example")
+    entry = yaml.safe_load(offered)["exceptions"][0]
+    assert str(entry["expires"]) == "2027-02-18"
+    with (project / "policies/sendgrid.yaml").open("a") as file:
+        file.write("\n".join(line[4:] for line in offered.splitlines()) + "\n")
+    done = program("check", cwd=project, env=TODAY)
+    assert "1 excepted" in done.stderr
+    explained = program("explain", fingerprint, cwd=project, env=TODAY).stdout
+    assert "\naccepted: exception until 2027-02-18\n" in explained
+
+
+def test_json_conforms(program: Run, project: Path, fingerprint: str) -> None:
+    told = conforming(program("explain", fingerprint, "--output", "json", cwd=project, env=TODAY).stdout)
+    assert told["finding"]["fingerprint"].startswith(fingerprint)
+    assert told["rule"]["id"] == "PC101"
+    # An instance has a fingerprint of its own.
+    instance = told["finding"]["instances"][0]["fingerprint"]
+    again = conforming(program("explain", instance, "--output", "json", cwd=project, env=TODAY).stdout)
+    assert again == told
+    rule = conforming(program("explain", "PC101", "--output", "json", cwd=project, env=TODAY).stdout)
+    assert [each["id"] for each in rule["rules"]] == ["PC101"]
+
+
+def test_a_fingerprint_that_nothing_has(program: Run, project: Path, fingerprint: str) -> None:
+    other = "".join("0" if each != "0" else "1" for each in fingerprint)
+    done = program("explain", other, cwd=project, env=TODAY)
+    assert done.returncode == 2
+    assert f"no finding of the snapshot of 2026-11-20T00:00:00Z has the fingerprint {other}" in done.stderr
+
+
+def test_a_beginning_that_several_have(program: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = role("other", trusting("999999999999"))
+    (project / "aws.json").write_text(export(VENDOR, stranger))
+    program("check", cwd=project, env=TODAY)
+    monkeypatch.setattr("policycheck.cli.explaining_findings.FINGERPRINT", re.compile(r"[0-9a-f]{0,16}"))
+    done = program("explain", "", cwd=project, env=TODAY)
+    assert done.returncode == 2
+    assert " is the beginning of several fingerprints" in done.stderr
+
+
+def test_an_older_snapshot(program: Run, project: Path, fingerprint: str) -> None:
+    first = next((project / ".policycheck/snapshots").iterdir()).name
+    (project / "aws.json").write_text(export())
+    program("pull", cwd=project, env=TODAY)
+    assert program("explain", fingerprint, cwd=project, env=TODAY).returncode == 2
+    assert program("explain", fingerprint, "--snapshot", first, cwd=project, env=TODAY).returncode == 0
+
+
+def test_without_a_snapshot_there_is_nothing_to_explain(program: Run, project: Path) -> None:
+    done = program("explain", "204d0e76b4341023", cwd=project, env=TODAY)
+    assert (done.returncode, "run `policycheck pull` first" in done.stderr) == (2, True)
