@@ -35,7 +35,7 @@ def test_check_reads_like_a_compiler(project: Path, program: Run) -> None:
     assert (arrow, bar, line) == (" --> policies/sendgrid.yaml:9:1", "  |", "9 | fields:")
     assert caret.startswith("  | ^^^^^^ ")
     words = [each.split(" = ")[1].split(":")[0] for each in first.splitlines() if each.startswith("  = ")]
-    assert words == ["observed", "critical because", "help", "owner"]
+    assert words == ["observed", "critical because", "help", "owner", "more"]
     assert done.stderr == (
         LET_IN + "checked 1 vendor, 1 grant, 0 fields: 1 critical, 1 high; 0 excepted; 0 stated, not seen; 0 not seen\n"
     )

@@ -37,6 +37,7 @@ high[PC101]: sendgrid may not have user.device.ip_address (history, raw)
    = assumes: the service control policies were not seen
    = help: take `s3:GetObject` on arn:aws:s3:::lumen-exports/members/* out of vendor-sendgrid-import
    = owner: growth-platform@lumen.example; to accept it: exceptions in policies/sendgrid.yaml
+   = more: policycheck explain f1
 
 """
     )
@@ -94,6 +95,7 @@ def test_witnesses_several_sources_and_a_stage(
         "     [a x.json]",
         "     [b y.csv:4 (by hand)]",
         "   = note: the policy is not at stage enforce: reported, never failing a run",
+        "   = more: policycheck explain f1",
         "",
     ]
 
