@@ -187,7 +187,10 @@ def _systems(policies: tuple[Policy, ...], system_vendors: dict[str, str]) -> di
     vendors = {p.vendor for p in policies}
     owners: dict[str, set[str]] = {}
     for policy in policies:
-        named = {a.system for a in policy.access} | {o.system for o in policy.observe}
+        # Whose app sits in a known product has not made it: the product stays its maker's.
+        apps = {s for s, maker in system_vendors.items() if maker != policy.vendor}
+        named = {a.system for a in policy.access if a.held_by != "vendor" or a.system not in apps}
+        named |= {o.system for o in policy.observe}
         for system in named - OWN_SYSTEMS:
             owners.setdefault(system, set()).add(policy.vendor)
     result = {system: next(iter(names)) for system, names in owners.items() if len(names) == 1}

@@ -13,6 +13,7 @@ _SOURCE = text("keys", required=True)
 DEFINITION: dict[str, dict[str, Rules]] = {
     "definition": {
         "name": text("Parcelpost", required=True),
+        "system": text("parcelpost", shape="vendor"),
         "checked": text("2026-11-22", shape="day", required=True),
         "direction": text("ours", allowed=["ours", "theirs"], required=True),
         "sources": mapping('{keys: "https://docs.vendor.example/keys"}', required=True, empty=False, shape="detailed"),

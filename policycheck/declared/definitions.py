@@ -54,6 +54,7 @@ def _definition(id: str, view: View) -> Definition:
     return Definition(
         id=id,
         name=view.text("name"),
+        system=view.text("system"),
         checked=view.text("checked"),
         direction=view.text("direction"),
         base_url=view.text("base_url"),

@@ -173,10 +173,11 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A vendor's API. ``id`` is its type and its system. ``direction``: ``ours`` (our credentials at the vendor),
-    ``theirs`` (their apps in our tenant). ``ok``: (expression that must be true, expression of the error word), for
-    vendors that say errors with status 200. ``hosts``: where it may be asked at all, beside what ``base_url`` with its
-    options gives; ``tenant`` is the expression over the probe's answer that names the account."""
+    """A vendor's API. ``id`` is its type, and its ``system`` where that is empty. ``direction``: ``ours`` (our
+    credentials at the vendor), ``theirs`` (their apps in our tenant). ``ok``: (expression that must be true, expression
+    of the error word), for vendors that say errors with status 200. ``hosts``: where it may be asked at all, beside
+    what ``base_url`` with its options gives; ``tenant`` is the expression over the probe's answer for the account.
+    """
 
     id: str
     name: str
@@ -194,6 +195,7 @@ class Definition:
     calls: int = 20000
     minutes: int = 30
     ok: tuple[str, str] | None = None
+    system: str = ""
 
     @property
     def sights(self) -> tuple[str, ...]:

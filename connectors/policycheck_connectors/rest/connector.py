@@ -35,7 +35,7 @@ class Rest(Connector):
     def __init__(self, name: str, options: Mapping[str, object], root: Path, definition: Definition) -> None:
         super().__init__(name, options, root)
         self.definition = definition
-        self.system = option.text(options, "system", definition.id)
+        self.system = option.text(options, "system", definition.system or definition.id)
         self.account = option.text(options, "tenant")
         resolve(definition, options)
         self._without = without(definition, options)
