@@ -8,6 +8,7 @@ from datetime import date
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
 from policycheck.checks.omitted import leaves_out
+from policycheck.library.profiles import profile_of_system
 from policycheck.model.declared import Observe, Policy
 from policycheck.model.facts import Attestation, Coverage, PolicyDocument
 from policycheck.model.findings import SnapshotInfo
@@ -16,6 +17,17 @@ from policycheck.model.places import Evidence
 
 #: Resource kinds whose coverage answers who can act in a system.
 ACCESS = frozenset({"credentials", "principals", "trusts"})
+
+#: What tells of access and of fields: kinds of facts, and the types of connectors that read exports of them.
+_FACTS = {"access": "credentials", "fields": "fields"}
+_EXPORTS = {
+    ("access", "aws"): "aws-authorization-details",
+    ("access", "postgres"): "postgres",
+    ("access", "cognito"): "aws",
+    ("access", "apigateway"): "aws",
+    ("access", ""): "key-inventory",
+    ("fields", ""): "vendor-fields",
+}
 
 
 def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
@@ -93,7 +105,7 @@ def blind_hits(
             ):
                 unseen.append("fields")
             for what in unseen:
-                yield _blind(policy, system, what, unseen)
+                yield _blind(context, policy, system, what, unseen)
         if "aws" in looked:
             # The vendor's own accounts are not ours to export: the policies of resources tell what they may do.
             theirs = policy.recognise.aws_accounts if shares else ()
@@ -114,9 +126,7 @@ def _nothing(context: Context) -> Hit:
     )
 
 
-def _blind(policy: Policy, system: str, what: str, unseen: list[str]) -> Hit:
-    access = {"aws": "aws-authorization-details", "postgres": "postgres"}.get(system, "key-inventory")
-    kinds = {"fields": "vendor-fields", "access": access}
+def _blind(context: Context, policy: Policy, system: str, what: str, unseen: list[str]) -> Hit:
     observed = {
         "access": f"no connector covers who can do what at {system}",
         "fields": f"no connector covers which fields {policy.vendor} holds at {system}",
@@ -129,10 +139,21 @@ def _blind(policy: Policy, system: str, what: str, unseen: list[str]) -> Hit:
         location=next((rule.at for rule in policy.access if rule.system == system), policy.at),
         subject=_pairs(system=system, resource=what),
         observed=observed[what],
-        help=f"add a connector of type {' and one of type '.join(kinds[u] for u in unseen)}; or plan the blind spot: "
+        help=f"add a connector of type {_type(context, policy, system, unseen)}; or plan the blind spot: "
         f"`observe: [{{system: {system}, by: attestation, every_days: 90, reason: ...}}]`",
         label="not seen",
     )
+
+
+def _type(context: Context, policy: Policy, system: str, unseen: list[str]) -> str:
+    """The types of connectors that look there: one that asks the vendor's own API where there is one that tells it."""
+    known, apis = profile_of_system(system), dict(context.project.apis)
+    own = next((name for name in (system, known.vendor if known else "", policy.vendor) if name in apis), "")
+    types: dict[str, None] = {}
+    for what in unseen:
+        told = own if _FACTS[what] in apis.get(own, ()) else ""
+        types[told or _EXPORTS.get((what, system)) or _EXPORTS[what, ""]] = None
+    return " and one of type ".join(types)
 
 
 def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:

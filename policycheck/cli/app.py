@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -76,6 +77,7 @@ class App:
 
     def load(self) -> Project:
         """The project as declared; says what is wrong in its files and raises UsageProblem when there are errors."""
+        from policycheck.cli.definitions import apis
         from policycheck.declared import project
         from policycheck.model.problems import UsageProblem
         from policycheck.reports import problems
@@ -92,7 +94,7 @@ class App:
         if loaded.project is not None:
             if warnings:
                 self.say(f"{count(warnings, 'warning')} in the project's files; `policycheck validate` shows them")
-            return loaded.project
+            return replace(loaded.project, apis=apis(loaded.project))
         errors = [each for each in loaded.problems if each.severity == "error"]
         with terminal.patient(sys.stderr) as stream:
             problems.write_text(errors, stream, self.page(stream))

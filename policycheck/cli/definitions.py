@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
 
 if TYPE_CHECKING:
-    from policycheck.model.declared import ConnectorEntry
+    from policycheck.model.declared import ConnectorEntry, Project
     from policycheck.model.definitions import Definition
     from policycheck_connectors.registry import TypeInfo
 
@@ -111,3 +111,20 @@ def shown(name: str, today: date) -> tuple[TypeInfo, Definition | None]:
         return info_of(definition), definition
     known = [*(info.type for info in types()), *vendors()]
     raise UsageProblem(f"unknown type of connector: {name}", meant(name, known, "known types"))
+
+
+def apis(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The types that ask the API of a system of which the policies speak, each with the facts that it tells. Read
+    without checking: a definition that is wrong is told where it is used."""
+    import yaml
+
+    from policycheck_connectors.rest.shelf import ROOT, vendors
+
+    systems = {rule.system for policy in project.policies for rule in policy.access}
+    named = sorted(systems.union(policy.vendor for policy in project.policies).intersection(vendors()))
+    found = {name: yaml.load((ROOT / f"{name}.yaml").read_bytes(), yaml.CSafeLoader) for name in named}
+    return tuple((name, tuple(sorted({each["facts"] for each in _asking(raw)}))) for name, raw in found.items())
+
+
+def _asking(raw: Any) -> Iterator[Any]:
+    return (each for each in raw["requests"].values() if each.get("facts"))

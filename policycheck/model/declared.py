@@ -340,7 +340,11 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A whole project as declared, without errors. ``baseline``: the findings that existed at adoption."""
+    """A whole project as declared, without errors. ``baseline``: the findings that existed at adoption.
+
+    ``apis`` are types of connectors that ask one vendor's API, of the systems that policies speak of, each with the
+    facts that it tells (``credentials``, ``fields``).
+    """
 
     config: Config
     policies: tuple[Policy, ...]
@@ -348,3 +352,4 @@ class Project:
     overrides: tuple[Override, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     baseline: tuple[Known, ...] = ()
+    apis: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -23,15 +23,22 @@ def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:
 
 
 def outside(coverage: Iterable[Coverage], page: Page) -> Iterator[str]:
-    """What settings of connectors leave out, and what connectors cannot look at at all. The same every night, so it is
-    told, and is no finding that would end each run with 3, unless a policy needs it."""
-    for row in coverage:
+    """What to know of what connectors saw, what their settings leave out, and what they cannot look at at all. The same
+    every night, so it is told, and is no finding that would end each run with 3, unless a policy needs it."""
+    rows = tuple(coverage)
+    notes: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.note:
+            notes.setdefault(row.connector, {})[row.note] = None
+    for connector, told in notes.items():
+        yield from page.wrap(f"{connector}: note: {_few(told, '; ')}", "", "  ")
+    for row in rows:
         if row.resource == SERVICES:
-            told = (
+            lists = (
                 ("left out by `services`", [name for name, _ in row.left_out]),
                 ("no connector looks at", [name for name, _ in row.beyond]),
             )
-            for what, names in told:
+            for what, names in lists:
                 if names:
                     yield from page.wrap(f"{row.connector}: {what}: {', '.join(names)}", "", "  ")
 
@@ -49,8 +56,8 @@ def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:
             yield from page.wrap(f"help: {help}", "    ", "    ")
 
 
-def _few(words: Iterable[str]) -> str:
+def _few(words: Iterable[str], joint: str = ", ") -> str:
     """The first of these words, each once, and how many more there are."""
     known = [word for word in dict.fromkeys(words) if word]
     more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-    return ", ".join(known[:_NAMED]) + more
+    return joint.join(known[:_NAMED]) + more

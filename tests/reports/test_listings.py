@@ -320,3 +320,11 @@ def test_places_that_nobody_could_look_at_are_named_up_to_a_few(finding: Finding
         *(f"  bucket {n}" for n in range(1, 6)),
         "  and 1 more",
     ]
+
+
+def test_what_to_know_of_what_was_seen_is_told_once(gap: Coverage) -> None:
+    whole = replace(gap, status="complete", reason="", note="`keys` is not confirmed by the vendor's reference")
+    rows = [whole, replace(whole, account="other"), *(replace(whole, note=f"note {n}") for n in range(3)), gap]
+    assert list(sights.outside(rows, Page(200))) == [
+        "email-keys: note: `keys` is not confirmed by the vendor's reference; note 0; note 1 and 1 more"
+    ]
