@@ -10,7 +10,7 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of, open_on
 from policycheck.checks.kept_keys import kept_hits
 from policycheck.checks.own_keys import own_key_hits
-from policycheck.checks.trusts import window_hit
+from policycheck.checks.requirements import window_hit
 from policycheck.library.profiles import ScopeData, profile_of_system
 from policycheck.model.declared import AccessRule, Policy, Require
 from policycheck.model.findings import Severity

@@ -14,17 +14,20 @@ from policycheck.analysis.given import Given
 from policycheck.analysis.grants import JudgedPath
 from policycheck.analysis.shares import Shared
 from policycheck.analysis.views import Inroad, PartitionView, RoleView, TrustView
-from policycheck.checks import trusts
+from policycheck.checks.admission import Admission
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
 from policycheck.checks.entries import Entries
 from policycheck.checks.escalation import Escalations, escalation_hits
+from policycheck.checks.external_ids import shared_id_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.namesakes import namesake_hits
 from policycheck.checks.reach import Declared, reach_hits
+from policycheck.checks.requirements import session_hits, share_hits
 from policycheck.checks.shares import given_hits, shared_hits
 from policycheck.checks.tables import table_hits
+from policycheck.checks.trusts import trust_hits
 from policycheck.checks.use import by_principal, use_hits
 from policycheck.model.facts import Use
 from policycheck.model.findings import PartyRow
@@ -93,7 +96,7 @@ class Walk:
         self._declared = Declared(self._managed)
         self._escalations = Escalations(context.analyst.engine)
         self._named = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
-        self._admission = trusts.Admission(self._named)
+        self._admission = Admission(self._named)
         self._allowed: set[tuple[str, int, str]] = set()
 
     def over(self, partitions: Callable[[], Iterable[Partition]]) -> None:
@@ -104,7 +107,7 @@ class Walk:
             else:
                 self._partition(partition, view)
         self._collector.extend(self._admission.hits(self._context))
-        self._collector.extend(trusts.shared_hits(self._context, self._seen.by_external_id.values()))
+        self._collector.extend(shared_id_hits(self._context, self._seen.by_external_id.values()))
 
     def _partition(self, partition: Partition, view: PartitionView) -> None:
         seen = self._seen
@@ -163,7 +166,7 @@ class Walk:
                 entries[vendor] = context.entries.of(policy, (role.trust.resource,), role.trust.account)
         for judged in admitted.external:
             view = TrustView(role.trust, judged)
-            self._collector.extend(trusts.trust_hits(context, entries, view))
+            self._collector.extend(trust_hits(context, entries, view))
             vendor = judged.claim.vendor or ""
             for value in judged.path.external_ids if vendor else ():
                 seen.by_external_id.setdefault((vendor, value), view)
@@ -190,8 +193,8 @@ class Walk:
         integration = ""
         if policy:
             entries = self._context.entries.of(policy, inroad.named, inroad.account)
-            self._collector.extend(trusts.share_hits(self._context, policy, entries, inroad))
-            self._collector.extend(trusts.session_hits(self._context, policy, entries, inroad))
+            self._collector.extend(share_hits(self._context, policy, entries, inroad))
+            self._collector.extend(session_hits(self._context, policy, entries, inroad))
             self._collector.extend(reach_hits(self._context, policy, entries, self._declared, inroad))
             self._collector.extend(use_hits(self._context, policy, entries, inroad, self._uses))
             integration = entries.integration
