@@ -148,7 +148,8 @@ def _blind(context: Context, policy: Policy, system: str, what: str, unseen: lis
 def _type(context: Context, policy: Policy, system: str, unseen: list[str]) -> str:
     """The types of connectors that look there: one that asks the vendor's own API where there is one that tells it."""
     known, apis = profile_of_system(system), dict(context.project.apis)
-    own = next((name for name in (system, known.vendor if known else "", policy.vendor) if name in apis), "")
+    names = () if system in OWN_SYSTEMS else (system, known.vendor if known else "", policy.vendor)
+    own = next((name for name in names if name in apis), "")
     types: dict[str, None] = {}
     for what in unseen:
         told = own if _FACTS[what] in apis.get(own, ()) else ""

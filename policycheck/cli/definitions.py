@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
@@ -114,17 +114,9 @@ def shown(name: str, today: date) -> tuple[TypeInfo, Definition | None]:
 
 
 def apis(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The types that ask the API of a system of which the policies speak, each with the facts that it tells. Read
-    without checking: a definition that is wrong is told where it is used."""
-    import yaml
-
-    from policycheck_connectors.rest.shelf import ROOT, vendors
+    """The types that ask the API of a system of which the policies speak, each with the facts that it tells."""
+    from policycheck_connectors.rest.shelf import tells, vendors
 
     systems = {rule.system for policy in project.policies for rule in policy.access}
-    named = sorted(systems.union(policy.vendor for policy in project.policies).intersection(vendors()))
-    found = {name: yaml.load((ROOT / f"{name}.yaml").read_bytes(), yaml.CSafeLoader) for name in named}
-    return tuple((name, tuple(sorted({each["facts"] for each in _asking(raw)}))) for name, raw in found.items())
-
-
-def _asking(raw: Any) -> Iterator[Any]:
-    return (each for each in raw["requests"].values() if each.get("facts"))
+    named = systems.union(policy.vendor for policy in project.policies).intersection(vendors())
+    return tuple((name, tells(name)) for name in sorted(named))

@@ -30,7 +30,7 @@ def helped(lab: Lab, system: str, *told: tuple[str, tuple[str, ...]]) -> str:
         ("sendgrid", (("sendgrid", ("fields",)),), "key-inventory and one of type sendgrid"),
         ("acme-eu", (("acme", API),), "acme"),
         ("sendgrid", (("brevo", API),), "key-inventory and one of type vendor-fields"),
-        ("cognito", (), "aws"),
+        ("cognito", (("acme", API),), "aws"),
     ],
 )
 def test_the_help_names_what_looks_there(
