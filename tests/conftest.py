@@ -18,6 +18,8 @@ import pytest
 import policycheck
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.servers.postgres import Server
 
 IN_CI = bool(os.environ.get("CI"))
@@ -97,6 +99,17 @@ def postgres() -> Iterator[Server]:
         pytest.skip(f"no PostgreSQL server is installed here: {servers.INSTALL}")
     with servers.running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole run; without one installed the test is skipped, which CI does not allow."""
+    from tests.servers import browser as browsers
+
+    if browsers.program() is None:
+        pytest.skip(f"no Chromium is installed here: {browsers.INSTALL}")
+    with browsers.running() as running:
+        yield running
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "botocore": frozenset({"connectors"}),
     "psycopg": frozenset({"connectors"}),
     "sqlglot": frozenset({"fields"}),
+    "jinja2": frozenset({"reports"}),
     "urllib3": frozenset({"connectors"}),
     "jmespath": frozenset({"connectors", "declared"}),
 }

@@ -39,7 +39,7 @@ def unused_hits(
                 yield from _principals(policy, rule, principals, accounts.union(theirs))
             elif (rule.system, "credentials") in whole:
                 yield from _scopes(policy, rule, keys)
-        if _fields_seen(policy, whole):
+        if fields_seen(policy, whole):
             yield from _fields(context, policy, has.get(policy.vendor, set()))
 
 
@@ -97,7 +97,8 @@ def _scopes(policy: Policy, rule: AccessRule, keys: tuple[KeyView, ...]) -> Iter
                            (("scope", scope), ("system", rule.system)))  # fmt: skip
 
 
-def _fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
+def fields_seen(policy: Policy, whole: set[tuple[str, str]]) -> bool:
+    """Whether all fields that a vendor holds were looked at; ``whole`` has (system, kind of resource) seen whole."""
     systems = {rule.system for rule in policy.access if rule.system not in OWN_SYSTEMS} | {policy.vendor}
     return any((system, "fields") in whole for system in systems)
 

@@ -24,6 +24,7 @@ SEVERITIES = [severity.word for severity in Severity]
         "policycheck check",
         "policycheck check --output text --output json=result.json",
         "policycheck check --output github --output sarif=policycheck.sarif --output markdown=comment.md",
+        "policycheck check --output html=report.html",
         "policycheck check --new-only --fail-on high",
         "policycheck check --offline --vendor sendgrid --fail-on critical",
     ),

@@ -1,4 +1,4 @@
-"""What an earlier snapshot had, so that only what is new counts."""
+"""What an earlier snapshot had: so that only what is new counts, and to tell what has changed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policycheck.model.declared import Project
+from policycheck.model.problems import SnapshotProblem
 
 if TYPE_CHECKING:
     from policycheck.checks.acceptance import Before
+    from policycheck.model.findings import CheckResult
+    from policycheck.model.overview import Overview
+    from policycheck.snapshots.reader import Snapshot
+
+
+def newest_before(project: Project, id: str) -> Path | None:
+    """The newest stored snapshot before the one with this id that is not blind; None when there is none."""
+    from policycheck.snapshots.layout import snapshots_in
+    from policycheck.snapshots.reader import is_blind
+
+    stored = snapshots_in(Path(project.config.root) / project.config.snapshots_path)
+    return next((path for path in reversed(stored) if path.name < id and not is_blind(path)), None)
 
 
 def before(project: Project, id: str) -> Before | None:
@@ -19,15 +32,36 @@ def before(project: Project, id: str) -> Before | None:
     """
     from policycheck.checks.acceptance import Before
     from policycheck.checks.check import check
-    from policycheck.snapshots.layout import snapshots_in
     from policycheck.snapshots.reader import open_snapshot
 
-    stored = snapshots_in(Path(project.config.root) / project.config.snapshots_path)
-    earlier = [path for path in stored if path.name < id]
-    if not earlier:
+    earlier = newest_before(project, id)
+    if earlier is None:
         return None
-    with open_snapshot(earlier[-1]) as snapshot:
+    with open_snapshot(earlier) as snapshot:
         taken_at = snapshot.info.taken_at
         result = check(project, snapshot, date.fromisoformat(taken_at[:10]))
     found = {(finding.fingerprint, each.fingerprint) for finding in result.findings for each in finding.instances}
     return Before(taken_at, frozenset(found))
+
+
+def overview(project: Project, snapshot: Snapshot, today: date, result: CheckResult) -> Overview:
+    """Vendors by categories, and what has changed since the snapshot before this one, as it is judged today."""
+    from policycheck.checks.changes import changes
+    from policycheck.checks.check import check
+    from policycheck.checks.matrix import matrix
+    from policycheck.checks.show import survey
+    from policycheck.model.overview import Overview
+    from policycheck.snapshots.reader import open_snapshot
+
+    seen = survey(project, snapshot, today)
+    table = matrix(project, seen, result)
+    earlier = newest_before(project, snapshot.info.id)
+    if earlier is None:
+        return Overview(table)
+    try:
+        with open_snapshot(earlier) as old:
+            # By the day and the policies of today, so that what differs is what was seen.
+            then = (check(project, old, today), survey(project, old, today))
+    except SnapshotProblem as problem:
+        return Overview(table, unread=problem.message)
+    return Overview(table, changes(then, (result, seen)))

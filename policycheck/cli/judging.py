@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from policycheck.cli import outputs, selecting
 from policycheck.cli.app import App
-from policycheck.cli.earlier import before
+from policycheck.cli.earlier import before, overview
 from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
@@ -20,6 +20,7 @@ from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.interface import Options
 from policycheck.reports.order import tally_line
 from policycheck.reports.page import Page
+from policycheck.reports.registry import OVERVIEWS
 from policycheck.reports.sights import outside
 from policycheck.reports.words import count
 
@@ -67,6 +68,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         result = check(project, snapshot, app.today, from_store=stored, before=known, accepting=not request.no_ignores)
         tenants = {key.tenant for key in snapshot.credentials()} if request.accounts else set[str]()
         selecting.known(result, project, snapshot.accounts() | tenants, request.selection)
+        more = overview(project, snapshot, app.today, result) if any(t.format in OVERVIEWS for t in targets) else None
     result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
     code = decide(result)
     screen = Options(
@@ -76,6 +78,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         group_by=request.group_by,
         exit_code=code,
         base=base(Path(project.config.root)),
+        overview=more and selecting.overview(more, request.selection),
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
     if any(target.format == "github" for target in targets):

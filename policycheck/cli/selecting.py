@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Finding, tallied
+from policycheck.model.overview import Changes, Matrix, Overview
 from policycheck.model.problems import UsageProblem
 
 #: How many names an error lists when none is near.
@@ -66,6 +67,32 @@ def select(result: CheckResult, selection: Selection) -> CheckResult:
     accepted = _kept(result.accepted, selection)
     tally = tallied(result.tally, findings, accepted)
     return replace(result, findings=findings, accepted=accepted, tally=tally)
+
+
+def overview(everything: Overview, selection: Selection) -> Overview:
+    """The vendors that were asked for. An account is part of many vendors, so all of their categories stay."""
+    rows = tuple(
+        row
+        for row in everything.matrix.rows
+        if _matches(row.vendor, selection.vendors, False) and _matches(row.owner, selection.owners, False)
+    )
+    vendors = {row.vendor for row in rows}
+    cells = tuple(cell for cell in everything.matrix.cells if cell.vendor in vendors)
+    used = {cell.category for cell in cells}
+    columns = tuple(column for column in everything.matrix.columns if column.category in used)
+    changes = everything.changes and _changed(everything.changes, vendors, selection)
+    return replace(everything, matrix=Matrix(columns, rows, cells), changes=changes)
+
+
+def _changed(changes: Changes, vendors: set[str], selection: Selection) -> Changes:
+    return replace(
+        changes,
+        gone=_kept(changes.gone, selection),
+        gained=tuple(each for each in changes.gained if each.vendor in vendors),
+        lost=tuple(each for each in changes.lost if each.vendor in vendors),
+        let_in=tuple(each for each in changes.let_in if not selection or each.vendor in vendors),
+        let_out=tuple(each for each in changes.let_out if not selection or each.vendor in vendors),
+    )
 
 
 def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, ...]:

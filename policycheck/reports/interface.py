@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from policycheck.model.findings import CheckResult, Severity
+from policycheck.model.overview import Overview
 from policycheck.reports.page import Page, SourceLines
 
 #: How the text report arranges findings.
@@ -22,7 +23,7 @@ class Options:
     """How to write. ``exit_code`` is what the process will say; findings below ``min_severity`` are left out.
 
     ``base`` is the way from the root of the repository to the project, "" or ending in a slash: hosts of code name
-    files from there.
+    files from there. ``overview`` is there for the formats of ``registry.OVERVIEWS``, if one of them was asked for.
     """
 
     page: Page
@@ -31,6 +32,7 @@ class Options:
     group_by: str = "finding"
     exit_code: int = 0
     base: str = ""
+    overview: Overview | None = None
 
 
 class Report(Protocol):

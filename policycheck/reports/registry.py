@@ -15,7 +15,11 @@ FORMATS = {
     "gitlab": ("policycheck.reports.gitlab", "GitlabReport"),
     "markdown": ("policycheck.reports.markdown", "MarkdownReport"),
     "csv": ("policycheck.reports.csv", "CsvReport"),
+    "html": ("policycheck.reports.html.report", "HtmlReport"),
 }
+
+#: Formats that show more than the findings: ``Options.overview`` costs a second look at the snapshot.
+OVERVIEWS = frozenset({"html"})
 
 
 def build(name: str) -> Report:

@@ -35,9 +35,13 @@ def test_a_file_in_the_current_directory(tmp_path: Path, monkeypatch: pytest.Mon
         (
             ["yaml"],
             "no such output format: yaml",
-            "the formats are text, json, sarif, junit, github, gitlab, markdown, csv",
+            "the formats are text, json, sarif, junit, github, gitlab, markdown, csv, html",
         ),
-        ([""], "no such output format: ", "the formats are text, json, sarif, junit, github, gitlab, markdown, csv"),
+        (
+            [""],
+            "no such output format: ",
+            "the formats are text, json, sarif, junit, github, gitlab, markdown, csv, html",
+        ),
         (["json="], "cannot write json to ''", "name a file in a directory that exists"),
         (["json=."], "cannot write json to '.'", "name a file in a directory that exists"),
         (["json=absent/r.json"], "cannot write json to 'absent/r.json'", "name a file in a directory that exists"),

@@ -72,7 +72,8 @@ def test_every_format_is_pinned(project: Path, policycheck: Run) -> None:
 
 
 def test_every_format_but_the_pictures_has_a_golden_file() -> None:
-    assert {*GOLDEN, "text"} == set(FORMATS)
+    # A page of 90 kB says nothing in a comparison: tests/reports/html pins what is in it.
+    assert {*GOLDEN, "text", "html"} == set(FORMATS)
 
 
 FINDINGS = [

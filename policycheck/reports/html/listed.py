@@ -1,0 +1,85 @@
+"""The findings as the page lists them: worst first, with what they can be filtered by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from policycheck.model.findings import Finding
+from policycheck.model.overview import Changes
+from policycheck.reports.html.words import NO_ACCOUNT, NO_OWNER, NO_VENDOR
+from policycheck.reports.interface import Options
+from policycheck.reports.order import shown
+
+#: Findings on the page; the rest is counted, and is in the evidence.
+MOST = 600
+#: Instances of one finding that the page has room for.
+MOST_INSTANCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding. ``vendor``, ``owner`` and ``accounts`` are places in the lists of the filters; ``source`` is the
+    line of the file that it names."""
+
+    number: int
+    finding: Finding
+    vendor: int
+    owner: int
+    accounts: tuple[int, ...]
+    source: str
+    new: bool
+
+    @property
+    def more(self) -> int:
+        """Instances that are not shown."""
+        return max(0, len(self.finding.instances) - MOST_INSTANCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The findings and the words of their filters; ``more`` are those without room."""
+
+    items: tuple[Item, ...]
+    vendors: tuple[str, ...]
+    owners: tuple[str, ...]
+    accounts: tuple[str, ...]
+    more: int
+    most_instances: int = MOST_INSTANCES
+
+
+def listed(findings: Iterable[Finding], options: Options, changes: Changes | None = None) -> Listed:
+    """The findings at or above the least severity to show."""
+    ordered = shown(findings, options.min_severity)
+    kept = ordered[:MOST]
+    vendors = _words(each.vendor or NO_VENDOR for each in kept)
+    owners = _words(each.owner or NO_OWNER for each in kept)
+    accounts = _words(account for each in kept for account in _accounts(each))
+    new = frozenset(changes.new) if changes else frozenset[str]()
+    return Listed(
+        tuple(
+            Item(
+                number=number,
+                finding=each,
+                vendor=vendors.index(each.vendor or NO_VENDOR),
+                owner=owners.index(each.owner or NO_OWNER),
+                accounts=tuple(sorted(accounts.index(account) for account in _accounts(each))),
+                source=options.lines(each.location.path, each.location.line).strip(),
+                new=each.fingerprint in new,
+            )
+            for number, each in enumerate(kept)
+        ),
+        vendors,
+        owners,
+        accounts,
+        len(ordered) - len(kept),
+    )
+
+
+def _accounts(finding: Finding) -> set[str]:
+    return {dict(each.subject).get("account") or NO_ACCOUNT for each in finding.instances} or {NO_ACCOUNT}
+
+
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    known: Sequence[str] = sorted(set(words))
+    return tuple(sorted(known, key=lambda word: word.startswith("no ")))

@@ -1,0 +1,56 @@
+"""``check --output html=...``: asked for, it looks again; what has changed comes from the snapshot before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policycheck.cli.selecting import Selection, overview
+from tests.cli.sample import TODAY, VENDOR, export
+from tests.conftest import Run
+from tests.reports.html import sample
+
+
+def page(project: Path, program: Run, *more: str, day: str = "2026-11-20") -> str:
+    """The written page."""
+    env = {**TODAY, "POLICYCHECK_TODAY": day}
+    done = program("check", "--output=html=report.html", *more, cwd=project, env=env)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    return (project / "report.html").read_text("utf-8")
+
+
+def test_what_has_changed_since_the_snapshot_before(project: Path, program: Run) -> None:
+    assert "There is no earlier snapshot" in page(project, program)
+    aws = project / "aws.json"
+    aws.write_text(export({**VENDOR, "RoleName": "second", "Arn": VENDOR["Arn"] + "-2"}, VENDOR))
+    told = page(project, program, day="2026-11-21")
+    assert "Since the snapshot of <b>2026-11-20T00:00:00Z</b>" in told
+    assert "<li><b>sendgrid</b> 444455556666 as vendor-sendgrid-import-2 in aws 111122223333</li>" in told
+
+
+def test_a_snapshot_before_that_cannot_be_read_is_said(project: Path, program: Run) -> None:
+    page(project, program)
+    (old,) = (project / ".policycheck" / "snapshots").glob("*/meta.json")
+    old.write_text(old.read_text().replace('"format": 4', '"format": 99'))
+    assert "The snapshot before this one cannot be compared with:" in page(project, program, day="2026-11-21")
+
+
+def test_the_page_has_the_vendor_that_was_asked_for(project: Path, program: Run) -> None:
+    assert "sendgrid<small>" in page(project, program, "--vendor", "sendgrid")
+
+
+def test_the_part_of_an_overview() -> None:
+    everything = sample.overview()
+    assert overview(everything, Selection()) == everything
+    assert overview(everything, Selection(accounts=("111122223333",))).matrix == everything.matrix
+    for selection in (Selection(vendors=("calm",)), Selection(owners=("b@lumen.example",))):
+        part = overview(everything, selection)
+        assert [row.vendor for row in part.matrix.rows] == ["calm"]
+        assert [column.category for column in part.matrix.columns] == ["user.contact.email"]
+        assert {cell.vendor for cell in part.matrix.cells} == {"calm"}
+        assert part.changes
+        assert (part.changes.gained, part.changes.let_in) == ((), ())
+    part = overview(everything, Selection(vendors=("acme",)))
+    assert part.changes
+    assert everything.changes
+    assert (part.changes.gone, part.changes.let_in) == ((), ())
+    assert part.changes.gained == everything.changes.gained
