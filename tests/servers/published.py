@@ -38,7 +38,7 @@ def main() -> int:
         names = [name for name in wanted if LIST["documents"][name]["package"] == key]
         try:
             if names:
-                _fetch(package, {LIST["documents"][name]["file"]: where(name) for name in names})
+                _fetch(package, {where(name): LIST["documents"][name]["file"] for name in names})
         except (OSError, subprocess.SubprocessError, tarfile.TarError, KeyError) as error:
             print(f"Not fetched: {package['name']} ({_reason(error)}). Skipped: the tests with {', '.join(names)}")
     return 0
@@ -49,7 +49,7 @@ def _reason(error: Exception) -> str:
     return said[0] if said else type(error).__name__
 
 
-def _fetch(package: dict[str, str], files: dict[str, Path]) -> None:
+def _fetch(package: dict[str, str], files: dict[Path, str]) -> None:
     what = f"{package['name']}@{package['version']}"
     npm = shutil.which("npm")
     if npm is None:
@@ -64,10 +64,10 @@ def _fetch(package: dict[str, str], files: dict[str, Path]) -> None:
         _unpack(archive, files)
 
 
-def _unpack(archive: Path, files: dict[str, Path]) -> None:
+def _unpack(archive: Path, files: dict[Path, str]) -> None:
     ROOT.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as packed:
-        for member, target in files.items():
+        for target, member in files.items():
             found = packed.extractfile(member)
             if found is None:
                 raise OSError(f"{member} is no file")

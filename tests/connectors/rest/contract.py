@@ -61,7 +61,7 @@ class Contract:
         asked = {_PLACE.sub("{}", self._prefix + question.path) for question in self.questions}
         paths = {path: item for path, item in whole["paths"].items() if _PLACE.sub("{}", base + path) in asked}
         for item in paths.values():
-            _drop_undefined(item)
+            _adapt(item)
         return {**whole, "paths": paths, "servers": [{"url": f"https://{self.case.host}{base}"}]}
 
     @cached_property
@@ -105,7 +105,8 @@ class Contract:
             place: frozenset(each["name"] for each in listed if each["in"] == place)
             for place in ("query", "header", "path")
         }
-        content = self.schemas.resolved(operation["responses"]["200"])["content"]
+        responses = operation["responses"]
+        content = self.schemas.resolved(responses.get("200") or responses["2XX"])["content"]
         kind = content["application/json"]
         examples = [self.schemas.resolved(each).get("value") for each in kind.get("examples", {}).values()]
         # The fullest of several: some show an empty list first.
@@ -150,16 +151,21 @@ class Contract:
         return Reply(body, reply.status, reply.headers)
 
     def example(self, operation: Operation) -> Reply:
-        """The document's own example of an answer, or one made of its schema."""
-        return Reply(self.schemas.example(operation.answer) if operation.example is None else operation.example)
+        """The document's own example of an answer, or one made of its schema, as the only page."""
+        if operation.example is not None:
+            return Reply(operation.example)
+        body = self.schemas.example(operation.answer)
+        for request in self.definition.requests:
+            if isinstance(body, dict):
+                body.pop(request.paging.next.strip('"'), None)
+        return Reply(body)
 
 
-def _drop_undefined(item: Mapping[str, Any]) -> None:
-    """Take out parameters in a style that OpenAPI defines for objects alone: no validator can read them as lists."""
+def _adapt(item: Mapping[str, Any]) -> None:
+    """Take out lists in a style that OpenAPI defines for objects alone: no validator can read them."""
     for operation in (each for each in item.values() if isinstance(each, dict)):
-        listed = operation.get("parameters", [])
         operation["parameters"] = [
             each
-            for each in listed
+            for each in operation.get("parameters", [])
             if each.get("style") != "deepObject" or each.get("schema", {}).get("type") == "object"
         ]

@@ -150,7 +150,13 @@ def _found(schemas: Schemas, node: Mapping[str, Any], at: list[Schema]) -> list[
     told = [_found(schemas, child, at) for child in children]
     if kind in ("or_expression", "and_expression"):
         return [each for some in told for each in some]
+    if kind == "multi_select_list":
+        return [_list([each for some in told for each in some])]
     return [ANYTHING] if kind == "function_expression" else []
+
+
+def _list(items: list[Schema]) -> Schema:
+    return {"type": "array", "items": {"anyOf": items}}
 
 
 def _fields(schemas: Schemas, name: str, at: list[Schema]) -> list[Schema]:
@@ -172,7 +178,7 @@ def _projected(schemas: Schemas, kind: str, children: list[Mapping[str, Any]], a
     else:
         items = [item for each in left for item in schemas.items(each)]
     if kind == "flatten":
-        return items
+        return [_list([inner for item in items for inner in schemas.items(item) or [item]])]
     if kind == "filter_projection":
         _found(schemas, children[2], items)
     return _found(schemas, children[1], items)
