@@ -61,7 +61,7 @@ def render(answer: Answer, page: Page) -> Iterator[str]:
         yield ""
         yield page.style(clean(holder.vendor), "strong") + _owner(holder)
         for exposure in holder.observed:
-            yield from _observed(exposure, page)
+            yield from _observed(exposure, answer.snapshot.taken_at[:10], page)
         for rule in holder.declared:
             yield from page.wrap(_declared(rule, holder), "  ", "    ")
         yield from _hinted(holder, page)
@@ -85,12 +85,14 @@ def _owner(holder: Holder) -> str:
     return f", owner {clean(holder.owner)}" if holder.owner else ""
 
 
-def _observed(exposure: Exposure, page: Page) -> Iterator[str]:
+def _observed(exposure: Exposure, seen: str, page: Page) -> Iterator[str]:
     verb = "can read" if exposure.origin == "readable" else "gets" if exposure.host else "has"
     people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
     via = f" via {short(exposure.via)}" if exposure.origin == "readable" else ""
     how = ", ".join(filter(None, (exposure.form, exposure.depth, exposure.origin))) + people
-    yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}", "  ", "    ")
+    # What was sent or stated has a day of its own beside its evidence.
+    day = "" if exposure.host or not exposure.origin else f", seen on {seen}"
+    yield from page.wrap(f"{verb} {exposure.category} ({how}): {exposure.place}{via}{day}", "  ", "    ")
     for limit in exposure.limits:
         yield from page.wrap(limit, "    ", "      ")
     yield from sources(exposure.evidence, page, "    ")

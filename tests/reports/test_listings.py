@@ -147,9 +147,9 @@ user.device.ip_address (an IP address): 2 vendors, snapshot of 2026-11-20T00:00:
 
 sendgrid, owner growth@lumen.example
   can read user.device.ip_address (raw, history, readable, 30,000,000 people):
-    member-exports.ip_history via vendor-sendgrid-import
+    member-exports.ip_history via vendor-sendgrid-import, seen on 2026-11-20
     [iam-export aws.json#/RoleDetailList/3]
-  has user.device.ip_address (raw, history, custom): sendgrid contact.last_ip
+  has user.device.ip_address (raw, history, custom): sendgrid contact.last_ip, seen on 2026-11-20
     [iam-export aws.json#/RoleDetailList/3]
   may have user.device (hashed, latest, any origin): policies/sendgrid.yaml:15:5
 
