@@ -532,3 +532,8 @@ def test_a_total_can_come_from_a_question_of_its_own(vendors: Vendors, own: Own)
         ["k1"],
         [("partial", "the vendor declares 3 records of `keys` and gave 1")],
     )
+
+
+def test_names_in_a_list_of_texts(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": ["user.email", "user.first"]})
+    assert ids(pull(own(names={"of": "@", "after": "user."}, map={"id": "word"}))) == ["email", "first"]
