@@ -40,6 +40,11 @@ def check(context: Context, document: Document) -> None:
             context.notes.put("PC504", document, ignore.at, 1, ignore.fault, _SHAPE, "warning")
 
 
+def looks_meant(text: str) -> bool:
+    """Whether a comment with this text would be taken for one that accepts findings."""
+    return bool(_MEANT.search(text))
+
+
 def ignores(document: Document) -> Iterator[Ignore]:
     """All such comments of a document, those with a fault as well."""
     # most files have none, and to tell comments from texts they would have to be scanned

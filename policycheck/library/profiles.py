@@ -6,7 +6,7 @@ a field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -61,7 +61,8 @@ class Profile:
     """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``;
     ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only. ``wrappers`` are parts of
     paths that only wrap an object, such as ``data``. ``secret_names`` are the names of secrets that speak of the
-    product where its own name does not, as it is an everyday word."""
+    product where its own name does not, as it is an everyday word. ``told`` has kind, value and source of each entry under
+    ``recognise``."""
 
     vendor: str
     name: str
@@ -189,6 +190,11 @@ def build(vendor: str, raw: Any) -> Profile:
 
 def _recognised(raw: Any, what: str) -> tuple[str, ...]:
     return tuple(item for items in raw.get("recognise", {}).get(what, {}).values() for item in items)
+
+
+def _told(raw: Any, sources: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    for kind, groups in raw.get("recognise", {}).items():
+        yield from ((kind, value, sources[source]) for source, values in groups.items() for value in values)
 
 
 def _fact(value: Any) -> tuple[str, str, str]:

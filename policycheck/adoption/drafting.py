@@ -1,0 +1,197 @@
+"""What each vendor without a policy has today, held against what its kind needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policycheck.adoption.candidates import Candidate, candidates, with_stubs
+from policycheck.adoption.permissions import Permissions, of_attachments, of_texts
+from policycheck.analysis.analyst import Analyst
+from policycheck.analysis.opening import analyst_of
+from policycheck.analysis.views import Inroad, KeyView
+from policycheck.library.kinds import Kind, KindField, kind_ids, load_kind
+from policycheck.library.profiles import profile_of_system
+from policycheck.library.taxonomy import Taxonomy, load_taxonomy
+from policycheck.model.declared import Project
+from policycheck.model.grants import Exposure
+from policycheck.model.partition import FactSource
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Principals through which the vendor acts, all with the same permissions. ``parties`` are let in by them;
+    ``external_id``: an account is, so that each trust needs an ExternalId; ``where`` is the first trust."""
+
+    principals: tuple[str, ...]
+    parties: tuple[str, ...]
+    external_id: bool
+    permissions: Permissions
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One scope of our keys in a system of the vendor. ``broad`` is why it is not declared, empty when it is."""
+
+    name: str
+    broad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Our keys in one system of the vendor, with all of their scopes."""
+
+    system: str
+    number: int
+    scopes: tuple[Scope, ...]
+    unlimited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A category that the vendor has today, in one form and depth, and how it has it, beyond what it needs.
+
+    ``why`` is what its kind says of it, ``useful`` whether that is a reason in favour.
+    """
+
+    category: str
+    form: str
+    depth: str
+    places: tuple[str, ...]
+    why: str = ""
+    useful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One policy to be. ``needed`` are the fields that its kind needs, ``held`` what it has beyond them; ``unjudged``
+    are places of fields that could not be classified."""
+
+    candidate: Candidate
+    label: str
+    needed: tuple[KindField, ...]
+    held: tuple[Held, ...]
+    unjudged: tuple[str, ...]
+    ways: tuple[Way, ...]
+    keys: tuple[Keys, ...]
+
+
+def drafts(project: Project, source: FactSource) -> tuple[Draft, ...]:
+    """A draft for every vendor that was seen and has no policy, by name."""
+    found = candidates(project, source)
+    if not found:
+        return ()
+    names = {each.vendor for each in found}
+    analyst = analyst_of(with_stubs(project, found), source)
+    inroads: dict[str, list[Inroad]] = defaultdict(list)
+    exposures: dict[str, list[Exposure]] = defaultdict(list)
+    for _, view in analyst.views(source.partitions):
+        for inroad in view.inroads:
+            if inroad.vendor in names:
+                inroads[inroad.vendor].append(inroad)
+                exposures[inroad.vendor] += inroad.exposures()
+    keys = analyst.keys(source.credentials())
+    for exposure in analyst.held(source.vendor_fields(), keys):
+        exposures[exposure.vendor].append(exposure)
+    return tuple(_draft(each, analyst, inroads[each.vendor], exposures[each.vendor], keys) for each in found)
+
+
+def _draft(
+    candidate: Candidate,
+    analyst: Analyst,
+    inroads: Iterable[Inroad],
+    exposures: list[Exposure],
+    keys: Iterable[KeyView],
+) -> Draft:
+    kind = load_kind(candidate.kind) if candidate.kind in kind_ids() else None
+    taxonomy = load_taxonomy()
+    needed = kind.needed if kind else ()
+    beyond = [each for each in exposures if each.category and not _needed(taxonomy, needed, each)]
+    unjudged = dict.fromkeys(each.place for each in exposures if not each.category)
+    return Draft(
+        candidate,
+        kind.label if kind else "",
+        needed,
+        tuple(_held(taxonomy, kind, beyond)),
+        tuple(unjudged),
+        tuple(_ways(analyst, inroads)),
+        tuple(_keys(taxonomy, kind, candidate, keys)),
+    )
+
+
+def _needed(taxonomy: Taxonomy, needed: Iterable[KindField], exposure: Exposure) -> bool:
+    return exposure.depth == "latest" and any(
+        taxonomy.covers(field.category, exposure.category or "") and taxonomy.form_within(field.forms, exposure.form)
+        for field in needed
+    )
+
+
+def _held(taxonomy: Taxonomy, kind: Kind | None, beyond: Iterable[Exposure]) -> Iterator[Held]:
+    places: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for each in beyond:
+        via = f" through {each.via}" if each.origin == "readable" else ""
+        places[each.category or "", each.form, each.depth][f"{each.origin}: {each.place}{via}"] = None
+    for (category, form, depth), where in sorted(places.items()):
+        why, useful = _told(taxonomy, kind, category)
+        yield Held(category, form, depth, tuple(where), why, useful)
+
+
+def _told(taxonomy: Taxonomy, kind: Kind | None, category: str) -> tuple[str, bool]:
+    """What the kind says of a category: the nearest entry above it; and whether that is in its favour."""
+    listed = ((each, useful) for each, useful in _entries(kind) if taxonomy.covers(each.category, category))
+    nearest = max(listed, key=lambda pair: pair[0].category.count("."), default=None)
+    return (nearest[0].why, nearest[1]) if nearest else ("", False)
+
+
+def _entries(kind: Kind | None) -> Iterator[tuple[KindField, bool]]:
+    if kind:
+        yield from ((each, True) for each in kind.optional)
+        yield from ((each, False) for each in kind.over_shared)
+
+
+def _ways(analyst: Analyst, inroads: Iterable[Inroad]) -> Iterator[Way]:
+    """What the vendor enters directly; the same permissions in many accounts are one entry."""
+    same: dict[tuple[Permissions, bool], list[Inroad]] = defaultdict(list)
+    for each in inroads:
+        if not each.path:
+            permissions = (
+                of_texts(each.reach.access.identity)
+                if each.share
+                else of_attachments(each.attached, analyst.documents)
+            )
+            asks = not each.share and each.grant.party_kind == "account" and ":role/" in each.principal
+            same[permissions, asks].append(each)
+    for (permissions, asks), those in same.items():
+        named = dict.fromkeys(each.named[0] for each in those)
+        parties = dict.fromkeys(each.grant.party for each in those)
+        where = those[0].grant.evidence[0].where if those[0].grant.evidence else ""
+        yield Way(tuple(sorted(named)), tuple(sorted(parties)), asks, permissions, where)
+
+
+def _keys(taxonomy: Taxonomy, kind: Kind | None, candidate: Candidate, keys: Iterable[KeyView]) -> Iterator[Keys]:
+    of: dict[str, list[KeyView]] = defaultdict(list)
+    for view in keys:
+        if view.claim.vendor == candidate.vendor and not view.key.kept_in and not view.key.app:
+            of[view.key.system].append(view)
+    for system, views in sorted(of.items()):
+        names = dict.fromkeys(scope for view in views for scope in view.key.scopes or ())
+        scopes = tuple(_scope(taxonomy, kind, system, name) for name in sorted(names))
+        yield Keys(system, len(views), scopes, sum(view.key.scopes is None for view in views))
+
+
+def _scope(taxonomy: Taxonomy, kind: Kind | None, system: str, name: str) -> Scope:
+    """A scope is declared unless it allows everything, or opens data that the kind does not need."""
+    known = profile_of_system(system)
+    if known is None:
+        return Scope(name)
+    if name in known.scopes.unrestricted:
+        return Scope(name, "it allows everything")
+    useful = (*kind.needed, *kind.optional) if kind else ()
+    opened = [
+        category
+        for category in known.scopes.reaches.get(name, ())
+        if kind and not any(taxonomy.covers(field.category, category) for field in useful)
+    ]
+    return Scope(name, f"it opens {', '.join(opened)}" if opened else "")
