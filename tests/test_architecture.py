@@ -28,6 +28,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "analysis": frozenset({"model", "aws", "scopes", "fields", "library"}),
     "checks": frozenset({"model", "library", "aws", "analysis", "declared", "scopes", "fields"}),
     "catalog": frozenset({"model", "library", "fields", "declared"}),
+    "adoption": frozenset({"model", "library", "analysis", "declared"}),
     "reports": frozenset({"", "model", "library"}),
     "connectors": frozenset({"model"}),
 }
@@ -37,7 +38,7 @@ ROOMS["__main__"] = frozenset({"cli"})
 #: Each third-party import and the rooms that may use it.
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli", "reports"}),
-    "yaml": frozenset({"library", "declared", "catalog", "fields", "connectors"}),
+    "yaml": frozenset({"adoption", "library", "declared", "catalog", "fields", "connectors"}),
     "cerberus": frozenset({"declared"}),
     "duckdb": frozenset({"snapshots"}),
     "ijson": frozenset({"connectors"}),

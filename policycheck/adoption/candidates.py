@@ -6,7 +6,7 @@ A profile names a stranger and identifies nobody; a draft turns it into a ``reco
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from policycheck.analysis.analyst import Analyst
@@ -110,7 +110,7 @@ def candidates(project: Project, source: FactSource) -> tuple[Candidate, ...]:
     found = _Found(policy.vendor for policy in project.policies)
     for _, view in analyst.views(source.partitions):
         for grant in view.grants():
-            _party(found, grant)
+            _party(found, grant, analyst.ours.accounts)
     _keys(found, analyst, source)
     for stranger in analyst.strangers(source.vendor_fields()):
         vendor = account_vendors().get(stranger.account) if stranger.account else host_vendor(stranger.host)
@@ -137,10 +137,12 @@ def account_in(party: str) -> str:
     return found[1] if found else ""
 
 
-def _party(found: _Found, grant: Grant) -> None:
-    if not grant.external or grant.vendor or grant.looks_like:
+def _party(found: _Found, grant: Grant, ours: Container[str]) -> None:
+    if not grant.external or grant.vendor:
         return
-    if grant.party_kind == "account" and (account := account_in(grant.party)):
+    account = account_in(grant.party) if grant.party_kind == "account" else ""
+    # A user of ours that is only called like a vendor is one of our own accounts.
+    if account and account not in ours:
         found.entry(account_vendors().get(account) or unknown(account), "aws_accounts", account)
     elif grant.party_kind == "federated":
         issuer = host_of(grant.party)
@@ -166,9 +168,9 @@ def _keys(found: _Found, analyst: Analyst, source: FactSource) -> None:
         elif not key.app and key.system and key.system not in OWN_SYSTEMS:
             found.system(key.system)
     for field in source.vendor_fields():
-        if field.system and field.system not in OWN_SYSTEMS and not field.app:
-            if not analyst.identifier.system(field.system, field.tenant).vendor:
-                found.system(field.system)
+        foreign = field.system and field.system not in OWN_SYSTEMS and not field.app
+        if foreign and not analyst.identifier.system(field.system, field.tenant).vendor:
+            found.system(field.system)
 
 
 def _slug(system: str) -> str:

@@ -157,9 +157,7 @@ def _ways(analyst: Analyst, inroads: Iterable[Inroad]) -> Iterator[Way]:
     for each in inroads:
         if not each.path:
             permissions = (
-                of_texts(each.reach.access.identity)
-                if each.share
-                else of_attachments(each.attached, analyst.documents)
+                of_texts(each.reach.access.identity) if each.share else of_attachments(each.attached, analyst.documents)
             )
             asks = not each.share and each.grant.party_kind == "account" and ":role/" in each.principal
             same[permissions, asks].append(each)

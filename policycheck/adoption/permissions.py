@@ -27,7 +27,7 @@ _NAMED = 3
 _LISTS = {"List"}
 _READS = {"List", "Read"}
 #: An ARN that names a type of resource at most, and no resource.
-_NAMELESS_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?[*?/:]*")
+_NAMELESS_ARN = re.compile(r"arn:[^:]*:(?:s3:[^:]*:[^:]*:|(?!s3:)[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?)[*?/:]+")
 
 LISTING = "lists what there is, and gives no content"
 
@@ -100,7 +100,9 @@ def _permissions(statement: Mapping[str, Any], policy: str) -> Iterator[Permissi
     actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
     conditions = json.dumps(statement["Condition"], ensure_ascii=False) if statement.get("Condition") else ""
     if "NotAction" in statement:
-        yield Permission(_texts(statement["NotAction"]), resources, conditions, "it allows all but these", policy=policy)
+        yield Permission(
+            _texts(statement["NotAction"]), resources, conditions, "it allows all but these", policy=policy
+        )
     elif "NotResource" in statement:
         others = _texts(statement["NotResource"])
         yield Permission(actions, others, conditions, "it allows all resources but these", policy=policy)
@@ -110,9 +112,7 @@ def _permissions(statement: Mapping[str, Any], policy: str) -> Iterator[Permissi
         yield from _judged(actions, resources, conditions, policy)
 
 
-def _judged(
-    actions: tuple[str, ...], resources: tuple[str, ...], conditions: str, policy: str
-) -> Iterator[Permission]:
+def _judged(actions: tuple[str, ...], resources: tuple[str, ...], conditions: str, policy: str) -> Iterator[Permission]:
     named = not any(map(_nameless, resources))
     groups: dict[tuple[str, str], list[str]] = {}
     for action in actions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from policycheck.adoption.drafting import Draft, Held, Keys, Way
@@ -13,8 +13,6 @@ from policycheck.library.profiles import profile
 
 #: How many places of one category a comment names.
 _PLACES = 3
-#: The longest line of a list; longer lists have an item on each line.
-_WIDE = 110
 #: What a shell pattern would read as more than a name.
 _PATTERN = re.compile(r"[*?\[\]]")
 
@@ -25,7 +23,7 @@ _HEAD = """\
 """
 _UNKNOWN = """\
 # Nobody has said yet who this is: AWS account {account} is let in, and no vendor publishes it as its own.
-# A vendor: give the file and `vendor` its name, and say which `kind` it is (`docs: Writing a policy`).
+# A vendor: give the file and `vendor` its name, and say which `kind` it is.
 # Your own: delete this file and add "{account}" to own_accounts in policycheck.yaml. Nobody's: remove the trust.
 """
 _PAPER = """\
@@ -64,9 +62,13 @@ def _identity(draft: Draft) -> Iterator[str]:
         f"name: {quoted(who.name)}" if who.name else '# name: "..."',
         f"kind: {who.kind}{other}" if who.kind else "# kind: ...   # decides which fields it needs",
     ]
-    yield (_UNKNOWN.format(account=account) if unknown else "") + "\n".join(lines) + "\n" + _PAPER.format(
-        use=_USE
-    ) + "stage: observe   # reports, and fails no run\n"
+    yield (
+        (_UNKNOWN.format(account=account) if unknown else "")
+        + "\n".join(lines)
+        + "\n"
+        + _PAPER.format(use=_USE)
+        + "stage: observe   # reports, and fails no run\n"
+    )
 
 
 def _recognise(draft: Draft) -> Iterator[str]:
@@ -97,14 +99,15 @@ def _fields(draft: Draft) -> Iterator[str]:
         form = f", forms: [{', '.join(field.forms)}]" if field.forms else ""
         entry = f"{{category: {field.category}{form}}}" if form else f"category: {field.category}"
         yield f"  - {entry}   # needed: {comment(field.why)}"
+    start = "  # " if draft.needed or kind else "#   "
     if draft.held:
         said = f"has today, not needed for {kind}:" if kind else "has today, and nobody has said what it needs:"
-        yield f"  # {said}" if draft.needed or kind else f"# fields:   # {said}"
+        yield f"  # {said}" if kind else f"# fields:   # {said}"
     for held in draft.held:
-        yield f"  # - {_entry(held)}"
-        yield f"  #     {comment(_places(held))}"
+        yield f"{start}- {_entry(held)}"
+        yield f"{start}    # {comment(_places(held))}"
     for place in draft.unjudged:
-        yield f"  # has today, and its name does not tell what it is: {comment(place)}"
+        yield f"{start}has today, and its name does not tell what it is: {comment(place)}"
 
 
 def _entry(held: Held) -> str:
@@ -115,7 +118,7 @@ def _entry(held: Held) -> str:
 
 def _places(held: Held) -> str:
     more = f" and {len(held.places) - _PLACES} more" if len(held.places) > _PLACES else ""
-    said = ("" if not held.why else f"; useful: {held.why}" if held.useful else f"; {held.why}")
+    said = "" if not held.why else f"; useful: {held.why}" if held.useful else f"; {held.why}"
     return f"{', '.join(held.places[:_PLACES])}{more}{said}"
 
 
@@ -134,8 +137,8 @@ def _way(way: Way) -> Iterator[str]:
     odd = [each for each in way.principals if each not in plain]
     start = "  " if plain else "  # "
     yield f"{start}- system: aws   # lets in {comment(', '.join(way.parties[:_PLACES]))} ({comment(way.where)})"
-    for each in odd:
-        yield f"    # cannot be declared by its name: {comment(each)}"
+    for name in odd:
+        yield f"    # cannot be declared by its name: {comment(name)}"
     if not plain:
         return
     yield f"    principals: {flow(plain, '    ')}"
@@ -155,7 +158,7 @@ def _way(way: Way) -> Iterator[str]:
 
 
 def _permission(each: Permission) -> Iterator[str]:
-    why = f'why: {quoted(each.why)}' if each.why else 'why: "..."' if each.broad else ""
+    why = f"why: {quoted(each.why)}" if each.why else 'why: "..."' if each.broad else ""
     if each.managed:
         yield f"- aws_managed: {quoted(each.managed)}"
         yield f'  sha256: "{each.sha256}"'
@@ -187,8 +190,3 @@ def _held_keys(keys: Keys) -> Iterator[str]:
             yield f"    # has today: {comment(each.name)}; {comment(each.broad)}"
     if keys.unlimited:
         yield f"    # {keys.unlimited} of them without a list of scopes"
-
-
-def lines(texts: Iterable[str]) -> str:
-    """Lines as a text."""
-    return "".join(f"{each}\n" for each in texts)

@@ -16,6 +16,7 @@ from policycheck.cli.lazy import LazyGroup, Table, examples
 from policycheck.cli.terminal import prepare
 
 COMMANDS: Table = {
+    "init": ("policycheck.cli.init:init", "Begin a project, and draft policies from what vendors have today."),
     "validate": ("policycheck.cli.validate:validate", "Find what is wrong in policy files, offline."),
     "pull": ("policycheck.cli.pull:pull", "Run the connectors and store what they saw as a snapshot."),
     "check": ("policycheck.cli.check:check", "Compare what vendors may have with what they have."),
@@ -53,7 +54,9 @@ def _version(context: click.Context, parameter: click.Parameter, value: bool) ->
         "auto_envvar_prefix": "POLICYCHECK",
         "max_content_width": 100,
     },
-    epilog=examples("policycheck validate", "policycheck check", "policycheck who user.device.ip_address"),
+    epilog=examples(
+        "policycheck init", "policycheck validate", "policycheck check", "policycheck who user.device.ip_address"
+    ),
 )
 @click.option(
     "--version",

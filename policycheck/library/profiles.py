@@ -61,8 +61,8 @@ class Profile:
     """One product. ``keys`` maps ``object.path`` or ``path``, in the product's own names, to a category or ``none``;
     ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only. ``wrappers`` are parts of
     paths that only wrap an object, such as ``data``. ``secret_names`` are the names of secrets that speak of the
-    product where its own name does not, as it is an everyday word. ``told`` has kind, value and source of each entry under
-    ``recognise``."""
+    product where its own name does not, as it is an everyday word. ``told`` has kind, value and source of each entry
+    under ``recognise``."""
 
     vendor: str
     name: str
@@ -81,6 +81,12 @@ class Profile:
     wrappers: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
     oauth_apps: tuple[str, ...] = ()
+    told: tuple[tuple[str, str, str], ...] = ()
+
+    def published(self, seen: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """Where the vendor publishes the ``recognise`` entries in ``seen`` (pairs of kind and value), a line each."""
+        wanted = set(seen)
+        return tuple(f"{value}: {source}" for kind, value, source in self.told if (kind, value) in wanted)
 
 
 def profile_ids() -> tuple[str, ...]:
@@ -185,6 +191,7 @@ def build(vendor: str, raw: Any) -> Profile:
         wrappers=tuple(raw.get("wrappers", ())),
         secret_names=tuple(raw.get("secret_names", ())),
         oauth_apps=_recognised(raw, "oauth_apps"),
+        told=tuple(_told(raw, sources)),
     )
 
 

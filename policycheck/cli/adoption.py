@@ -1,0 +1,137 @@
+"""Adopting what there is: an export or a snapshot is read, and every vendor in it without a policy gets a draft."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policycheck import __version__
+from policycheck.adoption.drafting import Draft, drafts
+from policycheck.adoption.starting import Entry
+from policycheck.adoption.writing import text
+from policycheck.cli import clock, looking
+from policycheck.cli.app import App
+from policycheck.declared.settings import FILE
+from policycheck.model.declared import Config, ConnectorEntry, Project
+from policycheck.model.places import Location
+from policycheck.model.problems import UsageProblem
+from policycheck.snapshots.layout import META
+from policycheck.snapshots.reader import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from policycheck.model.facts import Coverage
+
+#: What of an export a draft rests on: without all of it somebody would be missing.
+_DAMAGE = "the file "
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Drafts with their texts; ``entries`` read the export, ``known`` are lines of those that the project has already.
+    ``missing`` are sentences on what could not be read."""
+
+    drafts: tuple[tuple[Draft, str], ...]
+    entries: tuple[Entry, ...]
+    known: frozenset[str]
+    missing: tuple[str, ...]
+
+
+def adopted(app: App, root: Path, source: str) -> Adopted:
+    """Read the source and draft; raises UsageProblem for what is none, and for an export that is damaged."""
+    project = app.load() if (root / FILE).is_file() else _empty(root)
+    path = Path(source)
+    if not path.exists() or (path.is_dir() and (path / META).is_file()):
+        return _of_snapshot(app, project, source)
+    entries = tuple(_entries(root, path))
+    with _pulled(app, root, entries) as snapshot:
+        missing = tuple(_missing(snapshot.coverage(), source))
+        made = _drafted(app, project, snapshot, source)
+    known = frozenset(each.line for each in entries if _reads(project, each))
+    return Adopted(made, entries, known, missing)
+
+
+def _empty(root: Path) -> Project:
+    return Project(Config(str(root), Location(FILE, 1, 1)), (), ())
+
+
+def _of_snapshot(app: App, project: Project, source: str) -> Adopted:
+    from policycheck.cli.pulling import stored
+
+    if not Path(source).exists() and not (Path(project.config.root) / project.config.snapshots_path / source).is_dir():
+        raise UsageProblem(f"{source} does not exist", "name an export, a directory of exports or a snapshot")
+    with open_snapshot(stored(project, source)) as snapshot:
+        missing = tuple(f"{each.connector}: {each.reason}" for each in snapshot.coverage() if each.status != "complete")
+        return Adopted(_drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}"), (), frozenset(), missing)
+
+
+def _drafted(app: App, project: Project, snapshot: Snapshot, source: str) -> tuple[tuple[Draft, str], ...]:
+    return tuple((each, text(each, source, app.today)) for each in drafts(project, snapshot))
+
+
+def _entries(root: Path, path: Path) -> Iterator[Entry]:
+    """The connectors that read a file or the files of a directory."""
+    full, top = path.resolve(), root.resolve()
+    if not full.is_relative_to(top):
+        raise UsageProblem(f"{path} lies outside of the project", f"copy it into {root.name}/exports, then adopt it")
+    if full.is_dir():
+        below = full.relative_to(top)
+        found = tuple(replace(each, path=(below / each.path).as_posix()) for each in looking.exports(full))
+    else:
+        one = looking.recognised(full, full.relative_to(top).as_posix())
+        found = (one,) if one else ()
+    if not found:
+        known = "; ".join(looking.WHAT.values())
+        raise UsageProblem(
+            f"{path} has no export that is known",
+            f"known are {known}; `aws iam get-account-authorization-details --output json` writes the first",
+        )
+    yield from looking.named(found)
+
+
+@contextmanager
+def _pulled(app: App, root: Path, entries: tuple[Entry, ...]) -> Iterator[Snapshot]:
+    """A snapshot of the export that nobody keeps."""
+    from policycheck.snapshots.writer import Writer
+    from policycheck_connectors.registry import build
+    from policycheck_connectors.runner import run
+
+    connectors = [build(_declared(each), root) for each in entries if not each.off]
+    with tempfile.TemporaryDirectory(prefix="policycheck-") as scratch:
+        with Writer(Path(scratch), clock.now_utc(app.environ), "", __version__) as writer:
+            path = writer.commit(run(connectors, writer.add))
+        with open_snapshot(path) as snapshot:
+            yield snapshot
+
+
+def _declared(entry: Entry) -> ConnectorEntry:
+    options: dict[str, object] = {"paths": list(entry.paths)}
+    if entry.system:
+        options["system"] = entry.system
+    return ConnectorEntry(entry.name, entry.type, Location(FILE, 1, 1), options)
+
+
+def _missing(coverage: tuple[Coverage, ...], source: str) -> Iterator[str]:
+    """Sentences on gaps; UsageProblem when a file is damaged, or when nothing was seen."""
+    gaps = [each for each in coverage if each.status != "complete"]
+    for gap in gaps:
+        if gap.status == "unseen" or gap.reason.startswith(_DAMAGE):
+            where = gap.where or source
+            raise UsageProblem(f"nothing was written: {where}: {gap.reason}", gap.help or "export it again, whole")
+    yield from dict.fromkeys(f"{each.where or each.connector}: {each.reason} ({each.help})" for each in gaps)
+
+
+def _reads(project: Project, entry: Entry) -> bool:
+    """Whether a connector of the project reads these files already."""
+    from policycheck_connectors.files.source import find
+
+    root = Path(project.config.root)
+    read: set[Path] = set()
+    for each in project.config.connectors:
+        paths = each.options.get("paths")
+        if each.type == entry.type and isinstance(paths, list | tuple):
+            read |= {found.path for found in find(root, tuple(map(str, paths))) if not found.problem}
+    return all(root / path in read for path in entry.paths)
