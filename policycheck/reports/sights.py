@@ -51,7 +51,9 @@ def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:
     for (status, resource, reason, help), same in alike.items():
         whose = _few(each.account for each in same)
         what = f"{resource} of {whose}" if whose else resource
-        yield from page.wrap(f"{status}: {what}: {reason} [{_few(each.where for each in same)}]", "  ", "    ")
+        places = _few(each.where for each in same if each.where)
+        told = f"{status}: {what}: {reason}" + (f" [{places}]" if places else "")
+        yield from page.wrap(told, "  ", "    ")
         if help and len(same) > 1:
             yield from page.wrap(f"help: {help}", "    ", "    ")
 
