@@ -28,17 +28,19 @@ AGAIN = "again"
 
 def rounds(pairs: Iterable[Pair]) -> list[frozenset[str]]:
     """Sets of calls that hold every call of ``pairs``, and of no family two."""
-    users: dict[str, set[str]] = {}
-    for call in dict.fromkeys(call for _, call in pairs):
-        users[call] = {name for name, made in CALLS if made == call}
+    return apart({call: {name for name, made in CALLS if made == call} for _, call in pairs})
+
+
+def apart(users: Mapping[str, Iterable[str]]) -> list[frozenset[str]]:
+    """All keys in few sets, so that no two of a set have a value in common."""
     filled: list[tuple[set[str], set[str]]] = []
-    for call, names in users.items():
-        place = next((place for place in filled if not place[1] & names), None)
+    for key, names in users.items():
+        place = next((place for place in filled if not place[1] & set(names)), None)
         if place is None:
             filled.append(place := (set(), set()))
-        place[0].add(call)
+        place[0].add(key)
         place[1].update(names)
-    return [frozenset(calls) for calls, _ in filled]
+    return [frozenset(keys) for keys, _ in filled]
 
 
 def hitting(calls: Iterable[str], fault: Disturb) -> Disturb:
