@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 #: Calls that moto does not know, and what AWS says where there is nothing.
 LACKING: dict[str, dict[str, Any]] = {
     "appflow.list_flows": {"flows": []},
+    "appflow.describe_connector_profiles": {"connectorProfileDetails": []},
     "dms.describe_replication_configs": {"ReplicationConfigs": []},
     "logs.describe_account_policies": {"accountPolicies": []},
 }

@@ -122,3 +122,52 @@ def parameter(name: str) -> Plant:
         site.client("ssm", account, region).put_parameter(Name=name, Value=SECRET, Type="SecureString")
 
     return plant
+
+
+def delivery_to_partner(name: str, address: str) -> Plant:
+    """A delivery stream to Splunk."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        bucket = {"RoleARN": _role(site, account), "BucketARN": "arn:aws:s3:::lumen-mail-templates"}
+        splunk = {"HECEndpoint": address, "HECEndpointType": "Raw", "HECToken": SECRET, "S3Configuration": bucket}
+        site.client("firehose", account, region).create_delivery_stream(
+            DeliveryStreamName=name, SplunkDestinationConfiguration=splunk
+        )
+
+    return plant
+
+
+def database_copy(name: str, server: str, *columns: str) -> Plant:
+    """A replication task of DMS to a database at this server, without these columns."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        dms = site.client("dms", account, region)
+        ends = {}
+        for end, host in (("source", "db.lumen.example"), ("target", server)):
+            made = dms.create_endpoint(
+                EndpointIdentifier=f"{name}-{end}",
+                EndpointType=end,
+                EngineName="postgres",
+                ServerName=host,
+                DatabaseName="lumen",
+                Username="copies",
+                Password=SECRET,
+            )
+            ends[end] = made["Endpoint"]["EndpointArn"]
+        table = {"schema-name": "public", "table-name": "members"}
+        rules: list[dict[str, object]] = [{"rule-type": "selection", "rule-action": "include", "object-locator": table}]
+        for column in columns:
+            where = {**table, "column-name": column}
+            gone = {"rule-target": "column", "rule-action": "remove-column", "object-locator": where}
+            rules.append({"rule-type": "transformation", **gone})
+        numbered = [{"rule-id": str(number), "rule-name": str(number), **rule} for number, rule in enumerate(rules)]
+        dms.create_replication_task(
+            ReplicationTaskIdentifier=name,
+            SourceEndpointArn=ends["source"],
+            TargetEndpointArn=ends["target"],
+            ReplicationInstanceArn=site.arn("dms", account, region, "rep:R"),
+            MigrationType="cdc",
+            TableMappings=json.dumps({"rules": numbered}),
+        )
+
+    return plant

@@ -90,6 +90,42 @@ def user_with_key(name: str, policy: str) -> Plant:
     return plant
 
 
+def console_user(name: str) -> Plant:
+    """A user with a password for the console and no second factor."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        iam = site.client("iam", account, EU)
+        iam.create_user(UserName=name)
+        iam.create_login_profile(UserName=name, Password=f"{SECRET}-A1!")
+
+    return plant
+
+
+def sealed_bucket(name: str) -> Plant:
+    """A bucket that is encrypted with a key of which nobody but its account may use anything."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        _bucket(site, account, region, name)
+        key = site.client("kms", account, region).create_key()["KeyMetadata"]["Arn"]
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
+        client = site.client("s3", account, region)
+        client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=rules)
+
+    return plant
+
+
+def oidc_provider(address: str) -> Plant:
+    """An OIDC provider."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        site.client("iam", account, EU).create_open_id_connect_provider(
+            Url=address, ClientIDList=["lumen"], ThumbprintList=["a" * 40]
+        )
+
+    return plant
+
+
 def both(*plants: Plant) -> Plant:
     """Several things in one place."""
 

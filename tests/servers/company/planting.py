@@ -33,6 +33,12 @@ def allow(actions: str | list[str], resource: str = "*", condition: Any = None) 
     return document(Action=actions, Resource=resource, **more)
 
 
+def deny(action: str, **more: str) -> str:
+    """A control policy that takes one action away; that of AWS beside it leaves all others."""
+    taken = {"Effect": "Deny", "Action": action, "Resource": "*", **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [taken]})
+
+
 def open_to(principal: Any, action: str | list[str], resource: str = "*", condition: Any = None) -> str:
     """A resource policy of one statement."""
     more = {"Condition": condition} if condition else {}
@@ -52,6 +58,7 @@ def role(
     inline: str = "",
     managed: str = "",
     path: str = "/",
+    boundary: str = "",
 ) -> Plant:
     """A role that this principal may assume. ``managed`` is the text of a policy of ours that is attached."""
     more = {"Condition": condition} if condition else {}
@@ -60,7 +67,11 @@ def role(
     def plant(site: Site, account: str, region: str) -> None:
         iam = site.client("iam", account)
         text = filled(site, account, trust)
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=text, Path=path)
+        bounds: dict[str, str] = {}
+        if boundary:
+            made = iam.create_policy(PolicyName=f"{name}-boundary", PolicyDocument=boundary)
+            bounds["PermissionsBoundary"] = made["Policy"]["Arn"]
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=text, Path=path, **bounds)
         if inline:
             iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=inline)
         if managed:
@@ -276,6 +287,9 @@ def control(name: str, unit: str, text: str, kind: str = "SERVICE_CONTROL_POLICY
 
     def plant(site: Site, account: str, region: str) -> None:
         client = site.client("organizations")
+        root = client.list_roots()["Roots"][0]
+        if kind not in [each["Type"] for each in root["PolicyTypes"]]:
+            client.enable_policy_type(RootId=root["Id"], PolicyType=kind)
         made = client.create_policy(Name=name, Description=name, Type=kind, Content=text)
         client.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=site.units[unit])
 
@@ -285,6 +299,10 @@ def control(name: str, unit: str, text: str, kind: str = "SERVICE_CONTROL_POLICY
 def security_account(name: str) -> Plant:
     """A role of ours that the management account may assume."""
     return role(name, root(HOME), region_free(EU))
+
+
+def nothing(site: Site, account: str, region: str) -> None:
+    """What is looked for was planted with a way."""
 
 
 def region_free(region: str) -> dict[str, Any]:

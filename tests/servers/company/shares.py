@@ -133,6 +133,17 @@ def cluster_snapshot(name: str, who: str) -> Plant:
     return plant
 
 
+def lake_of_role(role: str, database: str, table: str, *columns: str) -> Plant:
+    """Columns that a role of the account was granted."""
+
+    def plant(site: Site, account: str, region: str) -> None:
+        arn = f"arn:aws:iam::{site.id(account)}:role/{role}"
+        on = {"TableWithColumns": {"DatabaseName": database, "Name": table, "ColumnNames": list(columns)}}
+        lake(arn, on)(site, account, region)
+
+    return plant
+
+
 def lake(principal: str, resource: dict[str, Any], privilege: str = "SELECT") -> Plant:
     """A grant of Lake Formation."""
 

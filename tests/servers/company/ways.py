@@ -8,8 +8,9 @@ from tests.servers.aws import HOME
 from tests.servers.company import exits as x
 from tests.servers.company import given as g
 from tests.servers.company import planting as p
+from tests.servers.company import played as y
 from tests.servers.company import shares as s
-from tests.servers.company.planting import ACME, DATADOG, STRANGER, Plant, allow, external_id, open_to, root
+from tests.servers.company.planting import ACME, DATADOG, STRANGER, Plant, allow, deny, external_id, open_to, root
 from tests.servers.company.site import EAST, EU, MANAGEMENT, US
 
 
@@ -17,7 +18,7 @@ from tests.servers.company.site import EAST, EU, MANAGEMENT, US
 class Way:
     """One way. ``kind`` is the word of the table in docs/aws.md; ``account`` a name of the company.
 
-    An instance of a finding of ``rule`` in that account must hold all of ``words``.
+    An instance of a finding of ``rule`` in that account must hold all of ``words`` and none of ``never``.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Way:
     plant: Plant
     rule: str
     words: tuple[str, ...]
+    never: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,68 @@ GIVEN: tuple[Way, ...] = (
         ("saml-provider/old-login",)),
 )  # fmt: skip
 
+_EVENTS = "arn:aws:dynamodb:*:*:table/events"
+_BOTH = ["dynamodb:Scan", "dynamodb:Query"]
+_NO_SCAN = deny("dynamodb:Scan")
+_NO_WRITE = deny("s3:PutObject", Principal="*")
+_SOME = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["last_login_ip"]},
+    "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+_THROUGH_LAKE = allow(["glue:GetTable", "lakeformation:GetDataAccess"])
+
+LAYERS: tuple[Way, ...] = (
+    Way("service-control-policy", "service control policy", "resellers", "",
+        g.both(p.control("no-scans", "partners", _NO_SCAN),
+               p.role("acme-resold", root(ACME), external_id("1f6c2d90-acme-resold"), inline=allow(_BOTH, _EVENTS))),
+        "PC201", ("role/acme-resold", "dynamodb:Query"), ("dynamodb:Scan",)),
+    Way("resource-control-policy", "resource control policy", "resellers", EU,
+        g.both(p.control("no-writes", "partners", _NO_WRITE, "RESOURCE_CONTROL_POLICY"),
+               p.bucket("lumen-resold",
+                        open_to(root(ACME), ["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::lumen-resold/*"))),
+        "PC201", ("lumen-resold", "s3:GetObject"), ("s3:PutObject",)),
+    Way("permissions-boundary", "permissions boundary", "search", "",
+        p.role("acme-bound", root(ACME), external_id("1f6c2d90-acme-bound0"), inline=allow(_BOTH, _EVENTS),
+               boundary=allow("dynamodb:Query")),
+        "PC201", ("role/acme-bound", "dynamodb:Query"), ("dynamodb:Scan",)),
+    Way("key-that-stops-a-read", "KMS stops a read", "audit", EU,
+        g.both(g.sealed_bucket("lumen-sealed"),
+               p.role("acme-sealed", root(ACME), external_id("1f6c2d90-acme-sealed"),
+                      inline=allow("s3:GetObject", "arn:aws:s3:::lumen-sealed/*"))),
+        "PC201", ("role/acme-sealed", "does not let it decrypt")),
+    Way("columns-of-the-lake", "columns of Lake Formation limit fields", "analytics", EU,
+        g.both(g.lake_table("lumen-vault", "vault", "people", email="string", birthdate="date", last_login_ip="string"),
+               p.role("acme-vault", root(ACME), external_id("1f6c2d90-acme-vault0"), inline=_THROUGH_LAKE),
+               s.lake_of_role("acme-vault", "vault", "people", "email", "last_login_ip")),
+        "PC101", ("vault.people.last_login_ip", "role/acme-vault", "Lake Formation grants only")),
+    Way("attributes-of-items", "dynamodb:Attributes limits fields", "photos", EU,
+        g.both(p.table("albums"),
+               p.role("acme-albums", root(ACME), external_id("1f6c2d90-acme-albums"),
+                      inline=allow("dynamodb:Query", "arn:aws:dynamodb:*:*:table/albums", _SOME))),
+        "PC101", ("role/acme-albums", "albums.last_login_ip", "dynamodb:Attributes leaves")),
+)  # fmt: skip
+
+PLAYED: tuple[Way, ...] = (
+    Way("flow", "AppFlow", "mobile", US,
+        y.flow("people", "https://crm.panorama.example", email="raw", last_login_ip="masked"), "PC108",
+        ("crm.panorama.example", "flow/people")),
+    Way("database-copy", "DMS", "members", EU, x.database_copy("members-copy", "pg.panorama.example", "password"),
+        "PC108", ("pg.panorama.example",)),
+    Way("log-policy", "log policy of the account", "audit", US,
+        y.log_policy(f"arn:aws:logs:us-east-1:{STRANGER}:destination:siem"), "PC203", ("log-group:*",)),
+    Way("delivery-to-partner", "delivery stream to a partner", "log-archive", US,
+        x.delivery_to_partner("to-splunk", "https://splunk.panorama.example:8088"), "PC108",
+        ("splunk.panorama.example",)),
+    Way("service-never-used", "service last accessed", "billing", "",
+        g.both(p.role("acme-idle", root(ACME), external_id("1f6c2d90-acme-idle00"),
+                      inline=allow("ses:SendEmail", "arn:aws:ses:eu-west-1:*:identity/lumen.example")),
+               y.last_use("acme-idle", "ses")), "PC402", ("role/acme-idle", "ses")),
+    Way("console-password", "credential report", "support", "", g.console_user("acme-console"), "PC302",
+        ("acme-console", "console password")),
+    Way("oidc-provider-without-role", "OIDC provider", "audit", "", g.oidc_provider("https://id.panorama.example"),
+        "PC402", ("oidc-provider/id.panorama.example",)),
+)  # fmt: skip
+
 KEYS: tuple[Way, ...] = (
     Way("kept-secret", "kept key", "web", EU, p.secret("datadog/api-key"), "PC202", ("datadog/api-key",)),
     Way("kept-parameter", "kept key", "search", EU, x.parameter("/prod/stripe/api-key"), "PC202",
@@ -220,7 +284,7 @@ KEYS: tuple[Way, ...] = (
     Way("old-access-key", "access key", "mobile", "", p.user("acme-fetch"), "PC301", ("acme-fetch",)),
 )  # fmt: skip
 
-WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *SHARES, *OUT, *GIVEN, *KEYS)
+WAYS: tuple[Way, ...] = (*IAM, *POLICIES, *SHARES, *OUT, *GIVEN, *LAYERS, *PLAYED, *KEYS)
 
 DECOYS: tuple[Decoy, ...] = (
     Decoy("bucket-without-policy", "mail", EU, p.bucket("lumen-mail-templates"), ":::lumen-mail-templates was not"),
@@ -251,6 +315,9 @@ DECOYS: tuple[Decoy, ...] = (
     Decoy("destination-of-ours", "members", US,
           x.api_destination("decoy-hook", "https://hooks.lumen.example/in", {"ip": "$.detail.ip"}), "decoy-hook"),
     Decoy("replication-to-ours", "backup", EAST, x.replication("decoy-copies", "decoy-logs", HOME), "decoy-copies"),
+    Decoy("column-not-granted", "analytics", EU, p.nothing, "vault.people.birthdate"),
+    Decoy("attribute-not-granted", "photos", EU, p.nothing, "albums.birthdate"),
+    Decoy("field-behind-a-key", "audit", EU, p.nothing, "sealed.ip_history"),
     Decoy("declared-role", "mail", "",
           p.role("boreal-templates", root(p.BOREAL), _BOUND,
                  inline=allow("s3:GetObject", "arn:aws:s3:::lumen-mail-templates/*")), "boreal-templates"),
