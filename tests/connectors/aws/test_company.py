@@ -17,6 +17,7 @@ from policycheck_connectors.aws.uncovered import SERVICES
 from tests.conftest import run_policycheck
 from tests.servers.aws import start
 from tests.servers.company import site as company
+from tests.servers.company.kinds import KINDS
 from tests.servers.company.planting import SECRET
 from tests.servers.company.played import uses
 from tests.servers.company.ways import DECOYS, WAYS, Decoy, Way
@@ -66,10 +67,25 @@ def test_the_pull_sees_everything(looked: Looked) -> None:
 def test_what_is_not_looked_at_is_named(looked: Looked) -> None:
     (row,) = [row for row in looked.result["coverage"] if row["resource"] == "services"]
     assert (row["status"], row["reason"]) == ("complete", "")
-    for service in SERVICES:
-        assert service in row["note"]
+    assert row["beyond"] == list(SERVICES)
     for done in (looked.pulled, looked.checked):
-        assert f"company: {row['note']}" in done.stderr
+        assert f"company: no connector looks at: {', '.join(SERVICES)}" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("about", "kind", "ids"),
+    [(about, kind, ids) for about, kinds in KINDS.items() for kind, ids in kinds.items()],
+    ids=[f"{about}: {kind}" for about, kinds in KINDS.items() for kind in kinds],
+)
+def test_each_kind_of_way_is_planted(about: str, kind: str, ids: tuple[str, ...]) -> None:
+    """Those that are planted are looked for below, each by its finding."""
+    assert set(ids) <= {each.id for each in (*WAYS, *DECOYS)}
+
+
+def test_each_planted_way_is_of_a_kind() -> None:
+    ofkinds = {id for kinds in KINDS.values() for ids in kinds.values() for id in ids}
+    rest = {way.kind for way in WAYS} - {way.kind for way in WAYS if way.id in ofkinds}
+    assert rest == set()
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
