@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from policycheck.analysis.decryption import Doors, Keys, Who
+from policycheck.aws.engine import Engine
+from policycheck.model.shares import Encryption
 from tests.checks.lab import OURS, TEMPLATES, THEIRS, Lab, allow, role, with_external_id
 
 BUCKET, OBJECTS = "arn:aws:s3:::lumen-exports", "arn:aws:s3:::lumen-exports/members/*"
@@ -261,3 +264,20 @@ def test_a_role_at_the_end_of_a_chain_needs_the_key_itself(lab: Lab) -> None:
     assert not can_read(lab)
     lab.roles[1] = role("reader", inner, READ, DECRYPT)
     assert can_read(lab)
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "via"),
+    [
+        ("aws", "eu-west-1", "s3.eu-west-1.amazonaws.com"),
+        ("aws-us-gov", "us-gov-west-1", "s3.us-gov-west-1.amazonaws.com"),
+        ("aws-cn", "cn-north-1", "s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_service_is_named_as_its_partition_names_it(partition: str, region: str, via: str) -> None:
+    key = f"arn:{partition}:kms:{region}:{OURS}:key/1234abcd"
+    told = Encryption("aws", OURS, f"arn:{partition}:s3:::lumen-exports", key, "c", "w")
+    doors = Doors(lambda _: True, lambda _: True, lambda *_: ())
+    keys = Keys(Engine(), [told], [], frozenset({OURS}), doors)
+    clauses = keys._clauses(Who("", "", "acme"), told)
+    assert (clauses[0].key, clauses[0].values) == ("kms:viaservice", (via,))

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from policycheck.model.facts import PolicyDocument, Trust
+from policycheck.model.shares import Encryption, Share
 from policycheck_connectors.files import source
 from policycheck_connectors.interface import ConnectorError
 from policycheck_connectors.registry import build
@@ -339,3 +340,32 @@ def test_nothing_of_a_policy_text_but_its_elements_is_kept(tmp_path: Path) -> No
 def test_options_that_cannot_be_used(tmp_path: Path, option: str, value: object, message: str) -> None:
     with pytest.raises(ConnectorError, match=message):
         build(entry(TYPE, paths=["*.json"], **{option: value}), tmp_path)
+
+
+GRANT = {"GranteePrincipal": f"arn:aws:iam::{B}:role/reader", "Operations": ["Decrypt"]}
+BROKEN: dict[str, dict[str, Any]] = {
+    "encryption is a word": {"encryption": KEY},
+    "the key is no ARN": {"encryption": {"key": KEY}},
+    "the key is a number": {"encryption": {"key": 7}},
+    "an unknown manager": {"encryption": {"key": None, "manager": "vendor"}},
+    "grants are no list": {"grants": "none"},
+    "a grant is a word": {"grants": ["reader"]},
+    "a grant without a grantee": {"grants": [{"Operations": ["Decrypt"]}]},
+    "operations are no list": {"grants": [{**GRANT, "Operations": 7}]},
+    "constraints are a word": {"grants": [{**GRANT, "Constraints": "none"}]},
+    "a context is a list": {"grants": [{**GRANT, "Constraints": {"EncryptionContextSubset": ["a"]}}]},
+    "a block that is not true or false": {"public_access_block": {"BlockPublicAcls": "yes"}},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_part_beside_a_policy_that_cannot_be_read_is_a_gap_and_the_policy_is_read(tmp_path: Path, name: str) -> None:
+    arn = f"arn:aws:kms:{HOME}:key/{KEY}"
+    entries = [{"arn": arn, "account": A, "policy": document(), **BROKEN[name]}]
+    pulled = pull(tmp_path, TYPE, {"policies.json": entries})
+    assert told(pulled) == [(arn, A)]
+    assert not pulled.of(Encryption)
+    assert not pulled.of(Share)
+    (row,) = [row for row in pulled.coverage if row.status != "complete"]
+    assert row.reason
+    assert row.help

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.checks.lab import Lab
+from tests.connectors.aws.everything import played
 from tests.servers.aws import HOME, REGION, Aws
 
 ROLE = f"arn:aws:iam::{HOME}:role/vendor-acme"
@@ -92,3 +93,49 @@ def test_without_credentials_for_the_data_the_table_is_not_read(aws: Aws, lake: 
     give(aws, {**THROUGH, "Action": "glue:GetTable"})
     grant(aws, ROLE, "email")
     assert read(lake) == (set(), set())
+
+
+def tell(aws: Aws, *resources: dict[str, Any], **cells: Any) -> None:
+    """Let Lake Formation grant SELECT on these to the role, in shapes that the server lacks."""
+    party = {"DataLakePrincipalIdentifier": ROLE}
+    granted = [{"Principal": party, "Resource": each, "Permissions": ["SELECT"]} for each in resources]
+    played(aws, "lakeformation.list_permissions", PrincipalResourcePermissions=granted)
+    played(aws, "lakeformation.get_data_cells_filter", DataCellsFilter={**CELLS, **cells})
+
+
+CELLS = {"TableCatalogId": HOME, "DatabaseName": "lake", "TableName": "members", "Name": "eu-only"}
+OF_TABLE = {"DatabaseName": "lake", "Name": "members"}
+
+
+def test_all_columns_but_some(aws: Aws, lake: Lab) -> None:
+    give(aws, THROUGH)
+    tell(aws, {"TableWithColumns": {**OF_TABLE, "ColumnWildcard": {"ExcludedColumnNames": ["last_ip"]}}})
+    fields, said = read(lake)
+    assert fields == {"email"}
+    assert any("Lake Formation" in each for each in said)
+
+
+def test_rows_that_a_filter_hides(aws: Aws, lake: Lab) -> None:
+    give(aws, THROUGH)
+    tell(aws, {"DataCellsFilter": CELLS}, ColumnNames=["last_ip"], RowFilter={"FilterExpression": "region='eu'"})
+    fields, said = read(lake)
+    assert fields == {"last_ip"}
+    assert "rows limited by Lake Formation (eu-only)" in said
+
+
+def test_a_filter_that_hides_columns_alone(aws: Aws, lake: Lab) -> None:
+    give(aws, THROUGH)
+    columns = {"ColumnWildcard": {"ExcludedColumnNames": ["email"]}, "RowFilter": {"AllRowsWildcard": {}}}
+    tell(aws, {"DataCellsFilter": CELLS}, **columns)
+    fields, said = read(lake)
+    assert fields == {"last_ip"}
+    assert not any(each.startswith("rows limited") for each in said)
+
+
+def test_a_grant_by_tags_may_be_one_of_any_column(aws: Aws, lake: Lab) -> None:
+    give(aws, THROUGH)
+    expression = [{"TagKey": "level", "TagValues": ["low"]}]
+    tell(aws, {"LFTagPolicy": {"ResourceType": "TABLE", "Expression": expression}})
+    fields, said = read(lake)
+    assert fields == {"email", "last_ip"}
+    assert any("goes by tags" in each for each in said)
