@@ -79,7 +79,7 @@ def test_what_is_not_looked_at_is_named(looked: Looked) -> None:
 )
 def test_each_kind_of_way_is_planted(about: str, kind: str, ids: tuple[str, ...]) -> None:
     """Those that are planted are looked for below, each by its finding."""
-    assert set(ids) <= {each.id for each in (*WAYS, *DECOYS)}
+    assert set(ids) <= {way.id for way in WAYS} | {decoy.id for decoy in DECOYS}
 
 
 def test_each_planted_way_is_of_a_kind() -> None:
