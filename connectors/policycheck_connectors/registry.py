@@ -207,7 +207,9 @@ def info_of(definition: Definition) -> TypeInfo:
     options = [OptionInfo("credentials", held, True)] if held else []
     options += [OptionInfo(spec.name, spec.help, spec.required) for spec in definition.options]
     options += [OptionInfo(name, help) for name, help in COMMON.items()]
-    reads = "; ".join(f"{request.method} {request.path}" for request in definition.requests) or "nothing: no call tells"
+    # Two requests may read two lists of one answer.
+    asked = dict.fromkeys(f"{request.method} {request.path}" for request in definition.requests)
+    reads = "; ".join(asked) or "nothing: no call tells"
     return TypeInfo(definition.id, f"{definition.name}: {', '.join(definition.sights)}", reads, tuple(options), "")
 
 
