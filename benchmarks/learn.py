@@ -33,11 +33,33 @@ _STEP = 0.5
 _KEPT = 0.2
 #: What can be told by the company that words keep; of the other categories rules and values are sure, or nobody is.
 _SOFT = frozenset(
-    "user.account user.account.settings user.account.tier user.authorization.credentials user.behavior "
-    "user.behavior.browsing_history user.behavior.media_consumption user.behavior.purchase_history "
-    "user.contact.organization user.content.private user.content.public user.demographic user.demographic.profile "
-    "user.financial user.health_and_medical user.location.imprecise user.privacy_preferences user.sensor user.social "
-    "user.unique_id user.unique_id.pseudonymous user.workplace user.name user.device user.telemetry".split()
+    (
+        "user.account",
+        "user.account.settings",
+        "user.account.tier",
+        "user.authorization.credentials",
+        "user.behavior",
+        "user.behavior.browsing_history",
+        "user.behavior.media_consumption",
+        "user.behavior.purchase_history",
+        "user.contact.organization",
+        "user.content.private",
+        "user.content.public",
+        "user.demographic",
+        "user.demographic.profile",
+        "user.device",
+        "user.financial",
+        "user.health_and_medical",
+        "user.location.imprecise",
+        "user.name",
+        "user.privacy_preferences",
+        "user.sensor",
+        "user.social",
+        "user.telemetry",
+        "user.unique_id",
+        "user.unique_id.pseudonymous",
+        "user.workplace",
+    )
 )
 _TELLING_TIMES = 2
 _TELLING = 0.7
@@ -80,7 +102,7 @@ def learn(fields: Sequence[Example]) -> dict[str, object]:
             places[place].append((word, round(weight * 10)))
     start, categories = _categories([field for field in fields if field.category in _SOFT])
     return {
-        "base": round((found["", ""] + SHIFT) * 10),
+        "base": str(round((found["", ""] + SHIFT) * 10)),
         "said": _text(SAID.items()),
         "personal": {place: _text(words) for place, words in places.items()},
         "start": _text(start),
@@ -140,9 +162,9 @@ def _lines(key: str, value: object, indent: str) -> list[str]:
     return [f'{indent}{key}: "{value}"' if isinstance(value, str) else f"{indent}{key}: {value}"]
 
 
-TOLD = """What words weigh, in tenths of log odds, where the rules of classification.yaml are not sure; docs/classification.md
-says how it is used. Written by `python -m benchmarks.learn` from the labelled fields under tests/fields/labelled
-that are not blind: do not edit, override."""
+TOLD = """What words weigh, in tenths of log odds, where the rules of classification.yaml are not sure:
+docs/classification.md says how it is used. Written by `python -m benchmarks.learn` from the labelled fields under
+tests/fields/labelled that are not blind: do not edit, override."""
 
 
 def learned(files: Iterable[Path]) -> Weights:

@@ -9,6 +9,7 @@ from policycheck.fields.tokens import Name, Tokenizer
 from policycheck.fields.values import Values
 from policycheck.fields.weighing import LEARNED, Scales
 from policycheck.library.classification import RuleBook
+from policycheck.library.data import lasting
 from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
 
@@ -48,13 +49,14 @@ NOTHING = Judged(None)
 
 
 class Judge:
-    """Judges fields by one rule book, and by what words weigh where ``weights`` are given; compiled once, for any number
-    of names."""
+    """Judges fields by one rule book, and by what words weigh where ``weights`` are given; compiled once, for any
+    number of names."""
 
     def __init__(self, book: RuleBook, weights: Weights | None = None) -> None:
-        self._tokens = Tokenizer(book)
-        self._names = Names(book, self._tokens)
-        self._values = Values(book, self._tokens)
+        with lasting():
+            self._tokens = Tokenizer(book)
+            self._names = Names(book, self._tokens)
+            self._values = Values(book, self._tokens)
         self._flags = book.flags
         self._scales = Scales(weights, self._names) if weights else None
 
@@ -127,7 +129,7 @@ class Judge:
         category = judged.perhaps or found.category
         if category == NONE:
             return Judged(NONE, confidence=found.confidence, rule=LEARNED, why=found.why)
-        if self._values.unfit(category, kinds):
+        if not category or self._values.unfit(category, kinds):
             return judged
         form, depth = self._values.form(name, category, kinds), self._values.depth(name, category)
         return Judged(category, form, depth, found.confidence, LEARNED, found.why)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policycheck.library.classification import RuleBook, Term
 
@@ -104,7 +105,7 @@ class Tokenizer:
         return found
 
     def _plain(self, term: Term) -> bool:
-        return self._touched.isdisjoint(term) and self._paired.isdisjoint(zip(term, term[1:], strict=False))
+        return self._touched.isdisjoint(term) and self._paired.isdisjoint(pairwise(term))
 
     def _part(self, part: str) -> tuple[Term, bool]:
         known = self._parts.get(part)

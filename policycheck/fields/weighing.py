@@ -5,6 +5,7 @@ Rules come first: what they say is the heaviest weight. The answer names the wor
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp
@@ -22,12 +23,14 @@ _TENTHS = 10
 # Words tell less than a rule does: they are never surer than this.
 _SUREST = 0.75
 _TOLD_WORDS = 3
+_TOLD_PLACES = ("end", "name", "before", "of")
 _UNKNOWN_TYPE = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """``category`` with the ``confidence`` of it, and a few words that show ``why``."""
+    """``category`` ("" where it is about a person, and no word says what) with the ``confidence`` of it, and a few
+    words that show ``why``."""
 
     category: str
     confidence: float
@@ -54,7 +57,7 @@ class Scales:
             return None
         category = self._category(seen) if total > 0 else NONE
         sure = 1 / (1 + exp(-abs(total) / _TENTHS))
-        return Weighed(category, round(min(sure, _SUREST), 2), self._why(seen, total > 0)) if category else None
+        return Weighed(category, round(min(sure, _SUREST), 2), self._why(seen, total > 0))
 
     def _category(self, seen: list[tuple[str, str]]) -> str:
         """For which most speaks; "" where nothing does."""
@@ -67,10 +70,12 @@ class Scales:
 
     def _why(self, seen: list[tuple[str, str]], personal: bool) -> str:
         """The words that weigh most on the side that won."""
-        sign = 1 if personal else -1
-        found = {word: sign * self._weights.personal[place].get(word, 0) for place, word in reversed(seen)}
-        heavy = sorted((word for word in found if found[word] > 0), key=lambda word: -found[word])[:_TOLD_WORDS]
-        return f"{', '.join(f'`{word}`' for word in heavy) or 'its words'}: as in fields that people labelled"
+        found: Counter[str] = Counter()
+        for place, word in seen:
+            if place in _TOLD_PLACES:
+                found[word] += self._weights.personal[place].get(word, 0) * (1 if personal else -1)
+        heavy = [f"`{word}`" for word, weight in found.most_common(_TOLD_WORDS) if weight > 0]
+        return f"{', '.join(heavy) or 'its words'}: as in fields that people labelled"
 
 
 def features(names: Names, name: Name, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
