@@ -25,8 +25,8 @@ from policycheck.library.weights import Weights, weights
 from policycheck.model.shapes import shape_of
 
 #: What the answer of the rules weighs, and what is added for fields that nothing speaks of.
-SAID = {"personal": 20, "none": -20, "nothing": -10}
-SHIFT = 0.2
+SAID = {"personal": 10, "none": -12, "nothing": -6}
+SHIFT = 0.0
 
 _EPOCHS = 25
 _STEP = 0.5

@@ -189,6 +189,10 @@ class Names:
         """The kinds of owner that a name as a whole speaks of; ``nobody`` alone when none."""
         return self._owner(name.words, len(name.words))[1]
 
+    def telling(self, name: Name) -> Term:
+        """The words of the last part of a name without those that say nothing."""
+        return tuple(word for word in name.words[name.leaf :] if word not in self._neutral)
+
     def owners_of(self, name: Name) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of the nearest owner before the last word of a name, and all kinds before its last part."""
         return self._owner(name.words, max(len(name.words) - 1, 0))[1], self.kinds(name.words[: name.leaf])

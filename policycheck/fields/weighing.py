@@ -48,7 +48,7 @@ class Scales:
         """Another answer than the one that the rules ``said``; None where there is none, where that is ``certain``, and
         where no word of the last part is known: whose it is alone says nothing."""
         personal = self._weights.personal
-        if certain or not any(word in personal["name"] for word in name.words[name.leaf :]):
+        if certain or personal["name"].keys().isdisjoint(self._names.telling(name)):
             return None
         seen = [*features(self._names, name, kinds)]
         answer = "nothing" if said is None else NONE if said == NONE else "personal"

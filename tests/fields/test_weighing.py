@@ -16,11 +16,11 @@ BOOK = rule_book(
         "types": {"integer": "int"},
         "fits": {"user.behavior": {"never": "boolean"}},
         "rules": [
-            {"id": "email", "names": "email", "category": "user.contact.email", "confidence": "0.95"},
+            {"id": "email", "names": "email", "category": "user.contact.email", "confidence": "0.97"},
             {"id": "mail", "names": "mail", "category": "user.contact.email", "confidence": "0.7"},
             {"id": "maybe", "names": "nick", "category": "user.name", "confidence": "0.4"},
             {"id": "state", "names": "state", "category": "none", "confidence": "0.6"},
-            {"id": "id", "names": "id", "category": "none", "confidence": "0.9"},
+            {"id": "id", "names": "id", "category": "none", "confidence": "0.96"},
         ],
     }
 )
@@ -62,8 +62,8 @@ def judge() -> Judge:
         ("user.state", "", (NONE, 0.6, "state", "")),
         ("user.game.state", "", ("user.behavior", 0.6, "learned", "`person`, `state`, `game`")),
         # What rules are certain of is not weighed.
-        ("user.id", "", (NONE, 0.9, "id", "")),
-        ("campaign.email", "", ("user.contact.email", 0.95, "email", "")),
+        ("user.id", "", (NONE, 0.96, "id", "")),
+        ("campaign.email", "", ("user.contact.email", 0.97, "email", "")),
         ("campaign.mail", "", (NONE, 0.75, "learned", "`campaign`, `mail`: as in")),
         # A doubtful rule that the words speak for is right.
         ("user.nick", "", ("user.name", 0.75, "learned", "`person`, `nick`: as in")),
