@@ -40,7 +40,8 @@ KINDS = ("aws_accounts", "issuers", "oauth_apps", "hosts")
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A vendor to be. ``seen`` are pairs of a ``recognise`` kind and a value that was seen; ``systems`` are those whose
-    keys or fields were seen and that no profile names. ``known``: a profile tells who it is."""
+    keys or fields were seen and that no profile names. ``known``: a profile tells who it is, and by which ``hosts``,
+    those left out that a policy claims already."""
 
     vendor: str
     name: str
@@ -48,6 +49,7 @@ class Candidate:
     known: bool
     seen: tuple[tuple[str, str], ...] = ()
     systems: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -89,8 +91,8 @@ class _Found:
             self._systems.setdefault(vendor, {})[system] = None
         self._seen.setdefault(vendor, {})
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Everybody without a policy, by name."""
+    def candidates(self, claimed: Container[str]) -> Iterator[Candidate]:
+        """Everybody without a policy, by name; ``claimed`` are hosts that policies have."""
         for vendor in sorted(self._seen):
             if vendor and vendor not in self._taken:
                 known = profile(vendor)
@@ -101,6 +103,7 @@ class _Found:
                     known is not None,
                     tuple(sorted(self._seen[vendor])),
                     tuple(sorted(self._systems.get(vendor, ()))),
+                    tuple(host for host in known.hosts if host not in claimed) if known else (),
                 )
 
 
@@ -118,7 +121,8 @@ def candidates(project: Project, source: FactSource) -> tuple[Candidate, ...]:
             found.entry(vendor or unknown(stranger.account), "aws_accounts", stranger.account)
         elif vendor:
             found.entry(vendor, "hosts", stranger.host)
-    return tuple(found.candidates())
+    claimed = frozenset(host for policy in project.policies for host in policy.recognise.hosts)
+    return tuple(found.candidates(claimed))
 
 
 def with_stubs(project: Project, found: Iterable[Candidate]) -> Project:

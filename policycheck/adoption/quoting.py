@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from policycheck.declared.ignores import looks_meant
 
@@ -12,6 +13,8 @@ from policycheck.declared.ignores import looks_meant
 _WIDE = 100
 #: An action, which no reader of YAML takes for anything else.
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][A-Za-z0-9*]*")
+#: The longest line of a comment.
+_LINE = 110
 _HIDDEN = "(left out: written like a comment for this program)"
 
 
@@ -35,3 +38,18 @@ def comment(text: str, *, keep: bool = False) -> str:
     line = "".join(each if each.isprintable() else " " for each in text)
     line = _HIDDEN if looks_meant(line) else line
     return line.rstrip() if keep else line.strip()
+
+
+def remark(start: str, text: str) -> Iterator[str]:
+    """A text as lines of a comment, each after ``start``, further ones indented."""
+    words = comment(text)
+    return iter(
+        wrap(
+            words,
+            _LINE,
+            initial_indent=start,
+            subsequent_indent=f"{start}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -8,7 +8,7 @@ from datetime import date
 
 from policycheck.adoption.drafting import Draft, Held, Keys, Way
 from policycheck.adoption.permissions import Permission
-from policycheck.adoption.quoting import comment, flow, quoted
+from policycheck.adoption.quoting import comment, flow, quoted, remark
 from policycheck.library.profiles import profile
 
 #: How many places of one category a comment names.
@@ -48,7 +48,8 @@ def text(draft: Draft, source: str, today: date) -> str:
         "".join(f"{line}\n" for line in _access(draft)),
         _CONTRACT,
     ]
-    return "\n".join(part for part in parts if part)
+    whole = "\n".join(part for part in parts if part)
+    return "".join(f"{line.rstrip()}\n" for line in whole.splitlines())
 
 
 def _identity(draft: Draft) -> Iterator[str]:
@@ -78,13 +79,14 @@ def _recognise(draft: Draft) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     for kind, value in who.seen:
         found.setdefault(kind, []).append(value)
-    if known and known.hosts:
-        found["hosts"] = list(dict.fromkeys([*found.get("hosts", ()), *known.hosts]))
+    if who.hosts:
+        found["hosts"] = list(dict.fromkeys([*found.get("hosts", ()), *who.hosts]))
     if not found:
         return
     yield "recognise:   # nothing else identifies it"
     if known:
-        yield from (f"  # {comment(line)}" for line in known.published(who.seen))
+        for line in known.published(who.seen):
+            yield from remark("  # ", line)
     for kind, values in sorted(found.items()):
         if kind == "aws_accounts" and not known:
             yield "  # source: a trust of ours; nobody has published it"
@@ -94,7 +96,7 @@ def _recognise(draft: Draft) -> Iterator[str]:
 def _fields(draft: Draft) -> Iterator[str]:
     kind = draft.candidate.kind
     if draft.needed or kind:
-        yield "fields:" if draft.needed else "fields: []   # this kind of vendor needs none"
+        yield "fields:" if draft.needed else "fields: []   # this kind of vendor needs no field about people"
     for field in draft.needed:
         form = f", forms: [{', '.join(field.forms)}]" if field.forms else ""
         entry = f"{{category: {field.category}{form}}}" if form else f"category: {field.category}"
@@ -105,9 +107,11 @@ def _fields(draft: Draft) -> Iterator[str]:
         yield f"  # {said}" if kind else f"# fields:   # {said}"
     for held in draft.held:
         yield f"{start}- {_entry(held)}"
-        yield f"{start}    # {comment(_places(held))}"
+        yield from remark(f"{start}    # ", ", ".join(held.places[:_PLACES]) + _more(held.places))
+        if held.why:
+            yield from remark(f"{start}    # ", f"useful: {held.why}" if held.useful else held.why)
     for place in draft.unjudged:
-        yield f"{start}has today, and its name does not tell what it is: {comment(place)}"
+        yield from remark(start, f"has today, and its name does not tell what it is: {place}")
 
 
 def _entry(held: Held) -> str:
@@ -116,10 +120,8 @@ def _entry(held: Held) -> str:
     return f'{{category: {held.category}{form}{depth}, why: "..."}}'
 
 
-def _places(held: Held) -> str:
-    more = f" and {len(held.places) - _PLACES} more" if len(held.places) > _PLACES else ""
-    said = "" if not held.why else f"; useful: {held.why}" if held.useful else f"; {held.why}"
-    return f"{', '.join(held.places[:_PLACES])}{more}{said}"
+def _more(names: tuple[str, ...]) -> str:
+    return f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
 
 
 def _access(draft: Draft) -> Iterator[str]:
@@ -135,10 +137,10 @@ def _access(draft: Draft) -> Iterator[str]:
 def _way(way: Way) -> Iterator[str]:
     plain = [each for each in way.principals if each.isprintable() and not _PATTERN.search(each)]
     odd = [each for each in way.principals if each not in plain]
-    start = "  " if plain else "  # "
-    yield f"{start}- system: aws   # lets in {comment(', '.join(way.parties[:_PLACES]))} ({comment(way.where)})"
+    yield from remark("  # ", f"lets in {', '.join(way.parties[:_PLACES])}{_more(way.parties)}: {way.where}")
+    yield "  - system: aws" if plain else "  # - system: aws"
     for name in odd:
-        yield f"    # cannot be declared by its name: {comment(name)}"
+        yield from remark("    # ", f"cannot be declared by its name: {name}")
     if not plain:
         return
     yield f"    principals: {flow(plain, '    ')}"
@@ -152,9 +154,10 @@ def _way(way: Way) -> Iterator[str]:
     for each in way.permissions.allowed:
         if each.broad:
             named = f" (policy {each.policy})" if each.policy else ""
-            yield f"      # has today, too broad to be allowed: {comment(each.broad + named)}"
+            yield from remark("      # ", f"has today, too broad to be allowed: {each.broad}{named}")
             yield from (f"      # {line}" for line in _permission(each))
-    yield from (f"      # {comment(note)}" for note in way.permissions.notes)
+    for note in way.permissions.notes:
+        yield from remark("      # ", note)
 
 
 def _permission(each: Permission) -> Iterator[str]:
@@ -187,6 +190,6 @@ def _held_keys(keys: Keys) -> Iterator[str]:
         yield f"    scopes: {flow(declared, '    ')}"
     for each in keys.scopes:
         if each.broad:
-            yield f"    # has today: {comment(each.name)}; {comment(each.broad)}"
+            yield from remark("    # ", f"has today: {each.name}; {each.broad}")
     if keys.unlimited:
         yield f"    # {keys.unlimited} of them without a list of scopes"

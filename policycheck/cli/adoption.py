@@ -32,12 +32,13 @@ _DAMAGE = "the file "
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """Drafts with their texts; ``entries`` read the export, ``known`` are lines of those that the project has already.
-    ``missing`` are sentences on what could not be read."""
+    ``missing`` are sentences on what could not be read; ``into`` is the directory of the project's policies."""
 
     drafts: tuple[tuple[Draft, str], ...]
     entries: tuple[Entry, ...]
     known: frozenset[str]
     missing: tuple[str, ...]
+    into: str
 
 
 def adopted(app: App, root: Path, source: str) -> Adopted:
@@ -51,7 +52,11 @@ def adopted(app: App, root: Path, source: str) -> Adopted:
         missing = tuple(_missing(snapshot.coverage(), source))
         made = _drafted(app, project, snapshot, source)
     known = frozenset(each.line for each in entries if _reads(project, each))
-    return Adopted(made, entries, known, missing)
+    return Adopted(made, entries, known, missing, _into(project.config))
+
+
+def _into(config: Config) -> str:
+    return next((name.rstrip("/") for name in config.policies if not name.endswith((".yaml", ".yml"))), "policies")
 
 
 def _empty(root: Path) -> Project:
@@ -65,7 +70,13 @@ def _of_snapshot(app: App, project: Project, source: str) -> Adopted:
         raise UsageProblem(f"{source} does not exist", "name an export, a directory of exports or a snapshot")
     with open_snapshot(stored(project, source)) as snapshot:
         missing = tuple(f"{each.connector}: {each.reason}" for each in snapshot.coverage() if each.status != "complete")
-        return Adopted(_drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}"), (), frozenset(), missing)
+        return Adopted(
+            _drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}"),
+            (),
+            frozenset(),
+            missing,
+            _into(project.config),
+        )
 
 
 def _drafted(app: App, project: Project, snapshot: Snapshot, source: str) -> tuple[tuple[Draft, str], ...]:
@@ -80,6 +91,8 @@ def _entries(root: Path, path: Path) -> Iterator[Entry]:
     if full.is_dir():
         below = full.relative_to(top)
         found = tuple(replace(each, path=(below / each.path).as_posix()) for each in looking.exports(full))
+    elif not looking.plain(full.relative_to(top).as_posix()):
+        raise UsageProblem(f"{path} has a name that `paths` would read as a pattern", "rename it")
     else:
         one = looking.recognised(full, full.relative_to(top).as_posix())
         found = (one,) if one else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 #: How many names of one kind a line names.
 _NAMED = 3
 _MAX_TEXT = 1 << 20
-_EXPORT = "mkdir -p exports && aws iam get-account-authorization-details --output json > exports/aws.json"
+_EXPORT = "mkdir -p {} && aws iam get-account-authorization-details --output json > {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def plan(app: App, directory: Path | None, adopt: str | None) -> Beginning:
     entries = tuple(_entries(app, made, adopted))
     _project(made, entries, adopted)
     for draft, text in adopted.drafts if adopted else ():
-        made.new(f"policies/{draft.candidate.vendor}.yaml", text, _about(draft))
+        made.new(f"{adopted.into if adopted else ''}/{draft.candidate.vendor}.yaml", text, _about(draft))
     if adopted and not adopted.drafts:
         made.notes.append("nobody was seen who has no policy yet")
     _ignored(made)
@@ -253,14 +254,13 @@ def _next(root: Path, entries: tuple[Entry, ...], adopted: Adopted | None) -> st
     here = "" if root.resolve() == Path.cwd().resolve() else f" --project {_shown(root)}"
     if adopted:
         return f"policycheck check{here}"
-    details = next((each.paths[0] for each in entries if each.type == looking.DETAILS and not each.off), "")
-    if details and details != starting.EXPORTS:
-        return f"policycheck init{here} --adopt {_shown(root / details)}"
+    read = [path for each in entries if not each.off for path in each.paths if path != starting.EXPORTS]
+    if read:
+        return f"policycheck init{here} --adopt {_shown(Path(os.path.commonpath([root / path for path in read])))}"
     if any(each.type == "aws" and not each.off for each in entries):
-        return f"policycheck connectors doctor{here}"
-    if any(not each.off and each.paths != (starting.EXPORTS,) for each in entries):
-        return f"policycheck check{here}"
-    return _EXPORT + f" && policycheck init{here} --adopt exports/aws.json"
+        return f'policycheck init{here} --adopt "$(policycheck pull{here})"   # asks AWS, with calls that only read'
+    export = _shown(root / "exports" / "aws.json")
+    return f"{_EXPORT.format(_shown(root / 'exports'), export)} && policycheck init{here} --adopt {export}"
 
 
 def _shown(path: Path) -> str:

@@ -175,10 +175,15 @@ def _files(directory: Path) -> Iterator[Path]:
 def _entries(directory: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
-            shown = [entry for entry in entries if not entry.name.startswith(".") and entry.name.isprintable()]
+            shown = [entry for entry in entries if not entry.name.startswith(".") and plain(entry.name)]
     except OSError:
         return []
     return sorted(shown, key=lambda entry: entry.name)
+
+
+def plain(name: str) -> bool:
+    """Whether a name can stand in ``paths``, where some characters are patterns."""
+    return name.isprintable() and not set(name) & set("*?[]")
 
 
 def _head(path: Path) -> str:
