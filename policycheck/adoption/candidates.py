@@ -180,4 +180,4 @@ def _keys(found: _Found, analyst: Analyst, source: FactSource) -> None:
 def _slug(system: str) -> str:
     """A name for the vendor of a system; empty when nothing is left that could be one."""
     name = _OTHER.sub("-", system.lower()).strip("-")[:60].strip("-")
-    return "" if name in _TAKEN or not _NAME.fullmatch(name) else name
+    return "" if name in _TAKEN or not _NAME.fullmatch(name) or not system.isprintable() else name

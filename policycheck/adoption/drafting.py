@@ -182,6 +182,8 @@ def _keys(taxonomy: Taxonomy, kind: Kind | None, candidate: Candidate, keys: Ite
 def _scope(taxonomy: Taxonomy, kind: Kind | None, system: str, name: str) -> Scope:
     """A scope is declared unless it allows everything, or opens data that the kind does not need."""
     known = profile_of_system(system)
+    if not name.isprintable():
+        return Scope(name, "it cannot be written into a policy file as it is")
     if known is None:
         return Scope(name)
     if name in known.scopes.unrestricted:

@@ -125,13 +125,17 @@ def _more(names: tuple[str, ...]) -> str:
 
 
 def _access(draft: Draft) -> Iterator[str]:
-    if not draft.ways and not draft.keys:
+    silent = [each for each in draft.candidate.systems if each not in {keys.system for keys in draft.keys}]
+    if not draft.ways and not draft.keys and not silent:
         return
     yield "access:"
     for way in draft.ways:
         yield from _way(way)
     for keys in draft.keys:
         yield from _held_keys(keys)
+    for system in silent:
+        yield f"  - system: {quoted(system)}   # its fields were exported, its keys were not"
+        yield "    held_by: us"
 
 
 def _way(way: Way) -> Iterator[str]:

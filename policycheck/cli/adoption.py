@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +47,10 @@ def adopted(app: App, root: Path, source: str) -> Adopted:
     path = Path(source)
     if not path.exists() or (path.is_dir() and (path / META).is_file()):
         return _of_snapshot(app, project, source)
-    entries = tuple(_entries(root, path))
+    entries = tuple(_apart(_entries(root, path), project))
+    if all(each.off for each in entries):
+        help = "put them below a directory that is called like the vendor, such as exports/sendgrid/"
+        raise UsageProblem(f"nothing tells whose keys and fields {source} holds", help)
     with _pulled(app, root, entries) as snapshot:
         missing = tuple(_missing(snapshot.coverage(), source))
         made = _drafted(app, project, snapshot, source)
@@ -118,6 +121,14 @@ def _pulled(app: App, root: Path, entries: tuple[Entry, ...]) -> Iterator[Snapsh
             path = writer.commit(run(connectors, writer.add))
         with open_snapshot(path) as snapshot:
             yield snapshot
+
+
+def _apart(entries: Iterable[Entry], project: Project) -> Iterator[Entry]:
+    """The entries under names that no connector of the project has."""
+    taken = {each.name for each in project.config.connectors}
+    for each in entries:
+        names = (each.name, *(f"{each.name}-{number}" for number in range(2, len(taken) + 3)))
+        yield replace(each, name=next(name for name in names if name not in taken))
 
 
 def _declared(entry: Entry) -> ConnectorEntry:

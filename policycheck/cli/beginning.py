@@ -72,13 +72,15 @@ def plan(app: App, directory: Path | None, adopt: str | None) -> Beginning:
     """Look around and decide; raises UsageProblem with nothing done. ``adopt`` is an export, a directory of exports or
     a snapshot."""
     root = _root(app, directory, adopt)
-    app.root = root if (root / FILE).is_file() else None
+    if (root / FILE).is_file():
+        app.directory = app.root = root
     made = _Plan(root)
     adopted = _adopted(app, root, adopt)
     entries = tuple(_entries(app, made, adopted))
     _project(made, entries, adopted)
+    into = adopted.into if adopted else ""
     for draft, text in adopted.drafts if adopted else ():
-        made.new(f"{adopted.into if adopted else ''}/{draft.candidate.vendor}.yaml", text, _about(draft))
+        made.new(f"{into}/{draft.candidate.vendor}.yaml", text, _about(draft))
     if adopted and not adopted.drafts:
         made.notes.append("nobody was seen who has no policy yet")
     _ignored(made)
@@ -223,7 +225,7 @@ def _ignored(made: _Plan) -> None:
 
 def _hooked(made: _Plan) -> None:
     """Add the hook to a configuration of pre-commit, here or at the root of the repository."""
-    below = repository.base(made.root) if made.root.is_dir() else ""
+    below = repository.base(made.root)
     top = Path(str(made.root.resolve()).removesuffix(below.rstrip("/"))) if below else made.root
     path = top / starting.HOOKS
     if not path.is_file():

@@ -45,11 +45,10 @@ class _Placing:
         """Give each file its name; FileExistsError for a new one that somebody made meanwhile."""
         for name, file in self._staged:
             if file.old is None:
-                os.link(name, file.path)
-                name.unlink()
-            else:
-                name.replace(file.path)
+                # Whoever makes a file of this name first has it.
+                os.close(os.open(file.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             self._placed.append(file)
+            name.replace(file.path)
 
     def undo(self) -> None:
         """Leave everything as it was."""
