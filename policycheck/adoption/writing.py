@@ -124,29 +124,27 @@ def _more(names: tuple[str, ...]) -> str:
     return f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
 
 
-def _access(draft: Draft) -> Iterator[str]:
-    silent = [each for each in draft.candidate.systems if each not in {keys.system for keys in draft.keys}]
-    if not draft.ways and not draft.keys and not silent:
-        return
-    yield "access:"
-    for way in draft.ways:
-        yield from _way(way)
-    for keys in draft.keys:
-        yield from _held_keys(keys)
-    for system in silent:
-        yield f"  - system: {quoted(system)}   # its fields were exported, its keys were not"
-        yield "    held_by: us"
+def _access(draft: Draft) -> list[str]:
+    lines = [line for way in draft.ways for line in _way(way)]
+    lines += [line for keys in draft.keys for line in _held_keys(keys)]
+    told = {keys.system for keys in draft.keys}
+    for system in (each for each in draft.candidate.systems if each not in told):
+        lines += [f"  - system: {quoted(system)}   # its fields were exported, its keys were not", "    held_by: us"]
+    if not lines:
+        return []
+    declared = any(not line.lstrip().startswith("#") for line in lines)
+    return ["access:" if declared else "# access:", *lines]
 
 
 def _way(way: Way) -> Iterator[str]:
     plain = [each for each in way.principals if each.isprintable() and not _PATTERN.search(each)]
-    odd = [each for each in way.principals if each not in plain]
     yield from remark("  # ", f"lets in {', '.join(way.parties[:_PLACES])}{_more(way.parties)}: {way.where}")
-    yield "  - system: aws" if plain else "  # - system: aws"
-    for name in odd:
-        yield from remark("    # ", f"cannot be declared by its name: {name}")
+    for name in way.principals:
+        if name not in plain:
+            yield from remark("  # ", f"cannot be declared by its name: {name}")
     if not plain:
         return
+    yield "  - system: aws"
     yield f"    principals: {flow(plain, '    ')}"
     if way.external_id:
         yield "    require: {external_id: unique}"

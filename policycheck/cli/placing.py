@@ -24,15 +24,17 @@ class Planned:
 
 
 class _Placing:
-    """What was done so far, so that it can be undone."""
+    """What was done so far, so that it can be undone; ``at`` is the file that is being written."""
 
     def __init__(self) -> None:
+        self.at = Path()
         self._made: list[Path] = []
         self._staged: list[tuple[Path, Planned]] = []
         self._placed: list[Planned] = []
 
     def stage(self, file: Planned) -> None:
         """Write the text beside its place."""
+        self.at = file.path
         self._directory(file.path.parent)
         handle, name = tempfile.mkstemp(dir=file.path.parent, prefix=".policycheck-")
         self._staged.append((Path(name), file))
@@ -44,6 +46,7 @@ class _Placing:
     def place(self) -> None:
         """Give each file its name; FileExistsError for a new one that somebody made meanwhile."""
         for name, file in self._staged:
+            self.at = file.path
             if file.old is None:
                 # Whoever makes a file of this name first has it.
                 os.close(os.open(file.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
@@ -73,10 +76,9 @@ class _Placing:
 
 def place(files: Iterable[Planned]) -> None:
     """Write them; raises UsageProblem, with nothing written, when one cannot be."""
-    placing, at = _Placing(), Path()
+    placing = _Placing()
     try:
         for file in files:
-            at = file.path
             placing.stage(file)
         placing.place()
     except BaseException as error:
@@ -84,6 +86,7 @@ def place(files: Iterable[Planned]) -> None:
         if isinstance(error, OSError):
             what = "a file of this name appeared meanwhile" if isinstance(error, FileExistsError) else error.strerror
             raise UsageProblem(
-                f"nothing was written: {at} cannot be ({what})", "make the directory writable, or name another one"
+                f"nothing was written: {placing.at} cannot be ({what})",
+                "make the directory writable, or name another one",
             ) from None
         raise

@@ -136,3 +136,323 @@ def test_a_broken_export_is_one_error_and_nothing_is_written(
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
     assert sorted(everything(there)) == ["aws.json"]
+
+
+def test_dry_run_shows_every_line_and_writes_nothing(program: Program, there: Path) -> None:
+    write(there, {"aws.json": export(MONITORING)})
+    shown = program("init", "--adopt", "aws.json", "--dry-run", cwd=there)
+    assert sorted(everything(there)) == ["aws.json"]
+    assert program("init", "--adopt", "aws.json", cwd=there).returncode == 0
+    written = everything(there)
+    for name in ("policycheck.yaml", "policies/datadog.yaml", ".gitignore"):
+        assert f"+++ b/{name}" in shown.stdout
+        assert all(f"+{line}\n" in shown.stdout for line in written[name].splitlines())
+    assert "would write policies/datadog.yaml: Datadog" in shown.stdout
+
+
+def test_a_second_run_writes_nothing_and_says_what_exists(program: Program, there: Path) -> None:
+    write(there, {"aws.json": export(MONITORING, MAIL), ".pre-commit-config.yaml": HOOKS})
+    program("init", "--adopt", "aws.json", cwd=there)
+    before = everything(there)
+    again = program("init", "--adopt", "aws.json", cwd=there)
+    assert (again.returncode, again.stdout) == (
+        0,
+        "exists policycheck.yaml\n"
+        "exists .gitignore with .policycheck/\n"
+        "exists .pre-commit-config.yaml with policycheck-validate\n",
+    )
+    assert "nobody was seen who has no policy yet" in again.stderr
+    assert everything(there) == before
+
+
+def test_nothing_that_a_person_wrote_is_touched(program: Program, there: Path) -> None:
+    mine = {
+        "aws.json": export(MONITORING),
+        "policies/datadog.yaml": "vendor: watcher\n",
+        "policies/README.md": "mine\n",
+        ".gitignore": "*.pyc",
+    }
+    write(there, mine)
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.returncode == 0
+    assert "exists policies/datadog.yaml\n" in done.stdout
+    now = everything(there)
+    assert {name: now[name] for name in mine} == {**mine, ".gitignore": "*.pyc\n.policycheck/\n"}
+
+
+def test_an_existing_project_gets_drafts_where_its_policies_are_and_a_connector(program: Program, there: Path) -> None:
+    config = (
+        "version: 1\npolicies: [vendors/]   # ours\nconnectors:\n  - {name: aws, type: aws, regions: enabled}  # l\n"
+    )
+    taken = 'vendor: acme\nstage: draft\nrecognise: {aws_accounts: ["444455556666"], hosts: [datadoghq.eu]}\n'
+    write(there, {"policycheck.yaml": config, "vendors/acme.yaml": taken, "aws.json": export(MONITORING, MAIL)})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "added to policycheck.yaml: 1 connector added\n"
+        "wrote vendors/datadog.yaml: Datadog, acts through 1 principal, 1 to review\n"
+        "wrote .gitignore: .policycheck/ added: snapshots stay here\n",
+    )
+    added = '  - {name: "aws-2", type: aws-authorization-details, paths: ["aws.json"]}\n'
+    assert (there / "policycheck.yaml").read_text("utf-8") == config + added
+    assert yaml.safe_load((there / "vendors/datadog.yaml").read_text())["recognise"]["hosts"] == [
+        "datadoghq.com",
+        "ddog-gov.com",
+    ]
+    valid(program, there)
+
+
+@pytest.mark.parametrize("connectors", ["", "connectors: []\n", "connectors: [{name: a, type: aws}]\n"])
+def test_a_configuration_that_cannot_be_changed_safely_is_left_and_the_line_is_told(
+    program: Program, there: Path, connectors: str
+) -> None:
+    config = f"version: 1\n{connectors}"
+    write(there, {"policycheck.yaml": config, "policies/a.yaml": "vendor: a\n", "aws.json": export(MONITORING)})
+    (there / "catalog").mkdir()
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.returncode == 0
+    assert "add to `connectors` in policycheck.yaml, which cannot be changed safely: - {name: " in done.stderr
+    assert (there / "policycheck.yaml").read_text("utf-8") == config
+    assert (there / "policies/datadog.yaml").is_file()
+
+
+def test_a_project_with_errors_is_mended_first(program: Program, there: Path) -> None:
+    write(there, {"policycheck.yaml": "version: 2\n", "aws.json": export(MONITORING)})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error[PC003]" in done.stderr
+    assert sorted(everything(there)) == ["aws.json", "policycheck.yaml"]
+
+
+HOSTILE = [
+    'x"]\nvendor: evil #',
+    "x\n# policycheck: ignore[PC204] fine",
+    "x#policycheck:ignore[PC201]",
+    "../../../etc/passwd",
+    "*",
+    "[a-z]",
+    "a:b,c",
+    "{{x}}",
+    "\u202ereversed\u2066",
+    "x\x1b[31my",
+    "\U0001f512\U000e0001",
+    "&anchor*alias!!python/object:os.system",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_in_an_export_stay_names(program: Program, there: Path, name: str) -> None:
+    evil = let_in(NOBODY, name, allow("s3:GetObject", f"arn:aws:s3:::{name}/*"), allow(name, "*"))
+    evil["RolePolicyList"][0]["PolicyName"] = name
+    write(there, {"aws.json": export(evil, MONITORING)})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.returncode in (0, 3), done.stderr
+    written = {each for each in everything(there.parent) if each.startswith("work/policies/") or "work" not in each}
+    unknown = f"work/policies/unknown-{NOBODY}.yaml"
+    assert written - {unknown} == {"work/policies/README.md", "work/policies/datadog.yaml"}
+    valid(program, there)
+    assert (unknown in written) == (done.returncode == 0)
+    if unknown not in written:
+        return
+    text = (there / f"policies/unknown-{NOBODY}.yaml").read_text("utf-8")
+    policy = yaml.safe_load(text)
+    assert policy["vendor"] == f"unknown-{NOBODY}"
+    assert set(policy) <= {"vendor", "stage", "recognise", "access"}
+    arn = f"arn:aws:iam::{OURS}:role/{name}"
+    assert [each["principals"] for each in policy.get("access", ())] in ([[arn]], [])
+    assert all(line.isprintable() for line in text.split("\n"))
+    checked = program("check", "--output", "json", cwd=there)
+    about = [each for each in json.loads(checked.stdout)["findings"] if each["vendor"] == policy["vendor"]]
+    assert "PC204" in {each["rule"] for each in about}
+    assert "accepted" not in {each.get("status") for each in about}
+
+
+def test_a_thousand_roles_are_one_entry_for_each_set_of_permissions(program: Program, there: Path) -> None:
+    roles = [
+        let_in(f"{700000000000 + number % 10}", f"import-{number}", allow("s3:GetObject", "arn:aws:s3:::shop-a/*"))
+        for number in range(1000)
+    ]
+    write(there, {"aws.json": export(*roles)})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.stdout.count("acts through 100 principals") == 10
+    (entry,) = yaml.safe_load((there / "policies/unknown-700000000003.yaml").read_text())["access"]
+    assert len(entry["principals"]) == 100
+    valid(program, there)
+
+
+def test_a_directory_that_cannot_be_written_stays_as_it_is(program: Program, ordinary_user: Path) -> None:
+    write(ordinary_user, {"aws.json": export(MONITORING)})
+    (ordinary_user / "policies").mkdir(mode=0o555)
+    done = program("init", "--adopt", "aws.json", cwd=ordinary_user, env={"HOME": "/nonexistent"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: nothing was written: " in done.stderr
+    assert sorted(everything(ordinary_user)) == ["aws.json"]
+    assert sorted(each.name for each in ordinary_user.iterdir()) == ["aws.json", "policies"]
+
+
+@pytest.mark.parametrize("source", ["gone.json", "notes.txt", "empty"])
+def test_what_is_no_export_is_said(program: Program, there: Path, source: str) -> None:
+    write(there, {"notes.txt": "hello", "empty/a.json": "{}"})
+    done = program("init", "--adopt", source, cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {source} ")
+    assert sorted(everything(there)) == ["empty/a.json", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("../aws.json", export(MONITORING), "lies outside of the project"),
+        ("a[b].json", export(MONITORING), "has a name that `paths` would read as a pattern"),
+        ("keys.csv", "key_id,name,scopes\n1,a,b\n", "nothing tells whose keys and fields"),
+    ],
+)
+def test_an_export_that_no_connector_could_read_again(
+    program: Program, there: Path, name: str, content: str, reason: str
+) -> None:
+    write(there, {name: content})
+    done = program("init", "--adopt", name, cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert not (there / "policycheck.yaml").exists()
+
+
+def test_an_export_of_which_a_part_is_missing_is_adopted_and_told(program: Program, there: Path) -> None:
+    first_page = json.dumps({**json.loads(export(MONITORING)), "IsTruncated": True, "Marker": "m"})
+    write(there, {"aws.json": first_page})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.returncode == 3
+    assert "the last page says that more pages follow" in done.stderr
+    assert (there / "policies/datadog.yaml").is_file()
+
+
+def test_without_anything_the_next_command_makes_an_export(program: Program, there: Path) -> None:
+    done = program("init", "a new/project", cwd=there)
+    assert done.stderr == (
+        "next: mkdir -p 'a new/project/exports' && aws iam get-account-authorization-details --output json > "
+        "'a new/project/exports/aws.json' && policycheck init --project 'a new/project' --adopt "
+        "'a new/project/exports/aws.json'\n"
+    )
+    valid(program, there / "a new/project")
+    write(there, {"a new/project/exports/aws.json": export(MONITORING)})
+    then = program("init", "--project", "a new/project", "--adopt", "a new/project/exports/aws.json", cwd=there)
+    assert (then.returncode, then.stderr) == (0, "next: policycheck check --project 'a new/project'\n")
+    assert (there / "a new/project/policies/datadog.yaml").is_file()
+
+
+def test_a_file_is_no_directory_for_a_project(program: Program, there: Path) -> None:
+    write(there, {"aws.json": "{}"})
+    done = program("init", "aws.json", cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "aws.json is no directory" in done.stderr
+
+
+def test_a_link_that_leaves_the_project_is_not_followed(program: Program, there: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (there / "policies").symlink_to(tmp_path / "elsewhere")
+    done = program("init", cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leads out of the project" in done.stderr
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_secrets_of_the_environment_are_named_and_never_shown(program: Program, there: Path) -> None:
+    secrets = {
+        "SENDGRID_API_KEY": SECRET,
+        "STRIPE_SECRET_KEY": SECRET,
+        "AWS_ACCESS_KEY_ID": SECRET,
+        "SENDGRID_X": SECRET,
+    }
+    write(there.parent, {"home/.aws/credentials": f"[default]\naws_secret_access_key = {SECRET}\n[profile work]\n"})
+    done = program("init", cwd=there, env=secrets)
+    assert done.stdout.startswith(
+        "found credentials of AWS: in the environment (AWS_ACCESS_KEY_ID); profiles default, work\n"
+        "found SENDGRID_API_KEY: by its name a key of Twilio SendGrid; its value was not read\n"
+        "found STRIPE_SECRET_KEY: by its name a key of Stripe; its value was not read\n"
+    )
+    assert done.stderr == (
+        'next: policycheck init --adopt "$(policycheck pull)"   # asks AWS, with calls that only read\n'
+    )
+    written = everything(there)
+    assert not any(SECRET in text for text in (*written.values(), done.stdout, done.stderr))
+    config = written["policycheck.yaml"]
+    assert '  # - {name: "sendgrid-live", type: sendgrid, credentials: {token: {env: SENDGRID_API_KEY}}}' in config
+    assert yaml.safe_load(config)["connectors"] == [{"name": "aws-live", "type": "aws", "regions": "enabled"}]
+    valid(program, there)
+    uncommented = config.replace("  # - {", "  - {")
+    (there / "policycheck.yaml").write_text(uncommented, "utf-8")
+    valid(program, there)
+
+
+def test_the_hook_is_added_and_comments_stay(program: Program, there: Path) -> None:
+    subprocess.run(["git", "init", "-q", there], check=True)
+    write(there, {".pre-commit-config.yaml": HOOKS})
+    done = program("init", cwd=there)
+    assert "added to .pre-commit-config.yaml: the hook policycheck-validate added\n" in done.stdout
+    text = (there / ".pre-commit-config.yaml").read_text("utf-8")
+    assert text.replace("# the end\n", "").startswith(HOOKS.replace("# the end\n", ""))
+    assert text.endswith("# the end\n")
+    assert [each["repo"] for each in yaml.safe_load(text)["repos"]] == ["https://git.example/hooks", "local"]
+
+
+def test_below_the_root_of_a_repository_the_hook_names_the_project(program: Program, there: Path) -> None:
+    subprocess.run(["git", "init", "-q", there], check=True)
+    write(there, {".pre-commit-config.yaml": HOOKS})
+    done = program("init", "vendors", cwd=there)
+    assert "added to ../.pre-commit-config.yaml: the hook policycheck-validate added\n" in done.stdout
+    (hook,) = yaml.safe_load((there / ".pre-commit-config.yaml").read_text())["repos"][1]["hooks"]
+    assert hook["entry"] == 'policycheck validate --project "vendors"'
+    assert hook["files"] == r"^vendors/(policycheck\.yaml|(policies|catalog|overrides)/.*\.ya?ml)$"
+
+
+def test_a_hook_that_cannot_be_added_safely_is_printed(program: Program, there: Path) -> None:
+    write(there, {".pre-commit-config.yaml": "repos: []\n"})
+    done = program("init", cwd=there)
+    assert "add to `repos` in .pre-commit-config.yaml, which cannot be changed safely:\n- repo: local\n" in done.stderr
+    assert "      id: policycheck-validate" in done.stderr.replace("- id", "  id")
+    assert (there / ".pre-commit-config.yaml").read_text("utf-8") == "repos: []\n"
+
+
+def test_a_gitignore_that_is_no_text_is_left(program: Program, there: Path) -> None:
+    (there / ".gitignore").write_bytes(b"\xff\xfe")
+    done = program("init", cwd=there)
+    assert "add .policycheck/ to .gitignore, which cannot be read" in done.stderr
+    assert (there / ".gitignore").read_bytes() == b"\xff\xfe"
+
+
+def test_inventories_and_definitions_are_adopted_with_what_is_beyond_need(program: Program, there: Path) -> None:
+    write(
+        there,
+        {
+            "exports/sendgrid/keys.csv": "key_id,name,scopes\nk1,live,mail.send\nk2,old,marketing.read\nk3,none,\n",
+            "exports/sendgrid/fields.json": '{"custom_fields": [{"name": "last_ip"}, {"name": "zork_q"}]}',
+            "exports/other/fields.json": '{"custom_fields": [{"name": "email"}]}',
+        },
+    )
+    first = program("init", cwd=there)
+    assert first.stderr == "next: policycheck init --adopt exports/sendgrid\n"
+    assert "say with `system` whose these are" in (there / "policycheck.yaml").read_text("utf-8")
+    done = program("init", "--adopt", "exports", cwd=there)
+    assert done.stdout.startswith("wrote policies/sendgrid.yaml: Twilio SendGrid, 3 keys, 2 to review\n")
+    valid(program, there)
+    text = (there / "policies/sendgrid.yaml").read_text("utf-8")
+    policy = yaml.safe_load(text)
+    assert policy["fields"] == [{"category": "user.contact.email"}]
+    assert policy["access"] == [{"system": "sendgrid", "held_by": "us", "scopes": ["mail.send"]}]
+    assert "  # has today, not needed for transactional_email:\n" in text
+    assert '  # - {category: user.device.ip_address, why: "..."}\n' in text
+    assert "its name does not tell what it is: sendgrid contact.zork_q" in text
+    assert "# has today: marketing.read; it opens user.contact.phone_number" in text
+    rules = {each["rule"] for each in json.loads(program("check", "--output", "json", cwd=there).stdout)["findings"]}
+    assert {"PC101", "PC208"} <= rules
+
+
+def test_a_snapshot_is_adopted_by_its_path_and_by_its_name(program: Program, there: Path) -> None:
+    write(there, {"aws.json": export(MONITORING)})
+    program("init", cwd=there)
+    path = Path(program("pull", cwd=there).stdout.strip())
+    for source in (str(path), path.name):
+        done = program("init", "--adopt", source, "--dry-run", cwd=there)
+        assert done.returncode == 0
+        assert "would write policies/datadog.yaml" in done.stdout
+        assert f"from the snapshot {path.name}" in done.stdout

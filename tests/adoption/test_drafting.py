@@ -1,0 +1,207 @@
+"""Who gets a draft, and what is in it: of a real small project, read by the real connectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from policycheck.adoption.candidates import account_in
+from policycheck.adoption.drafting import Draft, drafts
+from policycheck.adoption.writing import text
+from policycheck.declared.project import load
+from policycheck.model.facts import Credential, VendorField
+from tests.checks.lab import OURS, TEMPLATES, THEIRS, TODAY, Lab, allow, role, trust, with_external_id
+
+DATADOG = "464622532012"
+GITHUB = f"arn:aws:iam::{OURS}:oidc-provider/token.actions.githubusercontent.com"
+CIRCLE = f"arn:aws:iam::{OURS}:oidc-provider/oidc.circleci.com/org/0f0f0f"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """The lab without its policy, its keys and its fields."""
+    made = Lab(tmp_path)
+    made.policies = {}
+    made.roles, made.keys, made.fields = [], [], []
+    made.config["connectors"] = [each for each in made.config["connectors"] if each["name"] in ("iam", "shares")]
+    return made
+
+
+@contextmanager
+def drafted(lab: Lab) -> Iterator[dict[str, Draft]]:
+    """The drafts by vendor; all their texts are valid beside what the project has."""
+    with lab.snapshot(TODAY, "2026-11-20T00:00:00Z") as (project, snapshot):
+        found = drafts(project, snapshot)
+    for each in found:
+        (lab.root / "policies" / f"{each.candidate.vendor}.yaml").write_text(text(each, "exports", TODAY), "utf-8")
+    assert [problem for problem in load(lab.root, TODAY).problems if problem.severity != "notice"] == []
+    yield {each.candidate.vendor: each for each in found}
+
+
+def policy(lab: Lab, vendor: str) -> Any:
+    return yaml.safe_load((lab.root / f"policies/{vendor}.yaml").read_text("utf-8"))
+
+
+def test_nobody_gets_a_draft_who_is_ours_claimed_or_not_known_by_an_account(lab: Lab) -> None:
+    lab.policies = {"acme": {"vendor": "acme", "stage": "draft", "recognise": {"aws_accounts": [THEIRS]}}}
+    lab.roles = [
+        role("claimed", with_external_id()),
+        role("own", trust({"AWS": f"arn:aws:iam::{OURS}:root"})),
+        role("service", trust({"Service": "ec2.amazonaws.com"})),
+        role("public", trust("*")),
+        role("saml", trust({"Federated": f"arn:aws:iam::{OURS}:saml-provider/idp"}, action="sts:AssumeRoleWithSAML")),
+    ]
+    lab.iam["UserDetailList"] = [{"UserName": "sendgrid-smtp", "Arn": f"arn:aws:iam::{OURS}:user/sendgrid-smtp"}]
+    with drafted(lab) as found:
+        assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("federated", "vendor", "issuer"),
+    [
+        (GITHUB, "github", "https://token.actions.githubusercontent.com"),
+        (CIRCLE, "circleci", "https://oidc.circleci.com/org/0f0f0f"),
+    ],
+)
+def test_an_issuer_that_a_vendor_publishes(lab: Lab, federated: str, vendor: str, issuer: str) -> None:
+    lab.roles = [role("deploy", trust({"Federated": federated}, action="sts:AssumeRoleWithWebIdentity"), TEMPLATES)]
+    with drafted(lab) as found:
+        assert set(found) == {vendor}
+        written = policy(lab, vendor)
+        assert written["recognise"]["issuers"] == [issuer]
+        assert "require" not in written["access"][0]
+
+
+def test_the_same_role_in_two_accounts_is_one_entry(lab: Lab) -> None:
+    read = allow(["ec2:Describe*"], "*")
+    lab.roles = [
+        role("monitor", with_external_id(DATADOG), read),
+        role("monitor", with_external_id(DATADOG), read, account="222233334444"),
+        role("other", with_external_id(DATADOG), TEMPLATES),
+    ]
+    with drafted(lab):
+        first, second = policy(lab, "datadog")["access"]
+    assert first["principals"] == [f"arn:aws:iam::{account}:role/monitor" for account in (OURS, "222233334444")]
+    assert second["principals"] == [f"arn:aws:iam::{OURS}:role/other"]
+
+
+def test_a_policy_of_aws_is_declared_by_name(lab: Lab) -> None:
+    arn = "arn:aws:iam::aws:policy/SecurityAudit"
+    attached = [{"PolicyName": "SecurityAudit", "PolicyArn": arn}]
+    versions = [{"Document": {"Statement": [allow("iam:ListRoles", "*")]}, "VersionId": "v1", "IsDefaultVersion": True}]
+    lab.iam["Policies"] = [
+        {"PolicyName": "SecurityAudit", "Arn": arn, "DefaultVersionId": "v1", "PolicyVersionList": versions}
+    ]
+    lab.roles = [role("audit", with_external_id("434813966438"), AttachedManagedPolicies=attached)]
+    with drafted(lab) as found:
+        assert set(found) == {"lacework"}
+    (item,) = policy(lab, "lacework")["access"][0]["allow"]
+    assert item["aws_managed"] == "SecurityAudit"
+    assert {(each.rule, each.vendor) for each in lab_findings(lab)} & {("PC201", "lacework")} == set()
+
+
+def lab_findings(lab: Lab) -> Any:
+    lab.policies = {
+        path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (lab.root / "policies").glob("*.yaml")
+    }
+    return lab.judge().findings
+
+
+def test_a_bucket_that_lets_somebody_in_is_an_entry_of_its_own(lab: Lab) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{THEIRS}:root"},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::lumen-exports/members/*",
+    }
+    shared = {"Version": "2012-10-17", "Statement": [statement]}
+    lab.resources[0] = {"arn": "arn:aws:s3:::lumen-exports", "account": OURS, "policy": json.dumps(shared)}
+    with drafted(lab) as found:
+        assert set(found) == {f"unknown-{THEIRS}"}
+        draft = found[f"unknown-{THEIRS}"]
+    (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+    assert entry["principals"] == [f"arn:aws:iam::{THEIRS}:root"]
+    assert entry["allow"] == [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::lumen-exports/members/*"]}]
+    assert {(each.category, each.form, each.depth) for each in draft.held} == {
+        ("user.contact.email", "raw", "latest"),
+        ("user.contact.email", "hashed", "latest"),
+        ("user.device.ip_address", "raw", "history"),
+    }
+    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
+    assert "# fields:   # has today, and nobody has said what it needs:\n" in written
+    assert '#   - {category: user.contact.email, forms: [hashed], why: "..."}\n' in written
+    assert "PC201" not in {each.rule for each in lab_findings(lab)}
+
+
+def credential(system: str, **more: Any) -> Credential:
+    return Credential(system, "", "k1", "live", "c", "keys.csv:2", **more)
+
+
+def field(system: str, path: str, **more: Any) -> VendorField:
+    return VendorField(system, "", "contact", path, "c", "fields.csv:2", **more)
+
+
+def test_systems_that_no_profile_knows_are_named_as_they_are(lab: Lab) -> None:
+    lab.facts = [
+        credential("Post Box!", scopes=("send", "admin\x1b[31m"), knows=("scopes",)),
+        field("Quiet CRM", "email"),
+        field("us", "email"),
+        field("\u202e", "email"),
+        credential("!!!"),
+    ]
+    with drafted(lab) as found:
+        assert set(found) == {"post-box", "quiet-crm"}
+    assert policy(lab, "post-box")["access"] == [{"system": "Post Box!", "held_by": "us", "scopes": ["send"]}]
+    assert policy(lab, "quiet-crm")["access"] == [{"system": "Quiet CRM", "held_by": "us"}]
+    assert "has today: admin [31m; it cannot be written" in (lab.root / "policies/post-box.yaml").read_text("utf-8")
+
+
+def test_scopes_without_a_limit_are_not_declared(lab: Lab) -> None:
+    lab.facts = [credential("segment", scopes=None), credential("amplitude", scopes=())]
+    with drafted(lab) as found:
+        assert set(found) == {"amplitude", "segment"}
+    assert policy(lab, "segment")["access"] == [{"system": "segment", "held_by": "us"}]
+    assert "# 1 of them without a list of scopes" in (lab.root / "policies/segment.yaml").read_text("utf-8")
+
+
+def test_copies_of_keys_and_apps_are_no_inventory(lab: Lab) -> None:
+    lab.facts = [
+        credential("aws", kept_in="Secrets Manager"),
+        credential("github", app=True),
+        field("slack", "email", app="A1"),
+        credential("", scopes=()),
+    ]
+    with drafted(lab) as found:
+        assert found == {}
+
+
+def test_hosts_and_accounts_to_which_data_goes(lab: Lab) -> None:
+    lab.facts = [
+        field("", "email", host="api.sendgrid.com", records=3, shape="email"),
+        field("", "email", host="api.nobody.example", records=3, shape="email"),
+    ]
+    with drafted(lab) as found:
+        assert set(found) == {"sendgrid"}
+    assert policy(lab, "sendgrid")["recognise"]["hosts"] == ["api.sendgrid.com", "api.eu.sendgrid.com"]
+
+
+@pytest.mark.parametrize(
+    ("party", "account"),
+    [
+        ("444455556666", "444455556666"),
+        ("arn:aws:iam::444455556666:root", "444455556666"),
+        ("arn:aws-cn:sts::444455556666:assumed-role/a/b", "444455556666"),
+        ("444455556666/../x", ""),
+        ("x444455556666", ""),
+        ("٤٤٤٤٥٥٥٥٦٦٦٦", ""),
+        ("", ""),
+    ],
+)
+def test_only_twelve_digits_are_an_account(party: str, account: str) -> None:
+    assert account_in(party) == account
