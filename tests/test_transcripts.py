@@ -52,7 +52,7 @@ def _export() -> str:
         "mail-import": {"AWS": "arn:aws:iam::444455556666:root"},
         "web": {"Service": "ec2.amazonaws.com"},
     }
-    policies = {
+    policies: dict[str, tuple[str, dict[str, object]]] = {
         "DatadogIntegration": ("monitoring", {"Action": ["ec2:Describe*", "s3:GetObject"], "Resource": "*"}),
         "mail-import": ("read", {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::shop-*"}),
     }
