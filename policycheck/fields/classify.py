@@ -17,6 +17,7 @@ from policycheck.fields.overriding import Overriding
 from policycheck.library.classification import RuleBook, load_rules
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE, Taxonomy
+from policycheck.library.weights import load_weights
 from policycheck.model.declared import Dataset, Override
 from policycheck.model.facts import VendorField
 
@@ -74,7 +75,7 @@ class Classifier:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self._rules or load_rules())
+        return Judge(self._rules) if self._rules else Judge(load_rules(), load_weights())
 
     def classify(self, field: VendorField, profile: Profile | None, vendor: str = "") -> Classified:
         """What a vendor's field holds. ``vendor`` is whom it belongs to, that of the profile by default.

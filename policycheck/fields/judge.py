@@ -7,11 +7,17 @@ from dataclasses import dataclass, replace
 from policycheck.fields.names import NOBODY, Match, Names
 from policycheck.fields.tokens import Name, Tokenizer
 from policycheck.fields.values import Values
+from policycheck.fields.weighing import LEARNED, Scales
 from policycheck.library.classification import RuleBook
+from policycheck.library.data import lasting
 from policycheck.library.taxonomy import NONE
+from policycheck.library.weights import Weights
 
 #: Below this, what a rule says is only what a field may be.
 DOUBTFUL = 0.5
+
+#: From this on, what a rule says is not weighed against what words of other fields tell.
+CERTAIN = 0.9
 
 _MISFIT = 0.7
 
@@ -43,13 +49,16 @@ NOTHING = Judged(None)
 
 
 class Judge:
-    """Judges fields by one rule book; compiled once, for any number of names."""
+    """Judges fields by one rule book, and by what words weigh where ``weights`` are given; compiled once, for any
+    number of names."""
 
-    def __init__(self, book: RuleBook) -> None:
-        self._tokens = Tokenizer(book)
-        self._names = Names(book, self._tokens)
-        self._values = Values(book, self._tokens)
+    def __init__(self, book: RuleBook, weights: Weights | None = None) -> None:
+        with lasting():
+            self._tokens = Tokenizer(book)
+            self._names = Names(book, self._tokens)
+            self._values = Values(book, self._tokens)
         self._flags = book.flags
+        self._scales = Scales(weights, self._names) if weights else None
 
     def judge(self, path: str, object: str = "", label: str = "", type: str = "", shape: str = "") -> Judged:
         """By the path within ``object``; by the label, a display name, where the path tells nothing.
@@ -61,15 +70,25 @@ class Judge:
         name = self._tokens.read(path)
         judged = self._judged(name, kinds)
         if object and (alone or NOBODY in self._names.owner(name)):
-            framed = self._judged(self._tokens.read(path, object), kinds)
+            name = self._tokens.read(path, object)
+            framed = self._judged(name, kinds)
             judged = framed if framed.category is not None else judged
         if judged.category is None and label:
             shown = self._tokens.read(label, object)
             if len(shown.words) - shown.leaf <= _MOST_LABEL_WORDS:
                 judged = max(self._judged(shown, kinds), judged, key=lambda each: each.confidence)
-        if judged.category is None or judged.confidence >= DOUBTFUL:
-            return judged
-        return replace(judged, category=None, perhaps=judged.category)
+        if judged.category is not None and judged.confidence < DOUBTFUL:
+            judged = replace(judged, category=None, perhaps=judged.category)
+        return self._weighed(name, kinds, judged) if self._scales else judged
+
+    @property
+    def names(self) -> Names:
+        """The name rules, compiled."""
+        return self._names
+
+    def read(self, path: str, type: str = "", shape: str = "") -> tuple[Name, frozenset[str]]:
+        """The words of a path, and what kinds of value it is declared or seen to have."""
+        return self._tokens.read(path), self._values.kinds(type, shape)
 
     def knows_type(self, written: str) -> bool:
         """Whether a declared type or format says something about values."""
@@ -100,6 +119,20 @@ class Judge:
             why = f"{_why(match)}, but how many there are"
             return Judged(NONE, confidence=0.7, rule=f"fits:{match.rule.category}", why=why)
         return self._named(name, match, kinds)
+
+    def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged) -> Judged:
+        """What the words weigh instead, where the rules are not certain."""
+        certain = judged.confidence >= CERTAIN
+        found = self._scales.weigh(name, kinds, judged.category, certain) if self._scales else None
+        if found is None:
+            return judged
+        category = judged.perhaps or found.category
+        if category == NONE:
+            return Judged(NONE, confidence=found.confidence, rule=LEARNED, why=found.why)
+        if not category or self._values.unfit(category, kinds):
+            return judged
+        form, depth = self._values.form(name, category, kinds), self._values.depth(name, category)
+        return Judged(category, form, depth, found.confidence, LEARNED, found.why)
 
     def _named(self, name: Name, match: Match, kinds: frozenset[str]) -> Judged:
         rule = match.rule

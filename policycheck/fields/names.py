@@ -6,8 +6,9 @@ other languages are turned round while they are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from policycheck.fields.tokens import Name, Tokenizer
@@ -37,59 +38,126 @@ class Match:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A rule with its terms read as names are; ``within`` and ``without`` as texts to find, and as kinds of owner."""
+    """A rule with its terms read as names are. Few rules are ever asked, so each is read when it is."""
 
-    rule: NameRule
-    names: tuple[Term, ...]
-    within: tuple[str, ...]
-    within_kinds: frozenset[str]
-    without: tuple[str, ...]
-    without_kinds: frozenset[str]
-    near: frozenset[str]
-    far: frozenset[str]
+    def __init__(self, rule: NameRule, tokens: Tokenizer) -> None:
+        self.rule = rule
+        self._tokens = tokens
+        self.around = bool(rule.within or rule.without)
+        self.beside = bool(rule.near or rule.far)
+
+    @cached_property
+    def within(self) -> _Around:
+        """What must stand before the name."""
+        return _Around.of(self.rule.within, self._tokens)
+
+    @cached_property
+    def without(self) -> _Around:
+        """What must not stand before the name."""
+        return _Around.of(self.rule.without, self._tokens)
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """Words of which the last part must have one."""
+        return self._words(self.rule.near)
+
+    @cached_property
+    def far(self) -> frozenset[str]:
+        """Words of which the last part must have none."""
+        return self._words(self.rule.far)
+
+    def _words(self, words: frozenset[str]) -> frozenset[str]:
+        return frozenset(self._tokens.term((each,))[0] for each in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Terms as texts to find in others, and kinds of owner."""
+
+    texts: tuple[str, ...]
+    kinds: frozenset[str]
 
     @classmethod
-    def of(cls, rule: NameRule, tokens: Tokenizer, owners: Mapping[str, tuple[Term, ...]]) -> _Compiled:
-        """``@kind`` among the names stands for all words of that kind of owner."""
-        names: list[Term] = []
-        for term in rule.names:
-            names += owners.get(term[0][1:], ()) if term[0].startswith("@") else (tokens.term(term),)
-        within, within_kinds = _around(rule.within, tokens)
-        without, without_kinds = _around(rule.without, tokens)
-        near, far = (frozenset(tokens.term((each,))[0] for each in words) for words in (rule.near, rule.far))
-        return cls(rule, tuple(dict.fromkeys(names)), within, within_kinds, without, without_kinds, near, far)
+    def of(cls, terms: tuple[Term, ...], tokens: Tokenizer) -> _Around:
+        """``@kind`` stands for all words of that kind of owner."""
+        texts = tuple(f" {' '.join(tokens.term(term))} " for term in terms if not term[0].startswith("@"))
+        return cls(texts, frozenset(term[0][1:] for term in terms if term[0].startswith("@")))
+
+    def found(self, before: _Before) -> bool:
+        """Whether one of them stands in the words before a name."""
+        if self.kinds and not self.kinds.isdisjoint(before.kinds):
+            return True
+        text = before.text
+        return any(each in text for each in self.texts)
 
 
-def _around(terms: tuple[Term, ...], tokens: Tokenizer) -> tuple[tuple[str, ...], frozenset[str]]:
-    texts = tuple(f" {' '.join(tokens.term(term))} " for term in terms if not term[0].startswith("@"))
-    return texts, frozenset(term[0][1:] for term in terms if term[0].startswith("@"))
+class _Before:
+    """The words before a name, worked out when the first rule asks."""
+
+    __slots__ = ("_kinds", "_names", "_text", "_words")
+
+    def __init__(self, names: Names, words: Term) -> None:
+        self._names = names
+        self._words = words
+        self._text = ""
+        self._kinds: frozenset[str] | None = None
+
+    @property
+    def text(self) -> str:
+        """In one, with a space at either end."""
+        if not self._text:
+            self._text = f" {' '.join(self._words)} "
+        return self._text
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """All kinds of owner that they speak of."""
+        if self._kinds is None:
+            self._kinds = self._names.kinds(self._words)
+        return self._kinds
 
 
 class Endings(Generic[_T]):
-    """Terms with what each stands for, found by where they end, the longest first."""
+    """Terms of a book with what each stands for, found by where they end, the longest first.
 
-    def __init__(self, pairs: Iterable[tuple[Term, _T]]) -> None:
-        self._by_term: dict[Term, list[_T]] = {}
-        sizes: dict[str, set[int]] = {}
-        for term, value in pairs:
-            known = self._by_term.get(term)
-            if known is None:
-                self._by_term[term] = [value]
-                sizes.setdefault(term[-1], set()).add(len(term))
+    Few of them are ever asked for, so they are sorted when their last two words are met.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Term, _T]], tokens: Tokenizer) -> None:
+        self._tokens = tokens
+        self._by_tail: dict[Term, list[tuple[Term, _T]]] = {}
+        for pair in pairs:
+            tail = tokens.term(pair[0])[-2:]
+            if tail in self._by_tail:
+                self._by_tail[tail].append(pair)
             else:
-                known.append(value)
-        self._sizes = {last: tuple(sorted(found, reverse=True)) for last, found in sizes.items()}
+                self._by_tail[tail] = [pair]
+        self._lasts = {tail[-1] for tail in self._by_tail}
+        self._read: dict[Term, list[tuple[int, dict[Term, list[_T]]]]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._lasts
 
     def at(self, words: Term, end: int) -> Iterator[tuple[Term, list[_T]]]:
         """Every term that ends before position ``end``."""
-        for size in self._sizes.get(words[end - 1], ()):
-            if size <= end:
-                term = words[end - size : end]
-                values = self._by_term.get(term)
-                if values:
-                    yield term, values
+        if words[end - 1] not in self._lasts:
+            return
+        for tail in (words[end - 2 : end], words[end - 1 : end]) if end > 1 else (words[:1],):
+            if tail in self._by_tail:
+                for size, known in self._read.get(tail) or self._reading(tail):
+                    term = words[end - size : end] if size <= end else ()
+                    values = known.get(term)
+                    if values:
+                        yield term, values
+
+    def _reading(self, tail: Term) -> list[tuple[int, dict[Term, list[_T]]]]:
+        sizes: dict[int, dict[Term, list[_T]]] = {}
+        for written, value in self._by_tail[tail]:
+            term = self._tokens.term(written)
+            sizes.setdefault(len(term), {}).setdefault(term, []).append(value)
+        found = self._read[tail] = sorted(sizes.items(), key=lambda each: -each[0])
+        return found
 
 
 class Names:
@@ -98,15 +166,13 @@ class Names:
     def __init__(self, book: RuleBook, tokens: Tokenizer) -> None:
         self._neutral = book.neutral
         self._carriers = book.carriers
-        owners = {kind: tuple(map(tokens.term, terms)) for kind, terms in book.owners.items()}
-        rules = [_Compiled.of(rule, tokens, owners) for rule in book.rules]
-        self._rules = Endings((name, each) for each in rules for name in each.names if name != ANY)
-        self._any = [each for each in rules if ANY in each.names]
-        self._loose = Endings((name, each) for each in rules if each.rule.loose for name in each.names)
-        self._owners = Endings((term, kind) for kind, terms in owners.items() for term in terms)
-        self._markers = Endings(
-            (tokens.term(term), True) for marker in (*book.forms, *book.depths) for term in marker.words
-        )
+        rules = [_Compiled(rule, tokens) for rule in book.rules]
+        self._rules = Endings(_terms((each for each in rules if ANY not in each.rule.names), book), tokens)
+        self._any = [each for each in rules if ANY in each.rule.names]
+        self._loose = Endings(_terms((each for each in rules if each.rule.loose), book), tokens)
+        self._owners = Endings(((term, kind) for kind, terms in book.owners.items() for term in terms), tokens)
+        markers = (term for marker in (*book.forms, *book.depths) for term in marker.words)
+        self._markers = Endings(((term, True) for term in markers), tokens)
 
     def match(self, name: Name, kinds: frozenset[str]) -> Match | None:
         """The rule for a name whose values are declared or seen to be of ``kinds``; None when no rule holds."""
@@ -122,6 +188,14 @@ class Names:
     def owner(self, name: Name) -> frozenset[str]:
         """The kinds of owner that a name as a whole speaks of; ``nobody`` alone when none."""
         return self._owner(name.words, len(name.words))[1]
+
+    def telling(self, name: Name) -> Term:
+        """The words of the last part of a name without those that say nothing."""
+        return tuple(word for word in name.words[name.leaf :] if word not in self._neutral)
+
+    def owners_of(self, name: Name) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds of the nearest owner before the last word of a name, and all kinds before its last part."""
+        return self._owner(name.words, max(len(name.words) - 1, 0))[1], self.kinds(name.words[: name.leaf])
 
     def _ending_unmarked(self, name: Name, kinds: frozenset[str]) -> Match | None:
         plain = self._unmarked(name)
@@ -145,37 +219,36 @@ class Names:
         for term, candidates in rules.at(name.words, end):
             start = end - len(term)
             owner, owned_by, strange = self._owner(name.words, start)
+            before = _Before(self, name.words[:start])
             for each in candidates:
                 rule = each.rule
-                if _fits(rule, owned_by, kinds) and self._stands(each, name, start, end):
+                if _fits(rule, owned_by, kinds) and self._stands(each, name, start, end, before):
                     return Match(
                         rule, term, owner, rule.confidence * (STRANGE**strange if rule.category != NONE else 1)
                     )
         return None
 
-    def _stands(self, each: _Compiled, name: Name, start: int, end: int) -> bool:
+    def _stands(self, each: _Compiled, name: Name, start: int, end: int, before: _Before) -> bool:
         """Whether the words around a term are as its rule wants them."""
         if each.rule.whole and not (end == len(name.words) and self._whole(name, start)):
             return False
         if each.rule.together and start < name.body:
             return False
-        if each.near or each.far:
+        if each.beside:
             last = name.words[name.body :]
-            if (each.near and each.near.isdisjoint(last)) or not each.far.isdisjoint(last):
+            if (each.rule.near and each.near.isdisjoint(last)) or not each.far.isdisjoint(last):
                 return False
-        if not (each.within or each.without or each.rule.within or each.rule.without):
+        if not each.around:
             return True
-        before = f" {' '.join(name.words[:start])} "
-        kinds = self._kinds(name.words[:start]) if each.rule.within or each.rule.without else frozenset[str]()
-        wanted = each.rule.within and not (each.within_kinds & kinds or any(word in before for word in each.within))
-        return not (wanted or each.without_kinds & kinds or any(word in before for word in each.without))
+        return (not each.rule.within or each.within.found(before)) and not each.without.found(before)
 
-    def _kinds(self, words: Term) -> frozenset[str]:
+    def kinds(self, words: Term) -> frozenset[str]:
         """All kinds of owner that some words speak of."""
         found: set[str] = set()
         for end in range(len(words), 0, -1):
-            for _, kinds in self._owners.at(words, end):
-                found.update(kinds)
+            if words[end - 1] in self._owners:
+                for _, kinds in self._owners.at(words, end):
+                    found.update(kinds)
         return frozenset(found)
 
     def _loosely(self, name: Name, kinds: frozenset[str]) -> Match | None:
@@ -190,8 +263,9 @@ class Names:
         """Any name, by whose it is and where it stands."""
         end = len(name.words)
         owner, owned_by, _ = self._owner(name.words, end)
+        before = _Before(self, name.words)
         for each in self._any:
-            if _fits(each.rule, owned_by, kinds) and self._stands(each, name, end, end):
+            if _fits(each.rule, owned_by, kinds) and self._stands(each, name, end, end, before):
                 return Match(each.rule, name.words[name.leaf :], owner, each.rule.confidence)
         return None
 
@@ -199,6 +273,9 @@ class Names:
         """The nearest owner before a position, its kinds, and how many words stand between that nobody knows."""
         strange = 0
         for end in range(start, 0, -1):
+            if words[end - 1] not in self._owners:
+                strange += words[end - 1] not in self._neutral
+                continue
             kinds: set[str] = set()
             longest: Term = ()
             for term, found in self._owners.at(words, end):
@@ -229,6 +306,16 @@ class Names:
         kept.reverse()
         most = max(len(kept) - 1, 0)
         return Name(tuple(kept), min(leaf, most), name.plural, name.listed, min(body, most))
+
+
+def _terms(rules: Iterable[_Compiled], book: RuleBook) -> Iterator[tuple[Term, _Compiled]]:
+    """The names of rules; ``@kind`` among them stands for all words of that kind of owner."""
+    for each in rules:
+        for term in each.rule.names:
+            if term[0].startswith("@"):
+                yield from ((word, each) for word in book.owners.get(term[0][1:], ()))
+            else:
+                yield term, each
 
 
 def _fits(rule: NameRule, owner: frozenset[str], kinds: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policycheck.library.classification import RuleBook, Term
 
@@ -57,8 +58,11 @@ class Tokenizer:
         self._known = _vocabulary(book)
         self._single = {term[0]: value for term, value in book.phrases if len(term) == 1}
         self._several = _by_first((term, value) for term, value in book.phrases if len(term) > 1)
-        # Words of terms that reading may change; the others stand as they are written.
-        self._touched = {*self._small, *self._leading, *self._single, *self._several}
+        # Words of terms that reading may change, alone or together; the others stand as they are written.
+        self._touched = {*self._small, *self._leading, *self._single}
+        self._touched.update(word for word in self._known if word[-1] == "s" and self._single_of(word) != word)
+        self._touched.update(word for word in self._known if word.isdecimal())
+        self._paired = {term[:2] for term, _ in book.phrases if len(term) > 1}
         self._terms: dict[Term, Term] = {}
         self._parts: dict[str, tuple[Term, bool]] = {}
         self._seen: dict[str, Term] = {}
@@ -93,12 +97,15 @@ class Tokenizer:
 
     def term(self, term: Term) -> Term:
         """A term of the book, read as names are; it is in lower case, without accents and separators."""
+        if self._plain(term):
+            return term
         found = self._terms.get(term)
         if found is None:
-            plain = self._touched.isdisjoint(term) and not any(word[-1] == "s" or word.isdecimal() for word in term)
-            found = term if plain else tuple(self._words(self._undigited(list(term)))) or term
-            self._terms[term] = found
+            found = self._terms[term] = tuple(self._words(self._undigited(list(term)))) or term
         return found
+
+    def _plain(self, term: Term) -> bool:
+        return self._touched.isdisjoint(term) and self._paired.isdisjoint(pairwise(term))
 
     def _part(self, part: str) -> tuple[Term, bool]:
         known = self._parts.get(part)

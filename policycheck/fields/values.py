@@ -20,8 +20,8 @@ class Values:
     def __init__(self, book: RuleBook, tokens: Tokenizer) -> None:
         self._types = book.types
         self._fits = {fit.category: fit for fit in book.fits}
-        self._forms = Endings((tokens.term(term), marker) for marker in book.forms for term in marker.words)
-        self._depths = Endings((tokens.term(term), marker) for marker in book.depths for term in marker.words)
+        self._forms = Endings(((term, marker) for marker in book.forms for term in marker.words), tokens)
+        self._depths = Endings(((term, marker) for marker in book.depths for term in marker.words), tokens)
         self._plural = book.plural_history
         self._shape_forms = book.shape_forms
         self._shape_rules = book.shapes
@@ -68,6 +68,8 @@ class Values:
 
     def _marked(self, markers: Endings[Marker], words: Term, category: str) -> str:
         for end in range(len(words), 0, -1):
+            if words[end - 1] not in markers:
+                continue
             for _, found in markers.at(words, end):
                 for marker in found:
                     if _within(category, marker.of):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from policycheck.library.data import read_texts
+from policycheck.library.data import lasting, read_texts
 
 FILE = "classification.yaml"
 
@@ -121,7 +121,8 @@ class RuleBook:
 @lru_cache(maxsize=1)
 def load_rules() -> RuleBook:
     """The shipped rules, read once."""
-    return rule_book(read_texts(FILE))
+    with lasting():
+        return rule_book(read_texts(FILE))
 
 
 def rule_book(raw: Mapping[str, Any]) -> RuleBook:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,18 @@ def read_texts(*parts: str) -> Any:
     """As ``read_data``, every scalar a text: quicker where a file has little else."""
     with data_root().joinpath(*parts).open("rb") as stream:
         return yaml.load(stream, Loader=_Texts)
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """While thousands of small things are made that stay: looking for waste among them would take long."""
+    watched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if watched:
+            gc.enable()
 
 
 def source_line(entry: Any, date: str) -> str:

@@ -6,10 +6,12 @@ nothing of a value is kept or returned.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from ipaddress import IPv6Address
+from urllib.parse import parse_qsl, urlsplit
 
 #: Every answer of ``shape_of`` but "" (nothing can be said: a container, bytes). ``secret``: looks like a live
 #: credential; ``token``: stands for something kept elsewhere; ``coordinate``: a number that may be a latitude or
@@ -28,6 +30,9 @@ TELLING: tuple[str, ...] = (
 
 # No shape but text is longer, and the patterns are tried one after the other.
 _LONGEST = 512
+# A text of JSON may be longer, and is looked into.
+_LONGEST_JSON = 8192
+_EMAIL = r"[^\s@<>,;:()]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[\w-]{2,63}"
 _IPV4 = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 # In this order: the first that matches the whole value names it. ``*_`` are candidates that a function looks at.
@@ -65,8 +70,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("encrypted", r"(?:vault:v\d+:|enc(?:rypted)?:|ENC\[|AQICAH|-----BEGIN PGP MESSAGE).+"),
     ("token", r"(?:tok|token|pm|src|card|tkn|ptk|nonce|vlt|vault)_(?=\w*\d)\w{6,}"),
     ("masked", r"(?=[^\n]{2,80}\Z)(?=.*(?:[*•●]{2,}|[xX]{3,}.*\d|[*•]@)).*"),
-    ("email", r"(?:[^<>@\n]{0,100}<)?[^\s@<>,;:()]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[\w-]{2,63}>?"),
-    ("url", r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+"),
+    ("email", rf"(?:mailto:)?(?:[^<>@\n]{{0,100}}<)?{_EMAIL}>?(?:\?\S*)?"),
+    ("url_", r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+"),
     ("card_", r"\d{4}(?P<_c>[ -])\d{4}(?P=_c)\d{4}(?P=_c)\d{1,7}|\d{4}(?P<_a>[ -])\d{6}(?P=_a)\d{5}"),
     ("iban_", r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?"),
     ("time_zone", r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US)/[A-Z]\S+"
@@ -96,6 +101,8 @@ _LANGUAGES = (
 )
 _CARD = re.compile(r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}")
 _GAP = re.compile(r"[ -]")
+_LISTED = re.compile(r"[,;\n]")
+_LINKED = frozenset({"email", "phone", "ipv4", "ipv6"})
 
 
 def shape_of(value: object) -> str:
@@ -133,12 +140,48 @@ def _of_text(text: str) -> str:
     if not text:
         return "empty"
     if len(text) > _LONGEST:
-        return "text"
+        return _json(text)
     match = _compiled().fullmatch(text)
     if match is None or match.lastgroup is None:
-        return "text"
+        return _several(text)
     name = match.lastgroup
     return _LOOKS[name](text) if name in _LOOKS else name
+
+
+def _several(text: str) -> str:
+    """Of addresses one after the other, with commas or semicolons between; else of JSON."""
+    parts = [part.strip() for part in _LISTED.split(text)] if "@" in text else []
+    if len(parts) > 1 and any(parts) and all(not part or shape_of(part) == "email" for part in parts):
+        return "email"
+    return _json(text)
+
+
+def _url(text: str) -> str:
+    """That of an address of a person among the parameters, which goes wherever the link goes."""
+    try:
+        values = [value for _, value in parse_qsl(urlsplit(text).query)] if "?" in text else []
+    except ValueError:
+        return "url"
+    return next((shape for shape in map(shape_of, values) if shape in _LINKED), "url")
+
+
+def _json(text: str) -> str:
+    """What tells of a person within a text that is JSON; "text" of any other."""
+    if text[0] not in "{[" or len(text) > _LONGEST_JSON:
+        return "text"
+    try:
+        inside = {shape_of(value) for value in _leaves(json.loads(text))}
+    except (ValueError, RecursionError):
+        return "text"
+    return next((shape for shape in TELLING if shape in inside), "text")
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(each)
+    else:
+        yield value
 
 
 def _digits(text: str) -> str:
@@ -177,6 +220,7 @@ _LOOKS: dict[str, Callable[[str], str]] = {
     "digits_": _digits,
     "card_": _spaced_card,
     "iban_": _iban,
+    "url_": _url,
     "ipv6_": _ipv6,
     "country_": lambda text: "country" if text in _COUNTRIES else "text",
     "language_": lambda text: "language" if text in _LANGUAGES else "text",

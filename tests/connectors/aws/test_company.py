@@ -15,6 +15,7 @@ import pytest
 
 from policycheck_connectors.aws.uncovered import SERVICES
 from tests.conftest import run_policycheck
+from tests.connectors.aws import watch
 from tests.servers.aws import start
 from tests.servers.company import site as company
 from tests.servers.company.kinds import KINDS
@@ -114,6 +115,11 @@ def test_every_way_stands_somewhere_else() -> None:
     assert len(WAYS) >= 60
     assert len({way.id for way in WAYS}) == len(WAYS)
     assert len({(way.account, way.rule, way.words) for way in WAYS}) == len(WAYS)
+
+
+def test_each_call_is_a_printed_one(looked: Looked) -> None:
+    assert len(looked.site.aws.wire.calls()) > 90
+    assert watch.wrongs(looked.site.aws.wire.calls()) == []
 
 
 def test_no_planted_secret_leaves(looked: Looked) -> None:
