@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from policycheck.model.grants import Exposure, Grant
-from policycheck.model.overview import Cell, Matrix
+from policycheck.model.overview import Cell
 from policycheck.model.places import Evidence
 from policycheck.reports.clean import clean
-from policycheck.reports.html.grid import MEANINGS
-from policycheck.reports.html.listed import Listed
+from policycheck.reports.html.grid import MEANINGS, Grid
+from policycheck.reports.html.listed import Listed, source
 from policycheck.reports.interface import Options
 from policycheck.reports.words import count, short
 
@@ -17,18 +17,26 @@ from policycheck.reports.words import count, short
 MOST = 12
 
 
-def details(matrix: Matrix, options: Options, findings: Listed) -> list[Any]:
-    """One object for each cell, in the order of ``Matrix.cells``; every text is cleaned."""
-    means = {column.category: column.means for column in matrix.columns}
+def details(grid: Grid | None, options: Options, findings: Listed) -> dict[str, Any]:
+    """What opens later: ``cells`` as the table has them, ``seen`` of the findings whose instances are not in the page.
+
+    Every text is cleaned.
+    """
+    cells = grid.cells if grid else ()
+    means = {each.column.category: each.column.means for each in grid.headings} if grid else {}
     known = {item.finding.fingerprint: item.number for item in findings.items}
-    return [_cleaned(_cell(cell, means[cell.category], options, known)) for cell in matrix.cells]
+    told = {
+        "cells": [_cell(cell, means[cell.category], options, known) for cell in cells],
+        "seen": {str(item.number): item.seen for item in findings.items if item.later},
+    }
+    return {name: _cleaned(value) for name, value in told.items()}
 
 
 def _cleaned(value: Any) -> Any:
     """The same with every text cleaned."""
     if isinstance(value, dict):
         return {key: _cleaned(each) for key, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_cleaned(each) for each in value]
     return clean(value) if isinstance(value, str) else value
 
@@ -65,11 +73,6 @@ def _source(options: Options, path: str, line: int) -> str:
 
 def _sources(evidence: tuple[Evidence, ...]) -> list[str]:
     return [source(each) for each in evidence[:MOST]]
-
-
-def source(each: Evidence) -> str:
-    """``prod-aws exports/aws.json#/RoleDetailList/3 (note)``."""
-    return f"{each.connector} {each.where}" + (f" ({each.note})" if each.note else "")
 
 
 def seen(each: Exposure) -> str:

@@ -159,7 +159,8 @@ def _by_neighbours(pairs: Iterable[tuple[str, str, int]], order: Sequence[str]) 
 
 
 def _box(part: int, y: float, size: float, name: str, weight: int) -> Box:
-    left = part == 0
+    # Coloured bands leave a category to the right: its label is where they are still grey.
+    left = part < 2
     label = name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
     text_x = _X[part] - 8 if left else _X[part] + _BAR + 8
     return Box(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from policycheck.model.overview import DECLARED, OVER_SHARED, UNDECLARED, UNKNOWN, USED, Cell, Column, Matrix, Row
 
@@ -22,21 +23,28 @@ _WEIGHT = {UNDECLARED: 1_000_000, OVER_SHARED: 1_000_000, UNKNOWN: 1_000, USED: 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column. ``above`` is the category above it where the label alone would not do; ``first`` of its group."""
+    """One column. ``above`` is the category above it where the label alone would not do."""
 
     column: Column
     above: str
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One filled cell: ``index`` is its place among the details."""
+    """One filled cell."""
 
-    index: int
-    state: str
+    cell: Cell
     letter: str
-    accepted: bool
+
+    @property
+    def state(self) -> str:
+        """The state of the cell."""
+        return self.cell.state
+
+    @property
+    def accepted(self) -> bool:
+        """Whether each of its findings is accepted."""
+        return self.cell.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +57,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The table, and how many cells are in each state."""
+    """The table, how many columns belong together, and how many cells are in each state."""
 
     headings: tuple[Heading, ...]
+    groups: tuple[int, ...]
     lines: tuple[Line, ...]
     totals: dict[str, int]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The filled cells as they are read: line by line."""
+        return tuple(square.cell for line in self.lines for square in line.squares if square)
 
 
 def grid(matrix: Matrix) -> Grid:
     """The table of a matrix."""
-    squares = {(cell.vendor, cell.category): _square(index, cell) for index, cell in enumerate(matrix.cells)}
+    squares = {(cell.vendor, cell.category): Square(cell, LETTERS[cell.state]) for cell in matrix.cells}
     lines = [
         Line(row, tuple(squares.get((row.vendor, column.category)) for column in matrix.columns)) for row in matrix.rows
     ]
     lines.sort(key=lambda line: (-_weight(line), line.row.vendor))
     states = [cell.state for cell in matrix.cells]
-    return Grid(tuple(_headings(matrix)), tuple(lines), {state: states.count(state) for state in LETTERS})
-
-
-def _square(index: int, cell: Cell) -> Square:
-    return Square(index, cell.state, LETTERS[cell.state], cell.accepted)
+    groups = tuple(len(tuple(same)) for _, same in groupby(matrix.columns, key=lambda column: column.group))
+    totals = {state: states.count(state) for state in LETTERS}
+    return Grid(tuple(map(_heading, matrix.columns)), groups, tuple(lines), totals)
 
 
 def _weight(line: Line) -> int:
     return sum(_WEIGHT[square.state] for square in line.squares if square and not square.accepted)
 
 
-def _headings(matrix: Matrix) -> list[Heading]:
-    headings: list[Heading] = []
-    for column in matrix.columns:
-        parts = column.category.split(".")
-        above = parts[1].replace("_", " ") if len(parts) > 2 else ""
-        first = not headings or headings[-1].column.group != column.group
-        headings.append(Heading(column, above, first))
-    return headings
+def _heading(column: Column) -> Heading:
+    parts = column.category.split(".")
+    return Heading(column, parts[1].replace("_", " ") if len(parts) > 2 else "")

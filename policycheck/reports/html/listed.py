@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policycheck.model.findings import Finding
 from policycheck.model.overview import Changes
+from policycheck.model.places import Evidence
 from policycheck.reports.html.words import NO_ACCOUNT, NO_OWNER, NO_VENDOR
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
@@ -15,6 +16,8 @@ from policycheck.reports.order import shown
 MOST = 600
 #: Instances of one finding that the page has room for.
 MOST_INSTANCES = 4
+#: The worst findings are in the page whole; what was seen of the others is packed, and unpacked on use.
+MOST_UNPACKED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,29 @@ class Item:
     new: bool
 
     @property
+    def later(self) -> bool:
+        """Whether what was seen is packed."""
+        return self.number >= MOST_UNPACKED
+
+    @property
+    def seen(self) -> list[tuple[str, list[str]]]:
+        """What was seen, each with its sources; for what is packed, the rest that a person may ask for as well."""
+        told = [
+            (each.observed, [source(evidence) for evidence in each.evidence])
+            for each in self.finding.instances[:MOST_INSTANCES]
+        ]
+        return told + [(words, list[str]()) for words in self._rest()] if self.later else told
+
+    def _rest(self) -> Iterator[str]:
+        each = self.finding
+        if each.because:
+            yield f"{each.severity.word}, as {'; '.join(each.because)}"
+        if each.assumes:
+            yield f"assumes {'; '.join(each.assumes)}"
+        if each.ask:
+            yield f"to accept it: {each.ask}"
+
+    @property
     def more(self) -> int:
         """Instances that are not shown."""
         return max(0, len(self.finding.instances) - MOST_INSTANCES)
@@ -45,7 +71,11 @@ class Listed:
     owners: tuple[str, ...]
     accounts: tuple[str, ...]
     more: int
-    most_instances: int = MOST_INSTANCES
+
+
+def source(each: Evidence) -> str:
+    """``prod-aws exports/aws.json#/RoleDetailList/3 (note)``."""
+    return f"{each.connector} {each.where}" + (f" ({each.note})" if each.note else "")
 
 
 def listed(findings: Iterable[Finding], options: Options, changes: Changes | None = None) -> Listed:

@@ -2,6 +2,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
+  root.dataset.js = "";
   const make = (tag, text, to, name) => {
     const node = document.createElement(tag);
     if (text) node.textContent = text;
@@ -45,16 +46,19 @@
   const table = $("grid");
   const panel = $("cell");
   let details;
-  const load = () => (details ??= unpack("details").then(JSON.parse));
+  let unpacked;
+  const load = () => (details ??= unpack("details").then((text) => (unpacked = JSON.parse(text))));
+
+  const fill = (to, [text, sources]) => {
+    const item = make("li", text, to);
+    for (const source of sources) make("code", source, item, "ev");
+  };
 
   const list = (title, items, body) => {
     if (!items.length) return;
     make("h3", title, body);
     const to = make("ul", "", body);
-    for (const [text, sources] of items) {
-      const item = make("li", text, to);
-      for (const source of sources) make("code", source, item, "ev");
-    }
+    for (const each of items) fill(to, each);
   };
 
   const goTo = (id) => {
@@ -71,7 +75,7 @@
     body.replaceChildren();
     let cell;
     try {
-      cell = (await load())[index];
+      cell = (await load()).cells[index];
     } catch {
       $("cell-title").textContent = "This browser cannot unpack the details";
       panel.showModal();
@@ -125,7 +129,7 @@
         button.setAttribute("aria-label", `${vendor}, ${heads[x]}: ${names[button.textContent]}${accepted}`);
         button.tabIndex = here ? -1 : 0;
         here ??= button;
-        at.set(button, [x, y]);
+        at.set(button, [x, y, at.size]);
       });
     });
     const go = (button) => {
@@ -148,7 +152,7 @@
       const place = at.get(event.target);
       if (!place || event.altKey || event.ctrlKey || event.metaKey) return;
       const filled = rows[place[1]].filter((each, x) => x && each);
-      if (steps[event.key]) go(next(...place, ...steps[event.key]));
+      if (steps[event.key]) go(next(place[0], place[1], ...steps[event.key]));
       else if (event.key === "Home") go(filled[0]);
       else if (event.key === "End") go(filled.at(-1));
       else return;
@@ -158,13 +162,12 @@
       const button = event.target.closest("button");
       if (!button) return;
       go(button);
-      show(Number(button.dataset.i));
+      show(at.get(button)[2]);
     });
     $("close").addEventListener("click", () => panel.close());
     panel.addEventListener("click", (event) => {
       if (event.target === panel) panel.close();
     });
-    (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => undefined));
   }
 
   // The findings and their filters.
@@ -197,11 +200,26 @@
   }
   addEventListener("hashchange", () => /^#[fa]\d+$/.test(location.hash) && goTo(location.hash.slice(1)));
 
+  // What was seen of the less severe findings is packed.
+  const tellSeen = (finding) => {
+    const to = finding.querySelector(".later:empty");
+    if (to && unpacked) for (const each of unpacked.seen[finding.id.slice(1)]) fill(to, each);
+  };
+  const later = (event) => {
+    const finding = event.target;
+    if (finding.open) load().then(() => tellSeen(finding)).catch(() => undefined);
+  };
+  $("list")?.addEventListener("toggle", later, true);
+  (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => undefined));
+
   // On paper nothing can be opened.
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details.finding:not([open])")];
-    for (const each of closed) each.open = true;
+    for (const each of closed) {
+      tellSeen(each);
+      each.open = true;
+    }
   });
   addEventListener("afterprint", () => {
     for (const each of closed) each.open = false;

@@ -10,7 +10,6 @@ import base64
 import gzip
 import hashlib
 import io
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from policycheck import __version__
 from policycheck.library.rules import load_rules
 from policycheck.model.findings import CheckResult
-from policycheck.model.overview import Overview
 from policycheck.reports import json as evidence
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
@@ -65,6 +63,7 @@ class HtmlReport:
 def page(result: CheckResult, options: Options) -> str:
     """The page as one text; the same for the same result."""
     overview = options.overview
+    table = grid(overview.matrix) if overview else None
     script, style = _text("report.js"), _text("report.css")
     findings = listed(result.findings, options, overview.changes if overview else None)
     return (
@@ -83,10 +82,10 @@ def page(result: CheckResult, options: Options) -> str:
             script=script,
             style=style,
             csp=policy(script, style),
-            details=_details(overview, options, findings),
+            details=packed(details(table, options, findings)),
             evidence=_evidence(result, options),
             parts=_Parts(
-                grid=grid(overview.matrix) if overview else None,
+                grid=table,
                 picture=picture(overview.matrix) if overview else None,
                 findings=findings,
                 accepted=listed(result.accepted, options),
@@ -104,18 +103,11 @@ def policy(script: str, style: str) -> str:
     )
 
 
-def packed(document: object) -> str:
+def packed(document: plain.Plain) -> str:
     """A document as JSON, packed by gzip, in base64: nothing in it can end the element that holds it."""
     stream = io.StringIO()
-    if isinstance(document, dict):
-        plain.dump(document, stream)
-    else:
-        json.dump(document, stream, separators=(",", ":"))
+    plain.dump(document, stream)
     return base64.b64encode(gzip.compress(stream.getvalue().encode("ascii"), mtime=0)).decode("ascii")
-
-
-def _details(overview: Overview | None, options: Options, findings: Listed) -> str:
-    return packed(details(overview.matrix, options, findings) if overview else [])
 
 
 def _evidence(result: CheckResult, options: Options) -> str:

@@ -106,7 +106,7 @@ def test_the_matrix_is_a_table(page: str) -> None:
 
 
 def test_the_details_of_a_cell(page: str) -> None:
-    told = unpacked(page, "details")
+    told = unpacked(page, "details")["cells"]
     assert [each["state"] for each in told[:5]] == [
         "declared only",
         "needed and used",
@@ -144,7 +144,7 @@ def test_more_than_a_cell_has_room_for_is_counted() -> None:
     first, *rest = overview.matrix.cells
     many = replace(first, exposures=rest[0].exposures * 15, grants=(sample.grant("acme"),) * 13)
     text = sample.written(sample.everything(), replace(overview, matrix=replace(overview.matrix, cells=(many, *rest))))
-    told = unpacked(text, "details")[0]
+    told = unpacked(text, "details")["cells"][0]
     assert (len(told["seen"]), len(told["grants"])) == (12, 12)
     assert told["more"] == "3 more fields and 1 more grant: `policycheck show exposures` and `show grants` list all"
 
@@ -228,7 +228,7 @@ def test_hostile_names_are_text() -> None:
     assert len([1 for tag, _ in Tree(text).elements if tag == "script"]) == 3
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]", text)
     assert "{{ 7*7 }}" in text, "a template in a name is a name"
-    for cell in unpacked(text, "details"):
+    for cell in unpacked(text, "details")["cells"]:
         assert json.dumps(cell, ensure_ascii=False).isprintable()
 
 
