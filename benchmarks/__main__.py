@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import aws, jobs, labelled
+from benchmarks import aws, jobs, labelled, page
 from benchmarks.jobs import Row
 
 JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -25,6 +25,7 @@ JOBS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "payloads": jobs.payloads,
     "estate": jobs.estate,
     "aws": aws.rows,
+    "html": page.rows,
     "fields": labelled.rows,
     "fields-held-out": labelled.blind,
 }

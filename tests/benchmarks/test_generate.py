@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import answers, estate, generate, managed, requests
+from benchmarks import answers, estate, generate, managed, page, requests
 from benchmarks.jobs import Row
 from policycheck.cli.comparing import Comparer
 from policycheck.cli.simulating import Simulator
@@ -20,6 +20,14 @@ from tests.connectors.lab import pull
 def test_policy_files_have_the_promised_size(tmp_path: Path) -> None:
     assert generate.write_policies_project(tmp_path / "project", 200) == 8_600
     assert len(list((tmp_path / "project" / "policies").iterdir())) == 200
+
+
+def test_the_page_is_as_large_as_promised() -> None:
+    result, overview = page.sample()
+    matrix = overview.matrix
+    assert (len(matrix.rows), len(matrix.columns), len(matrix.cells)) == (200, 60, 2_000)
+    assert len(result.findings) == 472
+    assert page.sample() == (result, overview)
 
 
 def test_policy_files_differ_in_what_identifies_a_vendor() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,27 @@ def test_every_format_is_pinned(project: Path, policycheck: Run) -> None:
 def test_every_format_but_the_pictures_has_a_golden_file() -> None:
     # A page of 90 kB says nothing in a comparison: tests/reports/html pins what is in it.
     assert {*GOLDEN, "text", "html"} == set(FORMATS)
+
+
+#: The matrix of the HTML report: the vendor with most to answer for first, a letter for each filled cell.
+MATRIX = [
+    ("sendgrid", "U U O N N O U U N N N"),
+    ("collect.pixelcount.example", "U U"),
+    ("amplitude", "N N N N N N"),
+    ("zendesk", "N D N N N N N"),
+    ("datadog", "N N N"),
+    ("sentry", "N"),
+]
+
+
+def test_the_page_for_people(project: Path, policycheck: Run) -> None:
+    file = project / "report.html"
+    assert policycheck("check", f"--output=html={file}", cwd=project, env=TODAY).returncode == 1
+    text = file.read_text("utf-8")
+    rows = re.findall(r'<th scope="row">([^<]+)<(.*)', text)
+    assert [(vendor, " ".join(re.findall(r">([DNOU?])</button>", cells))) for vendor, cells in rows] == MATRIX
+    assert len(re.findall('<details class="finding" id="f', text)) == len(FINDINGS)
+    assert len(text.encode()) < 120_000
 
 
 FINDINGS = [
