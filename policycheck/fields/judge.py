@@ -16,9 +16,6 @@ from policycheck.library.weights import Weights
 #: Below this, what a rule says is only what a field may be.
 DOUBTFUL = 0.5
 
-#: From this on, what a rule says is not weighed against what words of other fields tell.
-CERTAIN = 0.9
-
 _MISFIT = 0.7
 
 # Kinds of value that say nothing of their own about a person.
@@ -79,7 +76,7 @@ class Judge:
                 judged = max(self._judged(shown, kinds), judged, key=lambda each: each.confidence)
         if judged.category is not None and judged.confidence < DOUBTFUL:
             judged = replace(judged, category=None, perhaps=judged.category)
-        return self._weighed(name, kinds, judged) if self._scales else judged
+        return self._weighed(name, kinds, judged) if self._scales and judged.category is None else judged
 
     @property
     def names(self) -> Names:
@@ -121,14 +118,12 @@ class Judge:
         return self._named(name, match, kinds)
 
     def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged) -> Judged:
-        """What the words weigh instead, where the rules are not certain."""
-        certain = judged.confidence >= CERTAIN
-        found = self._scales.weigh(name, kinds, judged.category, certain) if self._scales else None
+        """What the words weigh, where no rule decided. They never overrule one, and never say that nothing is personal:
+        what nobody knows stays so."""
+        found = self._scales.weigh(name, kinds) if self._scales else None
         if found is None:
             return judged
         category = judged.perhaps or found.category
-        if category == NONE:
-            return Judged(NONE, confidence=found.confidence, rule=LEARNED, why=found.why)
         if not category or self._values.unfit(category, kinds):
             return judged
         form, depth = self._values.form(name, category, kinds), self._values.depth(name, category)

@@ -1,6 +1,6 @@
-"""What the words of a name weigh, together, where the rules are not sure: learned from labelled fields of real vendors.
+"""What the words of a name weigh, together, where no rule decides: learned from labelled fields of real vendors.
 
-Rules come first: what they say is the heaviest weight. The answer names the words that decided.
+The answer names the words that decided.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from math import exp
 
 from policycheck.fields.names import Names
 from policycheck.fields.tokens import Name
-from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
 
 #: The id of what decided, where the weights did.
@@ -44,20 +43,18 @@ class Scales:
         self._weights = weights
         self._names = names
 
-    def weigh(self, name: Name, kinds: frozenset[str], said: str | None, certain: bool) -> Weighed | None:
-        """Another answer than the one that the rules ``said``; None where there is none, where that is ``certain``, and
-        where no word of the last part is known: whose it is alone says nothing."""
+    def weigh(self, name: Name, kinds: frozenset[str]) -> Weighed | None:
+        """What a name that no rule decided holds; None where the words do not speak for a person, and where no word of
+        the last part is known: whose it is alone says nothing."""
         personal = self._weights.personal
-        if certain or personal["name"].keys().isdisjoint(self._names.telling(name)):
+        if personal["name"].keys().isdisjoint(self._names.telling(name)):
             return None
         seen = [*features(self._names, name, kinds)]
-        answer = "nothing" if said is None else NONE if said == NONE else "personal"
-        total = self._weights.base + self._weights.said[answer] + sum(personal[p].get(word, 0) for p, word in seen)
-        if (total > 0) == (answer == "personal"):
+        total = self._weights.base + sum(personal[place].get(word, 0) for place, word in seen)
+        if total <= 0:
             return None
-        category = self._category(seen) if total > 0 else NONE
-        sure = 1 / (1 + exp(-abs(total) / _TENTHS))
-        return Weighed(category, round(min(sure, _SUREST), 2), self._why(seen, total > 0))
+        sure = 1 / (1 + exp(-total / _TENTHS))
+        return Weighed(self._category(seen), round(min(sure, _SUREST), 2), self._why(seen))
 
     def _category(self, seen: list[tuple[str, str]]) -> str:
         """For which most speaks; "" where nothing does."""
@@ -68,12 +65,12 @@ class Scales:
                 best, most = category, found + self._weights.start[category]
         return best
 
-    def _why(self, seen: list[tuple[str, str]], personal: bool) -> str:
-        """The words that weigh most on the side that won."""
+    def _why(self, seen: list[tuple[str, str]]) -> str:
+        """The words that weigh most."""
         found: Counter[str] = Counter()
         for place, word in seen:
             if place in _TOLD_PLACES:
-                found[word] += self._weights.personal[place].get(word, 0) * (1 if personal else -1)
+                found[word] += self._weights.personal[place].get(word, 0)
         heavy = [f"`{word}`" for word, weight in found.most_common(_TOLD_WORDS) if weight > 0]
         return f"{', '.join(heavy) or 'its words'}: as in fields that people labelled"
 

@@ -21,11 +21,10 @@ Weighed: TypeAlias = Mapping[str, int]
 @dataclass(frozen=True, slots=True)
 class Weights:
     """``personal`` tells, for each place of a word, what it says for or against a field that is about a person;
-    ``said`` what the answer of the rules weighs (``personal``, ``none``, ``nothing``). ``categories``: for each
-    category, what speaks for it where the rules had none; ``start`` how usual it is. All in tenths of log odds."""
+    ``base`` how usual one is. ``categories``: for each category, what speaks for it; ``start`` how usual it is. All in
+    tenths of log odds."""
 
     base: int
-    said: Weighed
     personal: Mapping[str, Weighed]
     start: Weighed
     categories: Mapping[str, Mapping[str, Weighed]]
@@ -41,7 +40,6 @@ def weights(raw: Mapping[str, Any]) -> Weights:
     """The weights of a parsed file."""
     return Weights(
         int(raw["base"]),
-        _weighed(raw["said"]),
         {place: _weighed(words) for place, words in raw["personal"].items()},
         _weighed(raw["start"]),
         {category: {p: _weighed(words) for p, words in row.items()} for category, row in raw["categories"].items()},
