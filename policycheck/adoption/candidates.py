@@ -41,7 +41,8 @@ KINDS = ("aws_accounts", "issuers", "oauth_apps", "hosts")
 class Candidate:
     """A vendor to be. ``seen`` are pairs of a ``recognise`` kind and a value that was seen; ``systems`` are those whose
     keys or fields were seen and that no profile names. ``known``: a profile tells who it is, and by which ``hosts``,
-    those left out that a policy claims already."""
+    those left out that a policy claims already. ``declared``: it has a policy, which does not recognise what was seen.
+    """
 
     vendor: str
     name: str
@@ -50,6 +51,7 @@ class Candidate:
     seen: tuple[tuple[str, str], ...] = ()
     systems: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    declared: bool = False
 
     @property
     def kind(self) -> str:
@@ -92,9 +94,9 @@ class _Found:
         self._seen.setdefault(vendor, {})
 
     def candidates(self, claimed: Container[str]) -> Iterator[Candidate]:
-        """Everybody without a policy, by name; ``claimed`` are hosts that policies have."""
+        """Everybody that no policy claims, by name; ``claimed`` are hosts that policies have."""
         for vendor in sorted(self._seen):
-            if vendor and vendor not in self._taken:
+            if vendor:
                 known = profile(vendor)
                 yield Candidate(
                     vendor,
@@ -104,6 +106,7 @@ class _Found:
                     tuple(sorted(self._seen[vendor])),
                     tuple(sorted(self._systems.get(vendor, ()))),
                     tuple(host for host in known.hosts if host not in claimed) if known else (),
+                    vendor in self._taken,
                 )
 
 

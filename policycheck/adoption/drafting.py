@@ -78,9 +78,29 @@ class Draft:
     keys: tuple[Keys, ...]
 
 
-def drafts(project: Project, source: FactSource) -> tuple[Draft, ...]:
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """The drafts, and sentences on whom a policy is about that does not recognise what was seen."""
+
+    drafts: tuple[Draft, ...]
+    notes: tuple[str, ...] = ()
+
+
+def drafts(project: Project, source: FactSource) -> Drafting:
     """A draft for every vendor that was seen and has no policy, by name."""
-    found = candidates(project, source)
+    seen = candidates(project, source)
+    found = [each for each in seen if not each.declared]
+    return Drafting(_drafts(project, source, found), tuple(map(_strange, (each for each in seen if each.declared))))
+
+
+def _strange(declared: Candidate) -> str:
+    entries = ", ".join(f"{kind}: {value}" for kind, value in declared.seen)
+    return (
+        f"the policy of {declared.vendor} does not recognise {entries or ', '.join(declared.systems)}, which was seen"
+    )
+
+
+def _drafts(project: Project, source: FactSource, found: list[Candidate]) -> tuple[Draft, ...]:
     if not found:
         return ()
     names = {each.vendor for each in found}

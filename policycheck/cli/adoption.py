@@ -32,13 +32,15 @@ _DAMAGE = "the file "
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """Drafts with their texts; ``entries`` read the export, ``known`` are lines of those that the project has already.
-    ``missing`` are sentences on what could not be read; ``into`` is the directory of the project's policies."""
+    ``missing`` are sentences on what could not be read; ``into`` is the directory of the project's policies,
+    ``notes`` are sentences for whoever reviews."""
 
     drafts: tuple[tuple[Draft, str], ...]
     entries: tuple[Entry, ...]
     known: frozenset[str]
     missing: tuple[str, ...]
     into: str
+    notes: tuple[str, ...] = ()
 
 
 def adopted(app: App, root: Path, source: str) -> Adopted:
@@ -53,9 +55,9 @@ def adopted(app: App, root: Path, source: str) -> Adopted:
         raise UsageProblem(f"nothing tells whose keys and fields {source} holds", help)
     with _pulled(app, root, entries) as snapshot:
         missing = tuple(_missing(snapshot.coverage(), source))
-        made = _drafted(app, project, snapshot, source)
+        made, notes = _drafted(app, project, snapshot, source)
     known = frozenset(each.line for each in entries if _reads(project, each))
-    return Adopted(made, entries, known, missing, _into(project.config))
+    return Adopted(made, entries, known, missing, _into(project.config), notes)
 
 
 def _into(config: Config) -> str:
@@ -73,17 +75,16 @@ def _of_snapshot(app: App, project: Project, source: str) -> Adopted:
         raise UsageProblem(f"{source} does not exist", "name an export, a directory of exports or a snapshot")
     with open_snapshot(stored(project, source)) as snapshot:
         missing = tuple(f"{each.connector}: {each.reason}" for each in snapshot.coverage() if each.status != "complete")
-        return Adopted(
-            _drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}"),
-            (),
-            frozenset(),
-            missing,
-            _into(project.config),
-        )
+        made, notes = _drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}")
+    return Adopted(made, (), frozenset(), missing, _into(project.config), notes)
 
 
-def _drafted(app: App, project: Project, snapshot: Snapshot, source: str) -> tuple[tuple[Draft, str], ...]:
-    return tuple((each, text(each, source, app.today)) for each in drafts(project, snapshot))
+def _drafted(
+    app: App, project: Project, snapshot: Snapshot, source: str
+) -> tuple[tuple[tuple[Draft, str], ...], tuple[str, ...]]:
+    """Drafts with their texts, and notes."""
+    made = drafts(project, snapshot)
+    return tuple((each, text(each, source, app.today)) for each in made.drafts), made.notes
 
 
 def _entries(root: Path, path: Path) -> Iterator[Entry]:

@@ -81,6 +81,7 @@ def plan(app: App, directory: Path | None, adopt: str | None) -> Beginning:
     into = adopted.into if adopted else ""
     for draft, text in adopted.drafts if adopted else ():
         made.new(f"{into}/{draft.candidate.vendor}.yaml", text, _about(draft))
+    made.notes += adopted.notes if adopted else ()
     if adopted and not adopted.drafts:
         made.notes.append("nobody was seen who has no policy yet")
     _ignored(made)

@@ -18,7 +18,7 @@ from policycheck.cli.terminal import patient
     epilog=examples(
         "policycheck init",
         "policycheck init --adopt exports/aws.json",
-        "policycheck init vendors --adopt exports/ --dry-run",
+        "policycheck init --adopt exports --dry-run",
     ),
 )
 @click.argument("directory", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
@@ -49,5 +49,5 @@ def init(app: App, directory: Path | None, adopt: str | None, dry_run: bool) -> 
         stream.writelines(beginnings.lines(made.found, files, made.exists, dry_run))
     for line in (*made.missing, *made.notes):
         app.say(beginnings.note(line))
-    app.say(f"next: {made.next}")
+    app.say("nothing was written: --dry-run" if dry_run else f"next: {made.next}")
     return ExitCode.INCOMPLETE if made.missing else ExitCode.OK

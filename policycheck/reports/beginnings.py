@@ -24,10 +24,8 @@ def lines(found: Iterable[str], files: Iterable[File], exists: Iterable[str], dr
 
 
 def note(text: str) -> str:
-    """A note of one line or several."""
-    return "\n".join(
-        clean(line) if line == line.lstrip() else f"    {clean(line.strip())}" for line in text.split("\n")
-    )
+    """A note of one line, or with lines that keep their indentation."""
+    return "\n".join(map(clean, text.split("\n")))
 
 
 def diff(files: Iterable[tuple[Path, Path, str | None, str]]) -> Iterator[str]:

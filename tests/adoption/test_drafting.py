@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
-from policycheck.adoption.candidates import account_in
-from policycheck.adoption.drafting import Draft, drafts
+from policycheck.adoption import candidates
+from policycheck.adoption.candidates import Candidate, account_in
+from policycheck.adoption.drafting import Draft, Held, drafts
 from policycheck.adoption.writing import text
 from policycheck.declared.project import load
+from policycheck.library.kinds import load_kind
+from policycheck.library.profiles import profile
 from policycheck.model.facts import Credential, VendorField
 from tests.checks.lab import OURS, TEMPLATES, THEIRS, TODAY, Lab, allow, role, trust, with_external_id
 
@@ -37,7 +40,7 @@ def lab(tmp_path: Path) -> Lab:
 def drafted(lab: Lab) -> Iterator[dict[str, Draft]]:
     """The drafts by vendor; all their texts are valid beside what the project has."""
     with lab.snapshot(TODAY, "2026-11-20T00:00:00Z") as (project, snapshot):
-        found = drafts(project, snapshot)
+        found = drafts(project, snapshot).drafts
     for each in found:
         (lab.root / "policies" / f"{each.candidate.vendor}.yaml").write_text(text(each, "exports", TODAY), "utf-8")
     assert [problem for problem in load(lab.root, TODAY).problems if problem.severity != "notice"] == []
@@ -205,3 +208,93 @@ def test_hosts_and_accounts_to_which_data_goes(lab: Lab) -> None:
 )
 def test_only_twelve_digits_are_an_account(party: str, account: str) -> None:
     assert account_in(party) == account
+
+
+def test_conditions_and_notes_stand_with_the_permission(lab: Lab) -> None:
+    condition = {"Bool": {"aws:SecureTransport": "true"}}
+    resource = "arn:aws:s3:::lumen-mail-templates/*"
+    deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": f"{resource}/private"}
+    lab.roles = [
+        role(
+            "import",
+            with_external_id(),
+            allow("s3:GetObject", resource, condition),
+            allow("s3:GetObject", "*", condition),
+            deny,
+        )
+    ]
+    with drafted(lab):
+        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+    assert entry["allow"] == [
+        {"actions": ["s3:GetObject"], "resources": [resource], "conditions": {"Bool": {"aws:SecureTransport": "true"}}}
+    ]
+    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
+    assert '      #   conditions: {"Bool": {"aws:SecureTransport": "true"}}\n' in written
+    assert "      # a Deny takes some of this away\n" in written
+
+
+def test_what_cannot_be_written_is_told_without_an_entry(lab: Lab) -> None:
+    lab.roles = [role("import", with_external_id(), allow("s3:GetObject", "no arn"))]
+    with drafted(lab):
+        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+    assert "allow" not in entry
+    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
+    assert "      # has today, too broad to be allowed: it cannot be written into a policy file as it is" in written
+
+
+def test_a_role_that_a_role_assumes_is_no_entry(lab: Lab) -> None:
+    next_role = f"arn:aws:iam::{OURS}:role/next"
+    lab.roles = [
+        role("first", with_external_id(), allow("sts:AssumeRole", next_role)),
+        role("next", trust({"AWS": f"arn:aws:iam::{OURS}:role/first"}), allow("s3:GetObject", "*")),
+    ]
+    with drafted(lab):
+        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+    assert entry["principals"] == [f"arn:aws:iam::{OURS}:role/first"]
+    assert ("PC201", f"unknown-{THEIRS}") in {(each.rule, each.vendor) for each in lab_findings(lab)}
+
+
+def test_a_scope_that_allows_everything_is_not_declared(lab: Lab) -> None:
+    everything = next(iter(profile("mailgun").scopes.unrestricted))  # type: ignore[union-attr]
+    lab.facts = [credential("mailgun", scopes=(everything,), knows=("scopes",))]
+    with drafted(lab):
+        assert policy(lab, "mailgun")["access"] == [{"system": "mailgun", "held_by": "us"}]
+    written = (lab.root / "policies/mailgun.yaml").read_text("utf-8")
+    assert f"    # has today: {everything}; it allows everything\n" in written
+
+
+def test_an_app_is_known_by_the_id_that_its_vendor_publishes(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "app_vendors", lambda: {"app-17": "sentry"})
+    lab.facts = [Credential("github", "lumen", "app-17", "Sentry", "c", "apps.json#/0", app=True, scopes=())]
+    with drafted(lab) as found:
+        assert set(found) == {"sentry"}
+    assert policy(lab, "sentry")["recognise"]["oauth_apps"] == ["app-17"]
+
+
+def test_an_account_to_which_data_goes_is_drafted_too(lab: Lab) -> None:
+    sent = {"tenant": OURS, "object": f"arn:aws:sns:eu-west-1:{OURS}:t", "path": "(whole message)"}
+    lab.facts = [
+        VendorField("", connector="c", where="w", origin="sent", host="", party=account, **sent)
+        for account in (DATADOG, THEIRS)
+    ]
+    with drafted(lab) as found:
+        assert set(found) == {"datadog", f"unknown-{THEIRS}"}
+    assert policy(lab, "datadog")["recognise"]["aws_accounts"] == [DATADOG]
+
+
+def test_a_need_in_one_form_is_written_with_it(lab: Lab) -> None:
+    maker = Candidate("ads", "Ads", ("ads_attribution",), False)
+    kind = load_kind("ads_attribution")
+    held = (Held("user.contact.email", "raw", "latest", tuple(f"sent: ads f{n}" for n in range(5)), "no", False),)
+    written = text(Draft(maker, kind.label, kind.needed, held, (), (), ()), "x", TODAY)
+    assert {"category": "user.contact.email", "forms": ["hashed"]} in yaml.safe_load(written)["fields"]
+    assert "  #     # sent: ads f0, sent: ads f1, sent: ads f2 and 2 more\n  #     # no\n" in written
+
+
+def test_a_vendor_whose_policy_does_not_recognise_what_was_seen_is_told(lab: Lab) -> None:
+    lab.policies = {"datadog": {"vendor": "datadog", "stage": "draft", "recognise": {"aws_accounts": [THEIRS]}}}
+    lab.roles = [role("monitor", with_external_id(DATADOG), TEMPLATES)]
+    with lab.snapshot(TODAY, "2026-11-20T00:00:00Z") as (project, snapshot):
+        made = drafts(project, snapshot)
+    assert made.drafts == ()
+    assert made.notes == (f"the policy of datadog does not recognise aws_accounts: {DATADOG}, which was seen",)

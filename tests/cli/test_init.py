@@ -148,6 +148,7 @@ def test_dry_run_shows_every_line_and_writes_nothing(program: Program, there: Pa
         assert f"+++ b/{name}" in shown.stdout
         assert all(f"+{line}\n" in shown.stdout for line in written[name].splitlines())
     assert "would write policies/datadog.yaml: Datadog" in shown.stdout
+    assert shown.stderr == "nothing was written: --dry-run\n"
 
 
 def test_a_second_run_writes_nothing_and_says_what_exists(program: Program, there: Path) -> None:
@@ -176,6 +177,7 @@ def test_nothing_that_a_person_wrote_is_touched(program: Program, there: Path) -
     done = program("init", "--adopt", "aws.json", cwd=there)
     assert done.returncode == 0
     assert "exists policies/datadog.yaml\n" in done.stdout
+    assert done.stderr == "next: policycheck check\n"
     now = everything(there)
     assert {name: now[name] for name in mine} == {**mine, ".gitignore": "*.pyc\n.policycheck/\n"}
 
@@ -363,10 +365,13 @@ def test_secrets_of_the_environment_are_named_and_never_shown(program: Program, 
         "AWS_ACCESS_KEY_ID": SECRET,
         "SENDGRID_X": SECRET,
     }
-    write(there.parent, {"home/.aws/credentials": f"[default]\naws_secret_access_key = {SECRET}\n[profile work]\n"})
+    write(
+        there.parent,
+        {"home/.aws/credentials": f"[default]\naws_secret_access_key = {SECRET}\n[profile work]\n[a]\n[b]\n"},
+    )
     done = program("init", cwd=there, env=secrets)
     assert done.stdout.startswith(
-        "found credentials of AWS: in the environment (AWS_ACCESS_KEY_ID); profiles default, work\n"
+        "found credentials of AWS: in the environment (AWS_ACCESS_KEY_ID); profiles default, work, a and 1 more\n"
         "found SENDGRID_API_KEY: by its name a key of Twilio SendGrid; its value was not read\n"
         "found STRIPE_SECRET_KEY: by its name a key of Stripe; its value was not read\n"
     )
@@ -408,8 +413,9 @@ def test_below_the_root_of_a_repository_the_hook_names_the_project(program: Prog
 def test_a_hook_that_cannot_be_added_safely_is_printed(program: Program, there: Path) -> None:
     write(there, {".pre-commit-config.yaml": "repos: []\n"})
     done = program("init", cwd=there)
-    assert "add to `repos` in .pre-commit-config.yaml, which cannot be changed safely:\n- repo: local\n" in done.stderr
-    assert "      id: policycheck-validate" in done.stderr.replace("- id", "  id")
+    _, _, told = done.stderr.partition("add to `repos` in .pre-commit-config.yaml, which cannot be changed safely:\n")
+    (item,) = yaml.safe_load(told.partition("next:")[0])
+    assert (item["repo"], item["hooks"][0]["entry"]) == ("local", "policycheck validate")
     assert (there / ".pre-commit-config.yaml").read_text("utf-8") == "repos: []\n"
 
 
@@ -456,3 +462,15 @@ def test_a_snapshot_is_adopted_by_its_path_and_by_its_name(program: Program, the
         assert done.returncode == 0
         assert "would write policies/datadog.yaml" in done.stdout
         assert f"from the snapshot {path.name}" in done.stdout
+
+
+def test_an_account_that_a_policy_of_its_vendor_does_not_name_is_told(program: Program, there: Path) -> None:
+    write(there, {"aws.json": export(MONITORING), "policies/datadog.yaml": "vendor: datadog\nstage: draft\n"})
+    program("init", cwd=there)
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.stderr == (
+        f"the policy of datadog does not recognise aws_accounts: {DATADOG}, which was seen\n"
+        "nobody was seen who has no policy yet\n"
+        "next: policycheck check\n"
+    )
+    assert (there / "policies/datadog.yaml").read_text("utf-8") == "vendor: datadog\nstage: draft\n"
