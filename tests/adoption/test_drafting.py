@@ -272,7 +272,7 @@ def test_an_app_is_known_by_the_id_that_its_vendor_publishes(lab: Lab, monkeypat
 
 
 def test_an_account_to_which_data_goes_is_drafted_too(lab: Lab) -> None:
-    sent = {"tenant": OURS, "object": f"arn:aws:sns:eu-west-1:{OURS}:t", "path": "(whole message)"}
+    sent: dict[str, Any] = {"tenant": OURS, "object": f"arn:aws:sns:eu-west-1:{OURS}:t", "path": "(whole message)"}
     lab.facts = [
         VendorField("", connector="c", where="w", origin="sent", host="", party=account, **sent)
         for account in (DATADOG, THEIRS)
