@@ -28,6 +28,7 @@ COMMANDS: Table = {
     "connectors": ("policycheck.cli.connectors:connectors", "List the kinds of connectors and what they read."),
     "attest": ("policycheck.cli.attest:attest", "State what no connector can see, and list what is due."),
     "diff": ("policycheck.cli.diff:diff", "Tell what changed between two snapshots, or two revisions of the policies."),
+    "report": ("policycheck.cli.report:report", "Write the register of vendors for an audit."),
     "baseline": ("policycheck.cli.baseline:baseline", "Keep the findings of the first day from failing runs."),
     "fields": ("policycheck.cli.fields:fields", "Tell which fields hold data about people, from their names."),
     "catalog": ("policycheck.cli.catalog:catalog", "Learn which fields our own datasets hold."),
@@ -37,7 +38,7 @@ COMMANDS: Table = {
 #: What a crash log may repeat of a command line.
 WORDS = frozenset(
     {*COMMANDS, "vendors", "grants", "fields", "exposures", "list"}
-    | {"compare", "simulate", "expand", "classify", "import", "new", "due", "write", "prune"}
+    | {"compare", "simulate", "expand", "classify", "import", "new", "due", "write", "prune", "register"}
 )
 
 

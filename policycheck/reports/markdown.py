@@ -94,8 +94,8 @@ def prose(words: str) -> str:
 
 
 def code(words: str) -> str:
-    """Cleaned text in the face of code."""
-    return f"<code>{_literal(clean(words))}</code>"
+    """Cleaned text in the face of code; hosts make links of bare addresses there too."""
+    return f"<code>{prose(words)}</code>"
 
 
 def _literal(words: str) -> str:

@@ -1,0 +1,104 @@
+"""The register of vendors, on the example and on hostile names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_it import MarkdownIt
+
+from policycheck.model.register import Register, RegisterRow
+from policycheck.reports import register
+from tests.cli.sample import TODAY
+from tests.reports import hostile
+from tests.reports.lab import conforming
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+
+@pytest.fixture
+def lumen(program: Run, example: Path, tmp_path: Path) -> Path:
+    """The example with one snapshot."""
+    project = tmp_path / "lumen"
+    shutil.copytree(example, project, ignore=shutil.ignore_patterns(".policycheck"))
+    program("pull", cwd=project, env=TODAY)
+    return project
+
+
+def test_the_json_has_everything_that_auditors_ask_for(program: Run, lumen: Path) -> None:
+    done = program("report", "register", "--output", "json", cwd=lumen, env=TODAY)
+    told = conforming(done.stdout)
+    assert (done.returncode, told["snapshot"], told["unseen"]) == (0, "2026-11-20T00:00:00Z", 0)
+    rows = {row["vendor"]: row for row in told["vendors"]}
+    row = rows["sendgrid"]
+    assert row["role"] == "processor"
+    assert row["people"] == 30_000_000
+    assert "user.device.ip_address (raw; raw, history)" in row["held"]
+    assert "user.contact.email (any form)" in row["declared"]
+    assert "user.device.ip_address" in row["never"]
+    assert "vendor-sendgrid-import in aws 111122223333" in row["access"]
+    assert "our credential sendgrid-transactional at sendgrid" in row["access"]
+    assert row["dpa"].startswith("https://")
+    assert row["review_due"] > row["reviewed"]
+    assert row["owner"]
+    assert row["findings"] > 5
+    assert rows["sentry"]["findings"] == 0
+
+
+def test_csv_has_a_row_for_each_vendor(program: Run, lumen: Path) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(program("report", "register", "--output", "csv", cwd=lumen, env=TODAY).stdout))
+    )
+    assert [row["vendor"] for row in rows] == sorted(row["vendor"] for row in rows)
+    assert {row["as_of"] for row in rows} == {"2026-11-20"}
+    assert "; " in next(row["held"] for row in rows if row["vendor"] == "sendgrid")
+
+
+def test_markdown_reads_well(program: Run, lumen: Path) -> None:
+    text = program("report", "register", cwd=lumen, env=TODAY).stdout
+    assert text.startswith("# Register of vendors\n\nAs of 2026-11-20; what was seen at 2026-11-20T00:00:00Z.\n")
+    assert "\n## Twilio SendGrid\n\n<code>policies/sendgrid.yaml</code>" in text
+    assert "\n* owner: growth-platform@<!-- -->lumen.example\n" in text
+
+
+def test_declared_only(program: Run, lumen: Path) -> None:
+    told = conforming(program("report", "register", "--declared", "--output", "json", cwd=lumen, env=TODAY).stdout)
+    assert told["snapshot"] is None
+    assert {row["findings"] for row in told["vendors"]} == {None}
+    assert not [row for row in told["vendors"] if row["held"] or row["access"]]
+    assert "declared only" in program("report", "register", "--declared", cwd=lumen, env=TODAY).stdout
+    done = program("report", "register", "--declared", "--snapshot", "x", cwd=lumen, env=TODAY)
+    assert (done.returncode, "exclude each other" in done.stderr) == (2, True)
+
+
+def test_what_could_not_be_seen_is_no_clean_register(program: Run, lumen: Path) -> None:
+    export = lumen / "exports/aws/account-111122223333.json"
+    export.write_text(export.read_text()[:-500])
+    program("pull", cwd=lumen, env=TODAY)
+    done = program("report", "register", cwd=lumen, env=TODAY)
+    assert done.returncode == 3
+    assert "could not be seen**" in done.stdout
+
+
+def test_a_vendor_that_was_only_seen_and_hostile_names() -> None:
+    found = Register((RegisterRow("stranger"), _hostile()), "2026-11-20", unseen=2)
+    html = MarkdownIt("gfm-like").render("".join(register.markdown(found)))
+    assert "No policy declares this vendor." in html
+    for tag in ("<a ", "<img", "<script", "<em>"):
+        assert tag not in html
+    out = io.StringIO(newline="")
+    register.write_csv(found, out)
+    for row in csv.reader(io.StringIO(out.getvalue(), newline="")):
+        assert not [each for each in row if each[:1] in ("=", "+", "@", "\t")]
+
+
+def _hostile() -> RegisterRow:
+    names = dict.fromkeys(("name", "legal_name", "role", "dpa", "owner", "policy", "stage"), hostile.NAME)
+    row = RegisterRow(hostile.NAME, held=(hostile.NAME,), access=(hostile.NAME,))
+    return replace(row, **names)  # type: ignore[arg-type]
