@@ -43,9 +43,8 @@ class Adopted:
     notes: tuple[str, ...] = ()
 
 
-def adopted(app: App, root: Path, source: str) -> Adopted:
+def adopted(app: App, project: Project, root: Path, source: str) -> Adopted:
     """Read the source and draft; raises UsageProblem for what is none, and for an export that is damaged."""
-    project = app.load() if (root / FILE).is_file() else _empty(root)
     path = Path(source)
     if not path.exists() or (path.is_dir() and (path / META).is_file()):
         return _of_snapshot(app, project, source)
@@ -62,10 +61,6 @@ def adopted(app: App, root: Path, source: str) -> Adopted:
 
 def _into(config: Config) -> str:
     return next((name.rstrip("/") for name in config.policies if not name.endswith((".yaml", ".yml"))), "policies")
-
-
-def _empty(root: Path) -> Project:
-    return Project(Config(str(root), Location(FILE, 1, 1)), (), ())
 
 
 def _of_snapshot(app: App, project: Project, source: str) -> Adopted:

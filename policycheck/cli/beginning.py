@@ -12,6 +12,7 @@ from policycheck.adoption import editing, starting
 from policycheck.adoption.starting import Entry
 from policycheck.cli import looking, placing, repository
 from policycheck.cli.app import App
+from policycheck.cli.before import declared
 from policycheck.cli.placing import Planned
 from policycheck.declared.settings import FILE
 from policycheck.model.problems import UsageProblem
@@ -20,6 +21,7 @@ from policycheck.reports.words import count
 if TYPE_CHECKING:
     from policycheck.adoption.drafting import Draft
     from policycheck.cli.adoption import Adopted
+    from policycheck.model.declared import Project
 
 #: How many names of one kind a line names.
 _NAMED = 3
@@ -75,7 +77,7 @@ def plan(app: App, directory: Path | None, adopt: str | None) -> Beginning:
     if (root / FILE).is_file():
         app.directory = app.root = root
     made = _Plan(root)
-    adopted = _adopted(app, root, adopt)
+    adopted = _adopted(app, declared(app, root), root, adopt)
     entries = tuple(_entries(app, made, adopted))
     _project(made, entries, adopted)
     into = adopted.into if adopted else ""
@@ -105,12 +107,12 @@ def _root(app: App, directory: Path | None, adopt: str | None) -> Path:
     return app.find_root() or (app.directory or Path.cwd()).absolute()
 
 
-def _adopted(app: App, root: Path, adopt: str | None) -> Adopted | None:
+def _adopted(app: App, project: Project, root: Path, adopt: str | None) -> Adopted | None:
     if adopt is None:
         return None
     from policycheck.cli.adoption import adopted
 
-    return adopted(app, root, adopt)
+    return adopted(app, project, root, adopt)
 
 
 def _entries(app: App, made: _Plan, adopted: Adopted | None) -> Iterator[Entry]:

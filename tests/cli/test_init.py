@@ -474,3 +474,29 @@ def test_an_account_that_a_policy_of_its_vendor_does_not_name_is_told(program: P
         "next: policycheck check\n"
     )
     assert (there / "policies/datadog.yaml").read_text("utf-8") == "vendor: datadog\nstage: draft\n"
+
+
+def test_policies_that_are_there_before_the_project_count(program: Program, there: Path) -> None:
+    mine = f'vendor: acme\nstage: draft\nrecognise: {{aws_accounts: ["{NOBODY}"]}}\n'
+    write(there, {"aws.json": export(MONITORING, MAIL), "policies/acme.yaml": mine, "policies/notes.txt": ""})
+    done = program("init", "--adopt", "aws.json", cwd=there)
+    assert done.returncode == 0
+    assert sorted(path.name for path in (there / "policies").iterdir()) == [
+        "README.md",
+        "acme.yaml",
+        "datadog.yaml",
+        "notes.txt",
+    ]
+    valid(program, there)
+
+
+@pytest.mark.parametrize("adopt", [(), ("--adopt", "aws.json")])
+def test_files_of_another_tool_are_not_made_ours(program: Program, there: Path, adopt: tuple[str, ...]) -> None:
+    theirs = {"aws.json": export(MONITORING), "policies/pods.yaml": "apiVersion: v1\nkind: ClusterPolicy\n"}
+    write(there, theirs)
+    done = program("init", *adopt, cwd=there)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: nothing was written: a project here would read policies/pods.yaml, and ")
+    assert everything(there) == theirs
+    assert program("init", "vendors", cwd=there).returncode == 0
+    valid(program, there / "vendors")
