@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,12 +161,10 @@ def interactive(path: Path, bare: Path) -> tuple[float, float, float] | None:
     bare table; and seconds from a click to the open panel. The least of several; None without Chromium and Playwright.
     """
     program = shutil.which("chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        program = None
-    if program is None:
+    if program is None or find_spec("playwright") is None:
         return None
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         took = [(_one(browser, path.as_uri()), _one(browser, bare.as_uri())) for _ in range(_REPEATS)]

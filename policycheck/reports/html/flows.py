@@ -16,6 +16,9 @@ from policycheck.reports.words import count
 
 MOST_VENDORS, MOST_CATEGORIES, MOST_SOURCES = 15, 16, 10
 
+#: With more pairs of a category and a vendor, a picture of everything is a tangle, and it shows what is to answer for.
+MOST_PAIRS = 70
+
 WIDTH = 1000
 _BAR = 8
 _X = (210, 520, 782)
@@ -57,7 +60,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``left_out`` is a sentence on what the picture has no room for, empty when all is in it."""
+    """``left_out`` are sentences on what the picture has no room for, empty when all is in it."""
 
     width: int
     height: int
@@ -77,11 +80,15 @@ def picture(matrix: Matrix) -> Picture | None:
         return None
     vendors = _top(flows, 2, MOST_VENDORS)
     kept = [flow for flow in flows if flow[2] in vendors]
+    missing = len({flow[2] for flow in flows}) - len(vendors)
+    notes = [f"Shown are the vendors with most to answer for; {count(missing, 'more vendor')} in the matrix"]
+    notes = notes if missing else []
+    if len({flow[1:3] for flow in kept}) > MOST_PAIRS and any(flow[3] != USED for flow in kept):
+        kept = [flow for flow in kept if flow[3] != USED]
+        notes.append("What is needed and used is left out, for it is much")
     categories, sources = _top(kept, 1, MOST_CATEGORIES), _top(kept, 0, MOST_SOURCES)
     merged = [(_or(f[0], sources, "other sources"), _or(f[1], categories, "other categories"), *f[2:]) for f in kept]
-    missing = len({flow[2] for flow in flows}) - len(vendors)
-    left_out = f"{count(missing, 'more vendor')} in the matrix" if missing else ""
-    return _drawn(merged, left_out)
+    return _drawn(merged, ". ".join(notes))
 
 
 def _flows(matrix: Matrix) -> list[_Flow]:

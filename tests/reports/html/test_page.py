@@ -15,7 +15,7 @@ import pytest
 
 from policycheck.model.findings import Severity
 from policycheck.model.overview import Overview
-from policycheck.reports.html import report
+from policycheck.reports.html import flows, report
 from policycheck.reports.html.flows import picture
 from policycheck.reports.html.listed import MOST
 from policycheck.reports.interface import Options
@@ -263,11 +263,25 @@ def test_the_picture_has_room_for_some() -> None:
     ]
     drawn = picture(replace(matrix, cells=tuple(cells)))
     assert drawn
-    assert drawn.left_out == "5 more vendors in the matrix"
+    assert drawn.left_out == "Shown are the vendors with most to answer for; 5 more vendors in the matrix"
     labels = [box.label for box in drawn.boxes]
     assert "other sources" in labels
     assert max(map(len, labels)) == 32
     assert sum(label.startswith("vendor-") for label in labels) == 15
+
+
+def test_a_large_picture_shows_what_there_is_to_answer_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "MOST_PAIRS", 4)
+    matrix = sample.overview().matrix
+    drawn = picture(matrix)
+    assert drawn
+    assert drawn.left_out == "What is needed and used is left out, for it is much"
+    assert {band.state for band in drawn.bands} == {"", "over-shared", "undeclared", "unknown"}
+    calm = tuple(cell for cell in matrix.cells if cell.state == "used")
+    monkeypatch.setattr(flows, "MOST_PAIRS", 1)
+    drawn = picture(replace(matrix, cells=calm))
+    assert drawn
+    assert {band.state for band in drawn.bands} == {"", "used"}, "or all there is"
 
 
 def test_options_without_lines_show_no_source() -> None:
