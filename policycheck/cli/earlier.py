@@ -48,20 +48,20 @@ def overview(project: Project, snapshot: Snapshot, today: date, result: CheckRes
     """Vendors by categories, and what has changed since the snapshot before this one, as it is judged today."""
     from policycheck.checks.changes import changes
     from policycheck.checks.check import check
+    from policycheck.checks.drift import drift
     from policycheck.checks.matrix import matrix
     from policycheck.checks.show import survey
     from policycheck.model.overview import Overview
     from policycheck.snapshots.reader import open_snapshot
 
-    seen = survey(project, snapshot, today)
-    table = matrix(project, seen, result)
+    table = matrix(project, survey(project, snapshot, today), result)
     earlier = newest_before(project, snapshot.info.id)
     if earlier is None:
         return Overview(table)
     try:
         with open_snapshot(earlier) as old:
             # By the day and the policies of today, so that what differs is what was seen.
-            then = (check(project, old, today), survey(project, old, today))
+            then, moved = check(project, old, today), drift(project, old, snapshot, today)
     except SnapshotProblem as problem:
         return Overview(table, unread=problem.message)
-    return Overview(table, changes(then, (result, seen)))
+    return Overview(table, changes(then, result, moved))

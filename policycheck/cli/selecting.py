@@ -85,14 +85,10 @@ def overview(everything: Overview, selection: Selection) -> Overview:
 
 
 def _changed(changes: Changes, vendors: set[str], selection: Selection) -> Changes:
-    return replace(
-        changes,
-        gone=_kept(changes.gone, selection),
-        gained=tuple(each for each in changes.gained if each.vendor in vendors),
-        lost=tuple(each for each in changes.lost if each.vendor in vendors),
-        let_in=tuple(each for each in changes.let_in if not selection or each.vendor in vendors),
-        let_out=tuple(each for each in changes.let_out if not selection or each.vendor in vendors),
-    )
+    # A change without a vendor is nobody's, or everybody's: it stays unless one vendor or owner was asked for.
+    asked = bool(selection.vendors or selection.owners)
+    kept = tuple(each for each in changes.drift.changes if not asked or each.vendor in vendors)
+    return replace(changes, drift=replace(changes.drift, changes=kept), gone=_kept(changes.gone, selection))
 
 
 def _kept(findings: Iterable[Finding], selection: Selection) -> tuple[Finding, ...]:

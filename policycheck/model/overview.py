@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from policycheck.model.drift import Drift
 from policycheck.model.findings import Finding
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Location
@@ -87,19 +88,15 @@ class Matrix:
 class Changes:
     """What is different from an earlier snapshot, both judged by the policies of today.
 
-    ``since`` is its moment. ``new`` are fingerprints of open findings with an instance that was not there; ``gone`` are
-    findings that are there no more. ``gained`` and ``lost`` are exposures, ``let_in`` and ``let_out`` grants.
-    ``blind``: something was not seen then or is not now, so that what is new or gone may only have come in or out of
-    sight.
+    ``since`` is its moment; ``drift`` what vendors gained and lost. ``new`` are fingerprints of open findings with an
+    instance that was not there; ``gone`` are findings that are there no more. ``blind``: something was not seen then
+    or is not now, so that what is new or gone may only have come into sight or out of it.
     """
 
     since: str
+    drift: Drift
     new: tuple[str, ...] = ()
     gone: tuple[Finding, ...] = ()
-    gained: tuple[Exposure, ...] = ()
-    lost: tuple[Exposure, ...] = ()
-    let_in: tuple[Grant, ...] = ()
-    let_out: tuple[Grant, ...] = ()
     blind: bool = False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from policycheck.checks.changes import changes
 from policycheck.checks.check import check
 from policycheck.checks.matrix import matrix
 from policycheck.checks.show import survey
+from policycheck.model.drift import Drift
 from policycheck.model.findings import CheckResult
 from policycheck.model.overview import Cell, Changes, Matrix
 from policycheck.model.survey import Survey
@@ -199,26 +201,31 @@ def test_a_row_counts_what_was_not_seen_of_its_vendor(lab: Lab) -> None:
     assert [f.vendor for f in result.findings if f.unseen] == ["acme"]
 
 
+def checked(lab: Lab, taken_at: str) -> CheckResult:
+    """The result alone."""
+    return looked(lab, taken_at)[1]
+
+
+DRIFT = Drift("snapshots", "a", "b", ())
+
+
 def test_what_has_changed(lab: Lab) -> None:
-    old = looked(lab, "2026-11-19T00:00:00Z")[1:]
+    old = checked(lab, "2026-11-19T00:00:00Z")
     reading(lab)
     lab.roles.append(role("stranger", trust({"AWS": STRANGER}), TEMPLATES))
-    new = looked(lab)[1:]
-    told = changes(old, new)
-    assert told.since == "2026-11-19T00:00:00Z"
-    assert {(e.vendor, e.place) for e in told.gained} == {
-        ("acme", f"member-exports.{name}") for name in ("email", "ip_history", "email_sha256")
-    }
-    assert [(g.name, g.party) for g in told.let_in] == [("stranger", STRANGER)]
-    assert (told.lost, told.let_out, told.gone, told.blind) == ((), (), (), False)
-    rules = {f.fingerprint: f.rule for f in new[0].findings}
+    new = checked(lab, "2026-11-20T00:00:00Z")
+    told = changes(old, new, DRIFT)
+    assert (told.since, told.drift, told.gone, told.blind) == ("2026-11-19T00:00:00Z", DRIFT, (), False)
+    rules = {f.fingerprint: f.rule for f in new.findings}
     assert {"PC101", "PC203"} <= {rules[each] for each in told.new}
-    back = changes(new, old)
-    assert (back.new, back.lost, back.let_out) == ((), told.gained, told.let_in)
+    back = changes(new, old, DRIFT)
+    assert back.new == ()
     assert {f.fingerprint for f in back.gone} == set(told.new)
 
 
 def test_nothing_has_changed(lab: Lab) -> None:
-    old = looked(lab, "2026-11-19T00:00:00Z")[1:]
-    new = looked(lab)[1:]
-    assert changes(old, new) == Changes(since="2026-11-19T00:00:00Z")
+    old, new = checked(lab, "2026-11-19T00:00:00Z"), checked(lab, "2026-11-20T00:00:00Z")
+    assert changes(old, new, DRIFT) == Changes("2026-11-19T00:00:00Z", DRIFT)
+    assert changes(old, new, replace(DRIFT, unseen=("a: no",))).blind
+    lab.config["connectors"] = [c for c in lab.config["connectors"] if c["name"] != "keys"]
+    assert changes(old, checked(lab, "2026-11-21T00:00:00Z"), DRIFT).blind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+from policycheck.model.drift import Change, Drift
 from policycheck.model.facts import Coverage
 from policycheck.model.findings import CheckResult, Finding, Instance, Severity, SnapshotInfo, Tally
 from policycheck.model.grants import Exposure, Grant
@@ -110,8 +111,16 @@ def overview(vendor: str = "acme") -> Overview:
         since="2026-11-19T00:00:00Z",
         new=("f1",),
         gone=(finding(8, "calm", Severity.LOW),),
-        gained=(exposure(vendor, "user.device.ip_address", "field3"),),
-        let_in=(grant(None, "stranger"),),
+        drift=Drift(
+            "snapshots",
+            "a",
+            "b",
+            (
+                Change("", "grant", "+", "444455556666 acts in aws 111122223333 through stranger"),
+                Change(vendor, "data", "+", "user.device.ip_address (raw): members.ip", "custom"),
+                Change("calm", "access", "?", "the access of import may be wider"),
+            ),
+        ),
         blind=True,
     )
     return Overview(Matrix(COLUMNS, rows, tuple(cells)), changes)
@@ -172,8 +181,7 @@ def hostile_overview() -> Overview:
     changes = Changes(
         since=evil,
         gone=(hostile.finding(),),
-        lost=(exposure(evil, "user.contact.email", evil),),
-        let_out=(grant(evil, evil),),
+        drift=Drift(evil, evil, evil, (Change(evil, "data", "-", evil, evil),)),
     )
     return Overview(Matrix(columns, rows, cells), changes, evil)
 

@@ -166,8 +166,8 @@ def test_what_has_changed(page: str) -> None:
     words = plain(page)
     assert "Since the snapshot of 2026-11-19T00:00:00Z , both judged by the policies of today." in words
     assert "may only have come into sight" in words
-    assert "Gained by vendors 1 acme has user.device.ip_address (raw, latest): field3" in words
-    assert "Lost by vendors 0 none Let in 1 no vendor 444455556666 as stranger in aws 111122223333" in words
+    assert "Gained 2 no vendor 444455556666 acts in aws 111122223333 through stranger acme user.device.ip" in words
+    assert "members.ip (custom) Lost 0 none Not decided 1 calm the access of import may be wider" in words
     assert "Findings that are new 1 critical finding 1 of acme" in words
     assert "Findings that are gone 1 low finding 8 of calm" in words
 
