@@ -305,7 +305,7 @@ def shared_hits(context: Context, views: Iterable[KeyView]) -> Iterator[Hit]:
                 same[0],
                 policy.place("recognise"),
                 name,
-                f"{_called(view)} at {same[0].key.system} is shared by {' and '.join(sorted(holders))}",
+                f"{_called(same[0])} at {same[0].key.system} is shared by {' and '.join(sorted(holders))}",
                 f"claimed by {', '.join(sorted(holders))}",
                 "make one key for each vendor",
                 "shared key",

@@ -172,8 +172,10 @@ def test_one_key_with_two_holders(lab: Lab) -> None:
     other = {key: lab.acme[key] for key in ("use", "owner", "contract", "review", "kind")}
     for vendor, account in (("cdp", "555555555555"), ("crm", "666666666666")):
         lab.policies[vendor] = {**other, "vendor": vendor, "recognise": {"aws_accounts": [account]}}
-    lab.keys = [f"{lab.keys[0]},holder", row.format("cdp"), row.format("crm")]
-    assert [(f.rule, f.message) for f in lab.judge().findings] == [
+    # The key that is named is the shared one, not the last of the list.
+    more = row.replace("k1,acme-live", "k2,acme-other").format("cdp")
+    lab.keys = [f"{lab.keys[0]},holder", row.format("cdp"), row.format("crm"), more]
+    assert [(f.rule, f.message) for f in lab.judge().findings if f.rule == "PC304"] == [
         ("PC304", "key acme-live at acme is shared by cdp and crm")
     ]
 

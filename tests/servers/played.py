@@ -48,7 +48,8 @@ def play(
         return refused(environ, start_response)
     told = tell(response.parsed(request)) if tell else LACKING[call]
     model = get_service_model(service)
-    name = next(name for name in model.operation_names if xform_name(name) == operation)
+    names: Any = model.operation_names
+    name = next(name for name in names if xform_name(name) == operation)
     validate_parameters(told, model.operation_model(name).output_shape)
     status, headers, body = response.serialized(ActionResult(told))
     start_response(f"{status} Played", [(key, str(value)) for key, value in headers.items()])

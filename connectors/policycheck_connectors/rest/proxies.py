@@ -55,7 +55,7 @@ class Line:
                 super().connect()
 
         class Pool(HTTPSConnectionPool):
-            ConnectionCls = Known
+            ConnectionCls = Known  # pyright: ignore[reportAssignmentType]
 
         return {"http": HTTPConnectionPool, "https": Pool}
 

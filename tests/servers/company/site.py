@@ -48,7 +48,13 @@ class Site:
             keys = self._keys(account)
             # Calls of s3control go to a host of their own, which only the server as its own proxy can find.
             config = Config(proxies={"http": self.aws.url})
-            made = self._session.client(service, region_name=region, endpoint_url=self.aws.url, config=config, **keys)
+            made = self._session.client(  # pyright: ignore[reportCallIssue]
+                service,
+                region_name=region,
+                endpoint_url=self.aws.url,
+                config=config,
+                **keys,  # pyright: ignore[reportArgumentType]
+            )
             self._clients[key] = made
         return self._clients[key]
 
