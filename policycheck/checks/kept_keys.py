@@ -1,4 +1,5 @@
-"""PC202, PC301 and PC302 for the copies of vendors' keys that we keep: a key is as old and as unused as its copy."""
+"""PC202, PC203, PC208, PC301 and PC302 for the copies of vendors' keys that we keep: whose each is, and whether its
+policy knows of it; a key is as old and as unused as its copy."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
 from policycheck.library.profiles import profile
 from policycheck.model.declared import Policy
+from policycheck.model.findings import Severity
+from policycheck.model.locations import OWN_SYSTEMS
 from policycheck.model.places import Location
 
 
@@ -19,6 +22,10 @@ def kept_hits(context: Context, view: KeyView) -> Iterator[Hit]:
     if policy is None:
         yield _stranger(context, view)
         return
+    if view.looks_like:
+        yield _unclaimed(policy, view)
+    elif view.claim.by.startswith("tag ") and not _held_by_us(policy):
+        yield _undeclared(policy, view)
     yield from _age(context, policy, view)
     yield from _use(context, policy, view)
 
@@ -33,9 +40,48 @@ def _stranger(context: Context, view: KeyView) -> Hit:
         view,
         context.connector_place(key.connector),
         f"we keep what looks like a key of {name}, which has no policy",
-        f"{key.name} lies in {key.kept_in} of account {key.tenant}",
+        _lies(view),
         f"write policies/{vendor}.yaml; or, if it is another vendor's, add `keys: [{key.name}]` under recognise there",
         cause=f"key of {vendor}",
+    )
+
+
+def _unclaimed(policy: Policy, view: KeyView) -> Hit:
+    """A policy must not hide a key that is told of where there is none."""
+    name = view.key.name
+    return _hit(
+        "PC203",
+        policy.vendor,
+        view,
+        policy.place("recognise"),
+        f"secret {name} is called like {policy.name or policy.vendor}, and no entry of its policy says whether it is",
+        f"{_lies(view)}; which key it is, the policy does not say",
+        f"if it is, add `recognise: {{keys: [{name}]}}` to {policy.at.path}; "
+        "if it is another's, add it there; if it is ours, accept this with the reason",
+        "does not name it",
+        f"named {name}",
+        Severity.MEDIUM,
+    )
+
+
+def _held_by_us(policy: Policy) -> bool:
+    return any(rule.held_by in ("", "us") and rule.system not in OWN_SYSTEMS for rule in policy.access)
+
+
+def _undeclared(policy: Policy, view: KeyView) -> Hit:
+    name = view.key.name
+    return _hit(
+        "PC208",
+        policy.vendor,
+        view,
+        policy.place("access"),
+        f"secret {name} is tagged as a key of {policy.name or policy.vendor}, and its policy declares no key of ours",
+        f"{_lies(view)}, claimed by its {view.claim.by}",
+        f"declare it under access in {policy.at.path}: `{{system: {policy.vendor}, held_by: us, scopes: [...]}}`, "
+        f"with `recognise: {{keys: [{name}]}}`; or revoke the key and delete the copy",
+        "declares no key that we hold",
+        f"tagged {name}",
+        Severity.MEDIUM,
     )
 
 
@@ -78,6 +124,11 @@ def _use(context: Context, policy: Policy, view: KeyView) -> Iterator[Hit]:
     )
 
 
+def _lies(view: KeyView) -> str:
+    store, *how = view.key.kept_in.split(", ", 1)
+    return ", ".join((f"{view.key.name} lies in {store} of account {view.key.tenant}", *how))
+
+
 def _what(view: KeyView) -> str:
     if view.grant.vendor:
         return f"our copy of {view.grant.vendor}'s key {view.key.name}"
@@ -94,6 +145,7 @@ def _hit(
     help: str,
     label: str = "",
     cause: str = "",
+    severity: Severity | None = None,
 ) -> Hit:
     key = view.key
     return Hit(
@@ -107,4 +159,5 @@ def _hit(
         evidence=view.grant.evidence,
         help=help,
         label=label,
+        severity=severity,
     )

@@ -84,24 +84,71 @@ def test_without_limits_nothing_is_too_old(keeping: Sending) -> None:
     assert not findings(keeping, secret("acme-live", **OLD, **UNREAD))
 
 
-@pytest.mark.parametrize("where", ["Secrets Manager", "Parameter Store, not encrypted"])
-def test_a_vendor_that_only_a_secret_speaks_of(keeping: Sending, where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "lies"),
+    [
+        ("Secrets Manager", f"lies in Secrets Manager of account {OURS}"),
+        ("Parameter Store, not encrypted", f"lies in Parameter Store of account {OURS}, not encrypted"),
+    ],
+)
+def test_a_vendor_that_only_a_secret_speaks_of(keeping: Sending, where: str, lies: str) -> None:
     (found,) = findings(keeping, secret("prod/sendgrid-api-key", kept_in=where))
     assert (found.rule, found.vendor, found.message) == (
         "PC202",
         "sendgrid",
         "we keep what looks like a key of Twilio SendGrid, which has no policy",
     )
-    assert found.instances[0].observed == f"prod/sendgrid-api-key lies in {where} of account {OURS}"
+    assert found.instances[0].observed == f"prod/sendgrid-api-key {lies}"
 
 
-def test_a_name_that_looks_like_a_vendor_with_a_policy(keeping: Sending) -> None:
-    policy = {**keeping.acme, "vendor": "sendgrid", "recognise": {}, "access": []}
-    keeping.policies["sendgrid"] = policy
-    (found,) = findings(keeping, secret("x", tags=(("vendor", "sendgrid"),), **OLD))
-    assert found.message == "our copy of sendgrid's key x is older than 90 days"
-    (found,) = findings(keeping, secret("SENDGRID_API_KEY", **OLD))
-    assert found.message == "SENDGRID_API_KEY, which looks like a key of sendgrid, is older than 90 days"
+@pytest.fixture
+def named(keeping: Sending) -> Sending:
+    """A vendor whose policy has no entry for keys and declares none."""
+    keeping.policies["sendgrid"] = {**keeping.acme, "vendor": "sendgrid", "name": "Twilio SendGrid"}
+    keeping.policies["sendgrid"].update(recognise={}, access=[])
+    return keeping
+
+
+def test_a_name_that_looks_like_a_vendor_with_a_policy_is_a_question(named: Sending) -> None:
+    (found,) = findings(named, secret("prod/SENDGRID_API_KEY"))
+    assert (found.rule, found.vendor, found.severity.word, found.outcome) == ("PC203", "sendgrid", "medium", "gap")
+    assert found.message == (
+        "secret prod/SENDGRID_API_KEY is called like Twilio SendGrid, and no entry of its policy says whether it is"
+    )
+    assert found.help == (
+        "if it is, add `recognise: {keys: [prod/SENDGRID_API_KEY]}` to policies/sendgrid.yaml; "
+        "if it is another's, add it there; if it is ours, accept this with the reason"
+    )
+    named.policies["sendgrid"]["recognise"] = {"keys": ["prod/SENDGRID_API_KEY"]}
+    assert not findings(named, secret("prod/SENDGRID_API_KEY"))
+
+
+def test_a_policy_hides_no_key_that_is_told_of_without_one(named: Sending) -> None:
+    kept = secret("prod/SENDGRID_API_KEY")
+    (found,) = findings(named, kept)
+    del named.policies["sendgrid"]
+    (named.root / "policies/sendgrid.yaml").unlink()
+    (without,) = findings(named, kept)
+    assert (found.rule, without.rule) == ("PC203", "PC202")
+
+
+def test_a_question_is_as_old_as_a_claimed_copy(named: Sending) -> None:
+    found = findings(named, secret("SENDGRID_API_KEY", **OLD))
+    assert [each.rule for each in found] == ["PC203", "PC301"]
+    assert found[1].message == "SENDGRID_API_KEY, which looks like a key of sendgrid, is older than 90 days"
+
+
+@pytest.mark.parametrize("value", ["sendgrid", "Twilio SendGrid"])
+def test_a_tag_claims_what_the_policy_must_then_declare(named: Sending, value: str) -> None:
+    kept = secret("x", tags=(("vendor", value),))
+    (found,) = findings(named, kept)
+    assert (found.rule, found.vendor, found.severity.word) == ("PC208", "sendgrid", "medium")
+    assert found.message == ("secret x is tagged as a key of Twilio SendGrid, and its policy declares no key of ours")
+    assert "`recognise: {keys: [x]}`" in found.help
+    named.policies["sendgrid"]["access"] = [{"system": "sendgrid", "held_by": "us", "scopes": ["mail.send"]}]
+    assert not findings(named, kept)
+    (old,) = findings(named, secret("x", tags=(("vendor", value),), **OLD))
+    assert old.message == "our copy of sendgrid's key x is older than 90 days"
 
 
 def test_secrets_of_nobody_are_no_grants(keeping: Sending) -> None:
