@@ -320,7 +320,8 @@ def _hit(
     return Hit(
         rule=rule,
         vendor=policy.vendor,
-        cause=cause,
+        # Keys and apps of one name at two systems are two things to settle.
+        cause=f"{view.key.system} {cause}",
         message=message,
         location=at,
         subject=(*_subject(view), *coverage),

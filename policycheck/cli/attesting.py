@@ -24,7 +24,10 @@ def write(app: App, vendor: str, system: str | None, into: str | None) -> Path:
     policy = _policy(project, vendor)
     chosen = system or _system(policy)
     text = form(policy, chosen, policy.owner, app.today, _questions(app, policy, chosen))
-    directory = Path(project.config.root) / (into or _place(project.config))
+    root = Path(project.config.root).resolve()
+    directory = (root / (into or _place(project.config))).resolve()
+    if not directory.is_relative_to(root):
+        raise UsageProblem(f"{into} lies outside of the project", "name a directory in it with --into")
     path = directory / f"{vendor}.yaml"
     if path.exists():
         path = directory / f"{vendor}-{app.today.isoformat()}.yaml"
@@ -52,7 +55,8 @@ def _policy(project: Project, vendor: str) -> Policy:
     policies = {policy.vendor: policy for policy in project.policies}
     if vendor not in policies:
         near = get_close_matches(vendor, policies, 1)
-        help = f"did you mean {near[0]}?" if near else f"vendors with a policy: {', '.join(sorted(policies)) or 'none'}"
+        write = f"write policies/{vendor}.yaml first; `vendor: {vendor}` and its kind are enough to begin with"
+        help = f"did you mean {near[0]}?" if near else write
         raise UsageProblem(f"no policy is about a vendor {vendor}", help)
     return policies[vendor]
 

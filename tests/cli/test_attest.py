@@ -96,7 +96,8 @@ def test_nothing_is_overwritten(policycheck: Run, project: Path) -> None:
     ("words", "problem", "help"),
     [
         (("brvo",), "no policy is about a vendor brvo", "did you mean brevo?"),
-        (("zzz",), "no policy is about a vendor zzz", "vendors with a policy: brevo, mailgun, postmark"),
+        (("zzz",), "no policy is about a vendor zzz", "write policies/zzz.yaml first; `vendor: zzz`"),
+        (("brevo", "--into", "../elsewhere"), "../elsewhere lies outside of the project", "--into"),
         (("brevo", "--into", "policycheck.yaml"), "cannot be written", "--into"),
     ],
 )
