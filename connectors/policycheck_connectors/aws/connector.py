@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 
 from policycheck.model.facts import SERVICES, Coverage, Fact
 from policycheck_connectors.aws import settings as options
-from policycheck_connectors.aws.accounts import ACCOUNTS, Home, chosen, regions
+from policycheck_connectors.aws.accounts import Home, chosen, regions
 from policycheck_connectors.aws.catalog import family
+from policycheck_connectors.aws.choice import ACCOUNTS
 from policycheck_connectors.aws.diagnosis import diagnosed
 from policycheck_connectors.aws.errors import ENTERING, FAILURES, NO_ACTION, Reason, is_entering, reason_of
 from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
@@ -103,10 +104,14 @@ class Aws(Connector):
         yield Check("credentials", "ok", f"act as {home.arn}" + (f", asked at {at}" if at else ""))
         tasks = self._tasks(sessions, home)
         refused = [row for row in self._rows if row.status != "complete"]
-        reached = len({task.place.account for task in tasks})
-        yield Check("accounts", "ok" if not refused else "warning", f"{reached} let us in")
+        reached = sum(row.seen for row in self._rows if row.resource == ACCOUNTS)
+        status = "failed" if not reached else "warning" if refused else "ok"
+        yield Check("accounts", status, f"{reached} let us in")
         for row in refused:
-            yield Check(f"account {row.account or '?'}", "failed", row.reason, row.help)
+            whole = row.resource == ACCOUNTS and row.where != ENTERING[0]
+            yield Check("accounts" if whole else f"account {row.account or '?'}", "failed", row.reason, row.help)
+        if not tasks:
+            return
         self._rows.clear()
         for _ in self._run(tasks, sessions):
             pass
@@ -164,7 +169,8 @@ class Aws(Connector):
         families = [family(name) for name in self.settings.families]
         room = self._room(Place(home.account, "", home.partition, ""), IDENTITY, sessions)
         accounts = chosen(self.settings, home, room)
-        tasks = [Task(room.place, each) for each in families if each.where == ONCE]
+        # Without an account, what is known of the organization must not pass for a pull that saw something.
+        tasks = [Task(room.place, each) for each in families if each.where == ONCE and accounts]
         for account in accounts:
             place = self._entered(account, home, sessions, room)
             if place:
