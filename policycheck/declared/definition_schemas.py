@@ -80,6 +80,7 @@ DEFINITION: dict[str, dict[str, Rules]] = {
         "detail": text("/keys/{id}", shape="path"),
         "detail_records": _EXPRESSION,
         "records": _EXPRESSION,
+        "absent": text("empty", allowed=["empty"]),
         "total": _EXPRESSION,
         "entries": _EXPRESSION,
         "learns": mapping("{roles: {key: id, value: name}}"),

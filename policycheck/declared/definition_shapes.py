@@ -10,7 +10,9 @@ from policycheck.declared.words import brief
 from policycheck.declared.wrong import Wrong
 
 _PATH = re.compile(r"/[^\s?#]*\Z")
-_STATUS = re.compile(r"[45]\d\d\Z")
+_STATUS = re.compile(r"(?:204|[45]\d\d)\Z")
+#: What may say that there is nothing; every other error hides what there is.
+_NOTHING = ("204", "404", "410")
 #: https only; a placeholder may be the host or a part of it, since options have allowed values or a pattern.
 _BASE = re.compile(r"https://(?:[a-z0-9.-]|\{[a-z_]+\})+(?:/[A-Za-z0-9._~/{}-]*)?\Z")
 
@@ -66,3 +68,6 @@ def outcomes(value: Any) -> Iterator[Wrong]:
             yield Wrong((status,), f"`{brief(str(status))}` is no status of an error", 'write `"404": empty`')
         elif not isinstance(item, str | dict) or not item:
             yield Wrong((status,), "", "")
+        elif item == "empty" and str(status) not in _NOTHING:
+            help = f"only {', '.join(_NOTHING)} can; say as a reason what this status hides"
+            yield Wrong((status,), f"`{status}` cannot mean that there is nothing", help)

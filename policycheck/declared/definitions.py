@@ -145,6 +145,7 @@ def _request(name: str, view: View) -> Request:
         detail=view.text("detail"),
         detail_records=view.text("detail_records") or "@",
         records=view.text("records") or "@",
+        absent_is_empty=view.text("absent") == "empty",
         total=view.text("total"),
         entries=view.text("entries"),
         names=_names(view.inside("names")),

@@ -101,7 +101,8 @@ class Request:
     ``facts`` is CREDENTIALS, FIELDS, or empty for records that only other requests need. ``each``: name -> the values
     for which the same is asked. ``under``: the request for whose records this one is asked, ``take`` the template names
     that their expressions give, ``parents`` how many at most. ``detail``: path of the request that completes each
-    record, with ``detail_records``. ``records`` is an expression over the answer, ``total`` one for how many there are.
+    record, with ``detail_records``. ``records`` is an expression over the answer, ``total`` one for how many there are;
+    ``absent_is_empty``: this vendor leaves out lists that are empty, from all others they must come.
     ``entries``: an expression over each record for an object or a list, whose members are the records instead, each
     with ``key``, ``value`` and ``of``. ``names``: (expression for a text, what stands before a name in it); each name
     is a record, as ``word``. ``learns``: table -> (key, value), expressions over each record; ``look_up``: name ->
@@ -128,6 +129,7 @@ class Request:
     detail: str = ""
     detail_records: str = "@"
     records: str = "@"
+    absent_is_empty: bool = False
     total: str = ""
     entries: str = ""
     names: tuple[str, str] | None = None

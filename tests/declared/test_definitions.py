@@ -76,6 +76,11 @@ def test_a_right_definition(tmp_path: Path) -> None:
         ("requests/keys/count", {"q": "{from}"}, "PC004 unknown placeholder `from`"),
         ("requests/keys/facts", None, "PC003 nothing comes of request `keys`"),
         ("requests/keys/on", {"200": "empty"}, "PC003 `200` is no status of an error"),
+        *(
+            ("requests/keys/on", {status: "empty"}, f"PC003 `{status}` cannot mean that there is nothing")
+            for status in ("400", "401", "402", "403", "429", "500", "503")
+        ),
+        ("requests/keys/absent", "null", "PC003 `absent` cannot be `null`"),
         ("requests", {}, "PC003 a definition without requests asks nothing"),
         ("options/region", {"help": "where"}, "PC003 option `region` could be anything"),
         ("options/region/default", "us", "PC004 unknown value `us`"),

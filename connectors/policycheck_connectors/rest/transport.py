@@ -91,7 +91,7 @@ class Transport:
             return False
 
     def ask(self, ask: Ask) -> Answer:
-        """The answer with a status below 400; Failure for every other. Repeats what may succeed later."""
+        """The answer with a status below 300; Failure for every other. Repeats what may succeed later."""
         for attempt in range(pauses.REPEATS + 1):
             left = self._take()
             self._pace.wait()
@@ -103,7 +103,7 @@ class Transport:
                     raise
                 self._pause(pauses.FIRST * 2**attempt, left, "the host does not answer")
                 continue
-            if answer.status < 400:
+            if answer.status < 300:
                 return answer
             if answer.status not in _AGAIN or last:
                 raise refused(answer)
@@ -234,7 +234,7 @@ def _many(data: bytes) -> bool:
 
 
 def refused(answer: Answer) -> Failure:
-    """What a status of 400 or more says."""
+    """What a status of 300 or more says."""
     said = {
         401: ("the credential was refused (401)", "look whether it is revoked, or of another region or account", True),
         402: ("the plan of this account does not include the call (402)", "attest what a person sees", False),
@@ -245,5 +245,7 @@ def refused(answer: Answer) -> Failure:
     known = said.get(answer.status)
     if known is not None:
         return Failure(known[0], known[1], status=answer.status, final=known[2])
+    if answer.status < 400:
+        return Failure(f"the host gave no answer ({answer.status})", "report this to the vendor", status=answer.status)
     kind = "failed" if answer.status >= 500 else "refused the question"
     return Failure(f"the host {kind} ({answer.status})", "run again; if it stays, report it", status=answer.status)

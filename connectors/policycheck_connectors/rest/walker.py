@@ -9,11 +9,12 @@ from typing import Any
 
 from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
+from policycheck_connectors.rest.lists import items
 from policycheck_connectors.rest.paging import Pager
 from policycheck_connectors.rest.parting import parts
 from policycheck_connectors.rest.session import Session
 from policycheck_connectors.rest.templates import fill_path, filled, plain, search
-from policycheck_connectors.rest.transport import Ask, Json, with_query
+from policycheck_connectors.rest.transport import Answer, Ask, Json, with_query
 
 Values = Mapping[str, str]
 _PARENTS = "more parents than `parents` of the definition allows"
@@ -103,7 +104,8 @@ class Walker:
             pager.total = _count(search(request.total, counted.body))
         while ask is not None:
             answer = self._session.ask(ask)
-            found = _items(search(request.records, answer.body))
+            found = items(request, answer)
+            _whole(answer, tally)
             if request.total and pager.total is None:
                 pager.total = _count(search(request.total, answer.body))
             for part in (part for item in found for part in parts(request, item, values)):
@@ -130,7 +132,11 @@ class Walker:
             if not all(taken.values()):
                 raise Failure("a record has no id by which its details could be asked for", "report this to the vendor")
             answer = self._session.ask(self._detail(request, {**values, **taken}))
-            return Record({**value, "detail": search(request.detail_records, answer.body)}, values)
+            detail = search(request.detail_records, answer.body)
+            if detail is None:
+                raise Failure("the answer has no details where the definition expects them", "report it")
+            _whole(answer, tally)
+            return Record({**value, "detail": detail}, values)
         except Failure as failure:
             self._excused(request, failure, tally)
             if failure.final:
@@ -160,15 +166,9 @@ class Walker:
         return False
 
 
-def _items(found: Json) -> list[Json]:
-    """A list as it is, one object as a list of it; Failure for what is neither."""
-    if found is None:
-        return []
-    if isinstance(found, list):
-        return found
-    if isinstance(found, dict):
-        return [found]
-    raise Failure("the answer has no list where the definition expects one", "the definition does not fit: report it")
+def _whole(answer: Answer, tally: Tally) -> None:
+    if answer.status == 206:
+        tally.gap("the vendor gave a part of the answer alone (206)", "run again; if it stays, ask for smaller pages")
 
 
 def _count(found: Json) -> int | None:

@@ -84,6 +84,116 @@ def test_an_answer_of_another_shape(vendors: Vendors, own: Own, answer: Reply, r
     assert (pulled.facts, gaps(pulled)) == ((), [("unseen", reason)])
 
 
+NO_LIST = "the answer has no list where the definition expects one"
+OTHER: list[Any] = [
+    *(
+        {"errors": ["no"]},
+        {"items": [{"id": "k1"}]},
+        {"unexpected": 1},
+        {"data": None},
+        "ok",
+        "",
+        None,
+        7,
+        True,
+        [],
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize("body", OTHER)
+@pytest.mark.parametrize(
+    "records", ["data", "data[].keys[]", "data[?id].keys[]", "data[*].id | [?@]", "[data[].id, x][]"]
+)
+def test_an_answer_without_its_list_is_no_empty_list(vendors: Vendors, own: Own, body: Any, records: str) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(body)
+    pulled = pull(own(records=records))
+    assert (pulled.facts, gaps(pulled)) == ((), [("unseen", NO_LIST)])
+
+
+@pytest.mark.parametrize(
+    "records", ["data", "data[]", "data[*]", "data[?id]", "data | [?id]", "[data[?id], data[?x]][]"]
+)
+def test_an_empty_list_is_one(vendors: Vendors, own: Own, records: str) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": []})
+    assert gaps(pull(own(records=records))) == []
+
+
+@pytest.mark.parametrize("body", [{"errors": ["no"]}, "ok", None, {"data": {"inner": None}}])
+def test_a_list_deep_in_an_answer(vendors: Vendors, own: Own, body: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(body)
+    for records in ("data.inner[*].id", "data.inner[].id", "data.inner.*.id"):
+        assert gaps(pull(own(records=records))) == [("unseen", NO_LIST)]
+
+
+@pytest.mark.parametrize(
+    ("body", "paging"), [({"errors": ["no"]}, {"kind": "link"}), ({}, {"kind": "link"}), (7, {"kind": "none"})]
+)
+def test_one_object_is_no_page_of_a_list(vendors: Vendors, own: Own, body: Any, paging: Any) -> None:
+    """Where nothing pages, an object may be the record; its entries must then be there."""
+    vendors.plays[HOST] = lambda seen: Reply(body)
+    assert gaps(pull(own(records="@", paging=paging))) == [("unseen", NO_LIST)]
+    assert gaps(pull(own(records="@", entries="properties"))) == [("unseen", NO_LIST)]
+    assert gaps(pull(own(records="[*]"))) == [("unseen", NO_LIST)]
+
+
+@pytest.mark.parametrize("body", [{"errors": ["no"], "next": "b"}, {"next": "b"}, "ok", None])
+def test_a_page_without_its_list_is_a_gap_between_pages(vendors: Vendors, own: Own, body: Any) -> None:
+    answers = {None: {"data": [{"id": "k1"}], "next": "a"}, "a": body, "b": {"data": [{"id": "k3"}]}}
+    vendors.plays[HOST] = lambda seen: Reply(answers[seen.query.get("after")])
+    pulled = pull(own(paging={"kind": "cursor", "at_in": "after", "next": "next"}))
+    assert (ids(pulled), gaps(pulled)) == (["k1"], [("partial", NO_LIST)])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, []),
+        ({"data": None, "errors": []}, []),
+        ({"errors": ["no"]}, [("unseen", NO_LIST)]),
+        ({"error": "no"}, [("unseen", NO_LIST)]),
+        ("ok", [("unseen", NO_LIST)]),
+        ([], [("unseen", NO_LIST)]),
+    ],
+)
+@pytest.mark.parametrize("records", ["data", "[data[].id, data[].name][]"])
+def test_a_vendor_that_leaves_out_empty_lists(
+    vendors: Vendors, own: Own, body: Any, expected: Any, records: str
+) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(body)
+    assert gaps(pull(own(records=records, absent="empty"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (204, "the answer has no content (204)"),
+        (300, "the host gave no answer (300)"),
+        (304, "the host gave no answer (304)"),
+        (205, NO_LIST),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"absent": "empty"}])
+def test_a_status_without_an_answer(vendors: Vendors, own: Own, status: int, reason: str, more: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(b"", status)
+    assert gaps(pull(own(**more))) == [("unseen", reason)]
+
+
+def test_details_that_are_not_there(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(ONE) if seen.path == "/v1/keys" else Reply({"errors": ["no"]})
+    asked = {"detail": "/keys/{id}", "take": {"id": "id"}, "detail_records": "grants"}
+    pulled = pull(own(**asked, map={"id": "id", "scopes": "detail[].scope"}))
+    assert ids(pulled) == ["k1"]
+    assert gaps(pulled) == [("partial", "the answer has no details where the definition expects them")]
+
+
+def test_a_part_of_the_answer_is_a_gap(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply(ONE, 206)
+    pulled = pull(own())
+    assert (ids(pulled), gaps(pulled)) == (["k1"], [("partial", "the vendor gave a part of the answer alone (206)")])
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_compressed_answer_is_never_unpacked(vendors: Vendors, own: Own, encoding: str, status: int) -> None:

@@ -171,12 +171,13 @@ def test_a_refused_credential_ends_all_and_is_told_for_all(vendors: Vendors, own
     ("on", "status", "expected"),
     [
         ({"404": "empty"}, 404, []),
+        ({"204": "empty"}, 204, []),
         ({"402": "the plan has no such call"}, 402, [("unseen", "the plan has no such call (402)")]),
         ({"403": {"reason": "only owners may", "help": "ask one"}}, 403, [("unseen", "only owners may (403)")]),
     ],
 )
 def test_what_a_status_means(vendors: Vendors, own: Own, on: Any, status: int, expected: Any) -> None:
-    vendors.plays[HOST] = lambda seen: Reply({}, status)
+    vendors.plays[HOST] = lambda seen: Reply(b"", status)
     assert gaps(pull(own(on=on))) == expected
 
 
