@@ -13,6 +13,8 @@ from policycheck_connectors.interface import Connector, ConnectorError
 _EVERY = 1000
 #: Facts that one connector may have ready before its turn comes; then it waits.
 _READY = 50_000
+#: Seconds after which somebody who waits is told for whom.
+_BEAT = 0.5
 _REPORT = "what was read before is kept; report this with the shape of the source, without its values"
 
 Rows: TypeAlias = tuple[Coverage, ...]
@@ -22,8 +24,11 @@ def run(
     connectors: Iterable[Connector],
     sink: Callable[[Fact], None],
     progress: Callable[[str, int], None] | None = None,
+    waiting: Callable[[int, tuple[str, ...]], None] | None = None,
 ) -> Rows:
     """Pull every connector into ``sink``; ``progress`` hears a connector's name and its facts so far.
+
+    While several work beside each other, ``waiting`` hears now and then how many are done and which are not.
 
     Facts come in the order of the connectors, whichever is ready first. Whatever a connector raises becomes an
     ``unseen`` row that quotes nothing of the error but its class, since messages of libraries quote data. Errors of
@@ -37,12 +42,20 @@ def run(
         for each in filter(None, pulls):
             each.start()
         for connector, beside in zip(listed, pulls, strict=True):
-            facts = _safely(connector) if beside is None else beside.facts()
+            facts = _safely(connector) if beside is None else beside.facts(lambda: _tell(pulls, waiting))
             coverage.extend(_told(connector.name, facts, sink, progress or _silent))
     finally:
         for each in filter(None, pulls):
             each.stop()
     return tuple(coverage)
+
+
+def _tell(pulls: Iterable[_Beside | None], waiting: Callable[[int, tuple[str, ...]], None] | None) -> None:
+    """Tell who of those that work beside each other is done, and who is not."""
+    started = [each for each in pulls if each is not None]
+    late = tuple(each.name for each in started if not each.done)
+    if waiting is not None and late:
+        waiting(len(started) - len(late), late)
 
 
 def _told(
@@ -86,6 +99,16 @@ class _Beside:
         # An interrupted program must not wait for a vendor's answer.
         self._thread = threading.Thread(target=self._pull, daemon=True)
 
+    @property
+    def name(self) -> str:
+        """The connector's name."""
+        return self._connector.name
+
+    @property
+    def done(self) -> bool:
+        """Whether it has asked everything."""
+        return not self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to pull."""
         self._thread.start()
@@ -94,10 +117,14 @@ class _Beside:
         """Let the thread end at its next fact."""
         self._stopped.set()
 
-    def facts(self) -> Generator[Fact, None, Rows]:
-        """What was pulled, as it comes."""
+    def facts(self, idle: Callable[[], None]) -> Generator[Fact, None, Rows]:
+        """What was pulled, as it comes; ``idle`` is called now and then while nothing does."""
         while True:
-            item = self._queue.get()
+            try:
+                item = self._queue.get(timeout=_BEAT)
+            except queue.Empty:
+                idle()
+                continue
             if isinstance(item, tuple):
                 return item
             yield item

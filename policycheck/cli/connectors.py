@@ -81,6 +81,7 @@ def new(app: App, name: str, host: str, into: str) -> int:
     epilog=examples(
         "policycheck connectors permissions aws",
         "policycheck connectors permissions aws --format cloudformation > role.json",
+        "policycheck connectors permissions sendgrid",
         "policycheck connectors permissions postgres --role auditor | psql lumen",
     )
 )
@@ -96,11 +97,14 @@ def new(app: App, name: str, host: str, into: str) -> int:
 @click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the role that is made.")
 @pass_app
 def permissions(app: App, type: str, form: str, services: str | None, role: str) -> int:
-    """Print the least privilege that a type of connector needs itself: for `aws` a policy, for `postgres` SQL."""
+    """Print the least privilege that a type of connector needs itself: for `aws` a policy, for `postgres` SQL.
+
+    For a vendor: the scopes or roles that the credential of an audit needs, a line each.
+    """
     from policycheck.cli.permissions import listed, text
 
     with patient(sys.stdout) as stream:
-        stream.write(text(type, form, listed(services), role))
+        stream.write(text(type, form, listed(services), role, app.today))
     return ExitCode.OK
 
 

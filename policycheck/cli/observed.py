@@ -69,7 +69,7 @@ def fresh(app: App, project: Project) -> Path:
     progress = Progress(sys.stderr, app.environ)
     context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say, jobs=app.jobs)
     try:
-        path = pulling.pull(project.config, context, app.today, progress)
+        path = pulling.pull(project.config, context, app.today, progress, progress.waiting)
     finally:
         progress.clear()
     for line in pulling.blindness(path):

@@ -23,7 +23,13 @@ STATE = "pulls"
 GIT_TIMEOUT = 10
 
 
-def pull(config: Config, context: PullContext, today: date, progress: Callable[[str, int], None] | None) -> Path:
+def pull(
+    config: Config,
+    context: PullContext,
+    today: date,
+    progress: Callable[[str, int], None] | None,
+    waiting: Callable[[int, tuple[str, ...]], None] | None = None,
+) -> Path:
     """Run every connector, write one snapshot, drop those that are too old; the path of the new one."""
     if not config.connectors:
         help = "add one under `connectors:`; `policycheck connectors list` shows the kinds"
@@ -42,7 +48,7 @@ def pull(config: Config, context: PullContext, today: date, progress: Callable[[
     for connector in connectors:
         connector.context = context
     with Writer(directory, context.taken_at, revision(config), __version__) as writer:
-        path = writer.commit(run(connectors, writer.add, progress))
+        path = writer.commit(run(connectors, writer.add, progress, waiting))
     for connector in connectors:
         connector.done()
     prune(directory, config.keep_days, today)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Width of text that does not go to a terminal, unless COLUMNS says otherwise.
 PLAIN_WIDTH = 100
 
+#: Connectors that are named while others are done.
+SHOWN_LATE = 3
+
 
 def page(stream: TextIO, color: str, environ: Mapping[str, str]) -> Page:
     """The page for a stream; ``color`` is the value of ``--color``."""
@@ -97,6 +100,13 @@ class Progress:
         from policycheck.reports.clean import clean
 
         self._write(f"pulling {clean(connector)}: {seen:,}")
+
+    def waiting(self, done: int, late: tuple[str, ...]) -> None:
+        """Show how many connectors are done, and for which others somebody waits."""
+        from policycheck.reports.clean import clean
+
+        names = ", ".join(late[:SHOWN_LATE]) + (f" and {len(late) - SHOWN_LATE} more" if len(late) > SHOWN_LATE else "")
+        self._write(f"{done} of {done + len(late)} connectors done, waiting for {clean(names)}")
 
     def tell(self, line: str) -> None:
         """Show a line of a connector's own."""

@@ -55,7 +55,7 @@ def test_who(project: Path, program: Run) -> None:
     assert done.stdout.splitlines()[2:5] == [
         "sendgrid, owner growth@lumen.example",
         "  can read user.device.ip_address (raw, history, readable, 30,000,000 people):",
-        "    member-exports.ip_history via vendor-sendgrid-import",
+        "    member-exports.ip_history via vendor-sendgrid-import, seen on 2026-11-20",
     ]
     document = json.loads(program("who", "user.contact", "--output", "json", cwd=project, env=TODAY).stdout)
     (vendor,) = document["vendors"]
@@ -100,3 +100,10 @@ def test_explain_an_unknown_rule(program: Run, word: str, help: str) -> None:
 def test_rules(program: Run) -> None:
     assert program("rules").stdout.splitlines()[0].split() == ["RULE", "NAME", "SEVERITY", "OUTCOME", "TITLE"]
     assert json.loads(program("rules", "--output", "json").stdout)["rules"][0]["id"] == "PC001"
+
+
+def test_what_a_vendors_credential_must_be_allowed(program: Run) -> None:
+    assert program("connectors", "permissions", "sendgrid").stdout.splitlines() == ["api_keys.read", "marketing.read"]
+    done = program("connectors", "permissions", "brevo")
+    assert (done.returncode, "the definition of brevo names no scopes" in done.stderr) == (2, True)
+    assert "did you mean `sendgrid`?" in program("connectors", "permissions", "sendgird").stderr

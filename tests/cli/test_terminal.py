@@ -90,8 +90,13 @@ def test_progress_is_one_line_of_a_terminal() -> None:
     stream = Tty()
     progress = Progress(stream, {})
     progress("iam-export", 1204)
+    progress.waiting(29, ("hubspot", "entra", "okta", "slack", "github"))
     progress.clear()
-    assert stream.getvalue() == "\r\x1b[Kpulling iam-export: 1,204\r\x1b[K"
+    assert stream.getvalue() == (
+        "\r\x1b[Kpulling iam-export: 1,204"
+        "\r\x1b[K29 of 34 connectors done, waiting for hubspot, entra, okta and 2 more"
+        "\r\x1b[K"
+    )
 
 
 @pytest.mark.parametrize(("stream", "environ"), [(io.StringIO, {}), (Tty, {"TERM": "dumb"})])

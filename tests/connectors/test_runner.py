@@ -104,6 +104,33 @@ def test_thirty_that_wait_for_answers_wait_together_and_come_in_order() -> None:
     assert [fact.connector for fact in facts if fact.connector != "c"] == names
 
 
+class Late(Waiting):
+    """Answers when the one before it was waited for, and somebody was told of it."""
+
+    told: ClassVar[threading.Event]
+
+    def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:
+        rows = yield from super().pull()
+        assert self.told.wait(timeout=30)
+        return rows
+
+
+def test_who_waits_is_told_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policycheck_connectors.runner._BEAT", 0.01)
+    Late.told = threading.Event()
+    party, heard = threading.Barrier(3), list[tuple[int, tuple[str, ...]]]()
+
+    def waiting(done: int, late: tuple[str, ...]) -> None:
+        heard.append((done, late))
+        if (done, late) == (2, ("slow",)):
+            Late.told.set()
+
+    facts: list[Fact] = []
+    run([Late("slow", party), Waiting("a", party), Waiting("b", party)], facts.append, None, waiting)
+    assert heard[-1][1] == ("slow",)
+    assert [fact.connector for fact in facts if fact.connector != "c"] == ["slow", "a", "b"]
+
+
 @pytest.mark.parametrize("error", [KeyError("SECRET"), SystemExit(3)])
 def test_one_that_stops_in_its_thread_is_told(error: BaseException) -> None:
     party = threading.Barrier(2)
