@@ -14,7 +14,7 @@ from policycheck.checks.apps import app_hits
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
-from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits
+from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits, looked_at
 from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
@@ -61,6 +61,8 @@ def check(
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
     collector.extend((*app_hits(context, keys, held), *host_hits(context, analyst.strangers(fields))))
+    # An account without any role is one, too.
+    seen.accounts |= looked_at(coverage)
     used = (frozenset(seen.principals), frozenset(seen.accounts))
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))

@@ -47,6 +47,7 @@ class Hit:
     because: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     only_known: bool = False
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -84,7 +85,9 @@ class Collector:
         subject = tuple(sorted(hit.subject))
         fingerprint = digest(*key, *(f"{k}={v}" for k, v in subject))
         if fingerprint not in found.instances:
-            found.instances[fingerprint] = Instance(fingerprint, subject, hit.observed, hit.evidence, hit.witnesses)
+            found.instances[fingerprint] = Instance(
+                fingerprint, subject, hit.observed, hit.evidence, hit.witnesses, hit.reason
+            )
         if hit.help and len(found.help) < REMEDIES_SHOWN:
             found.help[hit.help] = None
         if severity == found.severity:

@@ -44,11 +44,18 @@ def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[
                 message=f"connector {row.connector} saw {what} {seen}: {row.reason}",
                 location=context.connector_place(row.connector),
                 subject=_pairs(connector=row.connector, **place),
-                observed=f"{row.where or row.connector}: {row.reason}",
+                observed=f"{_whereabouts(row)}: {row.reason}",
                 evidence=(Evidence(row.connector, row.where),) if row.where else (),
                 help=row.help or "mend the source and run again",
                 label="incomplete",
+                reason=f"{row.resource}: {row.reason}" if row.account else "",
             )
+
+
+def _whereabouts(row: Coverage) -> str:
+    """The account, which a place of a live system does not name, and the place in it."""
+    account = f"account {row.account}" if row.account and row.account not in row.where else ""
+    return ", ".join(filter(None, (account, row.where))) or row.connector
 
 
 def _told_elsewhere(row: Coverage, coverage: tuple[Coverage, ...]) -> bool:
@@ -157,6 +164,13 @@ def _type(context: Context, policy: Policy, system: str, unseen: list[str]) -> s
     return " and one of type ".join(types)
 
 
+def looked_at(coverage: Iterable[Coverage]) -> frozenset[str]:
+    """The accounts of AWS whose principals were all seen, be there any or none."""
+    rows = [row for row in coverage if (row.system, row.resource) == ("aws", "principals") and row.account]
+    missed = {row.account for row in rows if row.status != "complete"}
+    return frozenset(row.account for row in rows) - missed
+
+
 def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:
     for rule in policy.access:
         named = {p.split(":")[4] for p in rule.principals if p.count(":") >= 5}
@@ -166,11 +180,12 @@ def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:
                     rule="PC601",
                     vendor=policy.vendor,
                     cause=f"account {account}",
-                    message=f"account {account}, where {policy.vendor} has declared access, is in no export",
+                    message=f"account {account}, where {policy.vendor} has declared access, was not looked at",
                     location=rule.at,
                     subject=_pairs(system="aws", account=account, resource="principals"),
                     observed=f"no connector saw account {account}",
-                    help="export its authorization details too, or take the account out of the policy",
+                    help="let a connector look at it (one of type aws, or an export of its authorization details), "
+                    "or take the account out of the policy",
                     label="account not seen",
                 )
 

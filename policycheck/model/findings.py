@@ -41,7 +41,8 @@ class Instance:
     ``subject`` has (selector, value) pairs, sorted: what exceptions match on (``principal``, ``account``, ``key``,
     ``party``, ``system``, ``category``, ``dataset``, ``field``, ``resource``, ``connector``, ``scope``,
     ``combination``).
-    ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs.
+    ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs. ``reason``, where there is
+    one, is what ``observed`` says of every account and place that it holds for alike.
     """
 
     fingerprint: str
@@ -49,6 +50,7 @@ class Instance:
     observed: str
     evidence: tuple[Evidence, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

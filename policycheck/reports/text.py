@@ -8,6 +8,7 @@ from typing import TextIO
 from policycheck.model.findings import CheckResult, Finding, Instance
 from policycheck.model.places import Evidence
 from policycheck.model.verdict import Witness
+from policycheck.reports.alike import alike
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import grouped, shown
@@ -48,9 +49,10 @@ def render(finding: Finding, options: Options) -> Iterator[str]:
     page, at = options.page, finding.location
     yield from page.headline(finding.severity.word, finding.rule, finding.message)
     yield from page.snippet(at, options.lines(at.path, at.line), finding.label)
-    for instance in finding.instances[:SHOWN_INSTANCES]:
+    instances = alike(finding.instances)
+    for instance in instances[:SHOWN_INSTANCES]:
         yield from _instance(instance, finding, options)
-    hidden = len(finding.instances) - SHOWN_INSTANCES
+    hidden = len(instances) - SHOWN_INSTANCES
     if hidden > 0:
         yield from page.note(at, "observed", f"and {hidden} more (--output json lists all)")
     for word, text in _notes(finding):

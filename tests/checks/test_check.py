@@ -265,7 +265,7 @@ def _(lab: Lab) -> None:
     lab.acme["access"].append({"system": "acme-console", "held_by": "us", "scopes": ["read"]})
 
 
-@case("PC601 an account that is in no export", ("PC601", "acme", "medium", "gap"))
+@case("PC601 an account that nothing looked at", ("PC601", "acme", "medium", "gap"))
 def _(lab: Lab) -> None:
     lab.config["groups"] = {"prod": [OURS, "555555555555"]}
     lab.acme["access"][0]["in"] = ["prod"]
