@@ -17,13 +17,15 @@ def in_aws(analyst: Analyst, inroad: Inroad) -> Iterator[UnlistedRead]:
     for verdict in inroad.readable.beyond:
         if verdict.status == OUTSIDE:
             witness = verdict.witnesses[0]
+            # What is shared was seen with whom it is shared with, be it in no list of its kind.
+            shared = (inroad.principal,) if inroad.share else ()
             yield UnlistedRead(
                 vendor=inroad.vendor,
                 system=inroad.grant.system,
                 account=inroad.account,
-                via=inroad.principal,
+                via=inroad.via,
                 action=f"{witness.action} on {witness.place}",
-                places=tuple(analyst.places.unlisted(inroad.reach.access, inroad.account, verdict)),
+                places=tuple(analyst.places.unlisted(inroad.reach.access, inroad.account, verdict)) or shared,
                 evidence=inroad.evidence,
             )
 

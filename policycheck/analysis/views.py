@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policycheck.analysis.effective import Readable
 from policycheck.analysis.exposures import limited_exposure
@@ -98,6 +98,11 @@ class Inroad:
         return self.grant.party if self.share else self.principal.rsplit("/", 1)[-1]
 
     @property
+    def via(self) -> str:
+        """Who acts, in full: the ARN of the principal, or the party that a resource policy names."""
+        return self.grant.party if self.share else self.principal
+
+    @property
     def named(self) -> tuple[str, ...]:
         """The ARNs by which an access entry may name who acts."""
         if not self.share:
@@ -125,12 +130,13 @@ class Inroad:
             named = tuple(dict.fromkeys(field.category for field in stop.dataset.fields if field.category))
             action = f"{stop.witness.action} on {stop.witness.place}"
             yield StoppedRead(
-                self.vendor, self.account, self.principal, stop.dataset.name, action, stop.by, named, stop.assumes
+                self.vendor, self.account, self.via, stop.dataset.name, action, stop.by, named, stop.assumes
             )
 
     def exposure(self, reading: Reading, field: DatasetField) -> Exposure:
         """One field that can be read."""
-        return limited_exposure(self.grant, self.evidence, reading, field)
+        exposure = limited_exposure(self.grant, self.evidence, reading, field)
+        return replace(exposure, party=self.grant.party) if self.share else exposure
 
 
 @dataclass(frozen=True, slots=True)

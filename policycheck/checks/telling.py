@@ -82,4 +82,4 @@ def _records(number: int) -> str:
 
 
 def _role(exposure: Exposure) -> str:
-    return exposure.via.rsplit("/", 1)[-1]
+    return exposure.party or exposure.via.rsplit("/", 1)[-1]

@@ -90,7 +90,8 @@ class Exposure:
     about (``customer``), empty when not known. ``host`` is where it was seen being sent, in ``records`` samples;
     ``vendor`` is the host itself where no vendor claims it. ``limits`` are sentences on what limits a read, and on
     what seems to and does not; ``mend`` is what would take it away, where that is not a statement of a policy.
-    ``perhaps`` is the category that a rule which is not sure enough would give.
+    ``perhaps`` is the category that a rule which is not sure enough would give. ``party`` is who reads where ``via`` is
+    what it is let into by a policy, a list or a grant on the thing itself.
     """
 
     vendor: str
@@ -117,3 +118,4 @@ class Exposure:
     limits: tuple[str, ...] = ()
     mend: str = ""
     perhaps: str = ""
+    party: str = ""
