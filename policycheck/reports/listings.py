@@ -140,7 +140,7 @@ def _exposure(each: Exposure) -> tuple[str, ...]:
         each.depth,
         each.origin,
         each.place,
-        each.party or short(each.via),
+        short(each.party or each.via),
         "unknown" if each.subjects is None else f"{each.subjects:,}",
         _first(each.evidence),
     )
@@ -152,7 +152,7 @@ def _hinted(each: Grant) -> tuple[str, ...]:
 
 
 def _limits(each: Exposure) -> tuple[str, ...]:
-    return tuple(f"{each.vendor} {each.dataset} via {each.party or short(each.via)}: {limit}" for limit in each.limits)
+    return tuple(f"{each.vendor} {each.dataset} via {short(each.party or each.via)}: {limit}" for limit in each.limits)
 
 
 def stopped_lines(each: StoppedRead) -> Iterator[str]:

@@ -88,7 +88,7 @@ def _owner(holder: Holder) -> str:
 def _observed(exposure: Exposure, seen: str, page: Page) -> Iterator[str]:
     verb = "can read" if exposure.origin == "readable" else "gets" if exposure.host else "has"
     people = "" if exposure.subjects is None else f", {exposure.subjects:,} people"
-    via = f" via {exposure.party or short(exposure.via)}" if exposure.origin == "readable" else ""
+    via = f" via {short(exposure.party or exposure.via)}" if exposure.origin == "readable" else ""
     how = ", ".join(filter(None, (exposure.form, exposure.depth, exposure.origin))) + people
     # What was sent or stated has a day of its own beside its evidence.
     day = "" if exposure.host or not exposure.origin else f", seen on {seen}"

@@ -9,6 +9,7 @@ import pytest
 
 from policycheck.model.facts import PUBLIC, DataGrant, Fact
 from policycheck.model.shares import AUTHENTICATED, Setting, Share
+from policycheck.reports.listings import LISTINGS, unlisted_lines
 from tests.checks.lab import OURS, STRANGER, THEIRS, Lab, told
 
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
@@ -439,3 +440,32 @@ def test_grants_are_listed(lab: Lab) -> None:
     rows = {(row.principal, row.party, row.vendor) for row in lab.survey().grants if "aws" in row.system}
     expected = {(given.resource, given.party, "acme") for given, _, _ in WAYS.values()}
     assert {*expected, (TABLE, THEIRS, "acme")} <= rows
+
+
+def test_who_reads_a_table_is_the_party_and_not_the_table(lab: Lab) -> None:
+    members(lab)
+    lab.facts = [grant(columns=("email",), party=f"{ROOT[:-4]}role/reader")]
+    allow(lab, "lakeformation:SELECT", f"{TABLE}(email)", f"{ROOT[:-4]}role/reader")
+    lab.acme["fields"] = []
+    (finding,) = [each for each in lab.judge().findings if each.rule == "PC101"]
+    assert finding.instances[0].observed.startswith(f"{ROOT[:-4]}role/reader can read member-exports.email (")
+    listed, _ = shown(lab)
+    assert " readable member-exports.email reader " in listed
+    assert "via members" not in listed
+
+
+@pytest.mark.parametrize("way", ["an image", "a disk snapshot"])
+def test_what_is_shared_was_seen(lab: Lab, way: str) -> None:
+    given, action, resource = WAYS[way]
+    project(lab, given)
+    _, unlisted = shown(lab)
+    assert unlisted == (
+        f"acme can read 1 resource that no catalog entry describes via {THEIRS} ({action} on {resource}): {resource}"
+    )
+
+
+def shown(lab: Lab) -> tuple[str, str]:
+    """The rows of the exposures, and what is not in the list as nobody described it."""
+    survey = lab.survey()
+    rows = "\n".join(" ".join(LISTINGS["exposures"].row(each)) for each in survey.exposures)
+    return rows, "\n".join([*unlisted_lines(survey.unlisted)][:-1])

@@ -79,7 +79,7 @@ def seen(each: Exposure) -> str:
     """What a vendor has or can read, in one line."""
     verb = "can read" if each.origin == "readable" else "gets" if each.host else "has"
     people = "" if each.subjects is None else f", {each.subjects:,} people"
-    via = f" via {each.party or short(each.via)} ({each.action})" if each.origin == "readable" else ""
+    via = f" via {short(each.party or each.via)} ({each.action})" if each.origin == "readable" else ""
     how = ", ".join(filter(None, (each.form, each.depth, each.origin or "stated by a person"))) + people
     limits = "; ".join(("", *each.limits))
     return f"{verb} {each.place}{via}: {how}{limits}"
