@@ -61,9 +61,7 @@ def check(
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
     collector.extend((*app_hits(context, keys, held), *host_hits(context, analyst.strangers(fields))))
-    # An account without any role is one, too.
-    seen.accounts |= looked_at(coverage)
-    used = (frozenset(seen.principals), frozenset(seen.accounts))
+    used = (frozenset(seen.principals), looked_at(coverage) | seen.accounts)
     collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
     collector.extend(catalog_hits(context, analyst.conflicts))
@@ -104,7 +102,7 @@ def _blind(
     yield from coverage_hits(context, coverage)
     yield from layer_hits(context, coverage, frozenset(seen.resources))
     yield from omitted_hits(context, coverage)
-    yield from blind_hits(context, coverage, statements, frozenset(seen.accounts))
+    yield from blind_hits(context, coverage, statements, looked_at(coverage) | seen.accounts)
     yield from attestation_hits(context, statements)
 
 
