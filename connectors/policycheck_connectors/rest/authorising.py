@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from policycheck.model.definitions import BASIC, BODY, CLIENT_CREDENTIALS, HEADERS, Auth
 from policycheck_connectors.interface import ConnectorError
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.templates import fill, filled, plain
-from policycheck_connectors.rest.transport import Answer, Ask
+from policycheck_connectors.rest.transport import Answer, Ask, Json
 
 _LINE = re.compile(r"[\x00-\x1f\x7f]")
+#: A credential that is shorter is no secret, and may be a part of any word.
+_SHORT = 8
 Asks = Callable[[Ask], Answer]
 
 
@@ -52,6 +54,11 @@ class Authoriser:
             return _headed(ask, {"Authorization": f"Bearer {self._token}"})
         return ask
 
+    def hidden(self, value: Json) -> Json:
+        """A part of an answer with ``***`` where the vendor repeats a secret; names of users and clients stay."""
+        secrets = [each for each in (*(self._secrets[name] for name in _secret(self._auth)), self._token) if each]
+        return _without(value, sorted((each for each in secrets if len(each) >= _SHORT), key=len, reverse=True))
+
     def told(self, templates: Mapping[str, str]) -> dict[str, str]:
         """Templates over credentials, filled: for the body of a question about the credential itself."""
         return filled(templates, self._secrets)
@@ -65,13 +72,44 @@ class Authoriser:
             ask = _headed(ask, {"Authorization": f"Basic {base64.b64encode(f'{id}:{secret}'.encode()).decode()}"})
         else:
             ask = replace(ask, body={**body, "client_id": id, "client_secret": secret})
-        answer = asks(ask)
+        answer = _granted(asks, ask)
         token = plain(answer.body.get("access_token")) if isinstance(answer.body, dict) else ""
         if not token or _LINE.search(token) or not token.isascii():
             raise Failure(
                 "no access token came for the client credentials", "look at client_id and its secret", final=True
             )
         return token
+
+
+def _granted(asks: Asks, ask: Ask) -> Answer:
+    # Without a status: what it means for a list says nothing of the token.
+    try:
+        return asks(ask)
+    except Failure as failure:
+        if failure.status not in (400, 403, 404):
+            raise Failure(failure.reason, failure.help, final=failure.final) from None
+        help = "look at client_id, its secret, and the options that stand in the address of the token"
+        raise Failure(f"the token was refused ({failure.status})", help, final=True) from None
+
+
+def _secret(auth: Auth) -> tuple[str, ...]:
+    """The names of the credentials that nobody may see; with a password of its own, a user is none of them."""
+    if auth.kind == CLIENT_CREDENTIALS:
+        return ("client_secret",)
+    if auth.kind == BASIC:
+        in_password = tuple(name for name in auth.credentials if f"{{{name}}}" in auth.password)
+        return in_password or tuple(auth.credentials)
+    return named(auth)
+
+
+def _without(value: Json, secrets: Sequence[str]) -> Json:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "***")
+        return value
+    if isinstance(value, dict):
+        return {_without(key, secrets): _without(each, secrets) for key, each in value.items()}
+    return [_without(each, secrets) for each in value] if isinstance(value, list) else value
 
 
 def _headed(ask: Ask, headers: Mapping[str, str]) -> Ask:

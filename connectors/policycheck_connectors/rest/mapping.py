@@ -12,7 +12,7 @@ from policycheck.model.facts import Credential, Fact, VendorField
 from policycheck_connectors.files.dates import moment
 from policycheck_connectors.files.secrets import masked
 from policycheck_connectors.rest.failures import Failure
-from policycheck_connectors.rest.templates import plain, search
+from policycheck_connectors.rest.templates import plain, search, told
 from policycheck_connectors.rest.walker import Record
 
 _TELLS = ("scopes", "created", "last_used", "expires", "holder", "status")
@@ -41,7 +41,7 @@ class Mapper:
 
     def _credential(self, record: Record, map: Mapping[str, Value]) -> Credential | None:
         id = self._text(map, "id", record)
-        if not id:
+        if not id or not told(map["id"].path, record.value):
             self._missing("id")
             return None
         seen = {key for key, value in map.items() if key in _TELLS and (record.whole or not value.detail)}
@@ -69,7 +69,7 @@ class Mapper:
 
     def _field(self, record: Record, map: Mapping[str, Value]) -> VendorField | None:
         path = self._text(map, "path", record)
-        if not path:
+        if not path or not told(map["path"].path, record.value):
             self._missing("path")
             return None
         text = {key: self._text(map, key, record) for key in map}

@@ -10,7 +10,7 @@ from policycheck_connectors.rest.authorising import Authoriser
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.pauses import Pace
 from policycheck_connectors.rest.templates import fill, plain, search
-from policycheck_connectors.rest.transport import Answer, Ask, Transport, origin_of
+from policycheck_connectors.rest.transport import Answer, Ask, Json, Transport, origin_of
 
 #: What an error word of a vendor may be made of, to be shown.
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -55,6 +55,10 @@ class Session:
         if ok is not None and search(ok[0], answer.body) is not True:
             raise _said(plain(search(ok[1], answer.body)))
         return answer
+
+    def hidden(self, value: Json) -> Json:
+        """A part of an answer without the secrets of this connector."""
+        return self._authoriser.hidden(value)
 
     def told(self, templates: Mapping[str, str]) -> dict[str, str]:
         """Templates over credentials, filled."""

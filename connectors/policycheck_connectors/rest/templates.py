@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
 
 from policycheck_connectors.rest.failures import Failure
 
 _PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_COMBINING = ("function_expression", "multi_select_list", "and_expression")
 _HELP = "the definition does not fit what the vendor answers: report it"
 
 
@@ -28,6 +30,20 @@ def search(expression: str, value: Any) -> Any:
         return _compiled(expression).search(value)
     except (JMESPathError, TypeError, ValueError) as error:
         raise Failure(f"`{expression}` cannot be read from the answer ({type(error).__name__})", _HELP) from None
+
+
+def told(expression: str, value: Any) -> bool:
+    """Whether all is there that an expression makes a text of: ``to_string`` makes the word null of what is not."""
+    return "to_string" not in expression or _told(_compiled(expression).parsed, value)
+
+
+def _told(node: Any, value: Any) -> bool:
+    kind, children = node["type"], node["children"]
+    if kind == "function_expression" and node["value"] == "to_string":
+        return bool(plain(ParsedResult("", children[0]).search(value)))
+    if kind == "or_expression":
+        return _told(children[0 if ParsedResult("", children[0]).search(value) else 1], value)
+    return kind not in _COMBINING or all(_told(child, value) for child in children)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

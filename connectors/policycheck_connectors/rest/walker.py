@@ -108,7 +108,7 @@ class Walker:
             _whole(answer, tally)
             if request.total and pager.total is None:
                 pager.total = _count(search(request.total, answer.body))
-            for part in (part for item in found for part in parts(request, item, values)):
+            for part in (part for item in self._session.hidden(found) for part in parts(request, item, values)):
                 tally.records += 1
                 yield self._record(request, part, values, tally)
             ask = pager.next(ask, answer, found)
@@ -132,7 +132,7 @@ class Walker:
             if not all(taken.values()):
                 raise Failure("a record has no id by which its details could be asked for", "report this to the vendor")
             answer = self._session.ask(self._detail(request, {**values, **taken}))
-            detail = search(request.detail_records, answer.body)
+            detail = self._session.hidden(search(request.detail_records, answer.body))
             if detail is None:
                 raise Failure("the answer has no details where the definition expects them", "report it")
             _whole(answer, tally)

@@ -430,6 +430,55 @@ def test_control_characters_in_names_are_for_the_reports_to_strip_and_secrets_ar
     assert live not in repr(pulled)
 
 
+@pytest.mark.parametrize(
+    ("auth", "held", "shown"),
+    [
+        ({"kind": "headers", "headers": {"Authorization": "Bearer {token}"}}, {"token": SECRET}, "Bearer *** of ***"),
+        ({"kind": "basic", "user": "{token}", "password": "x"}, {"token": SECRET}, "Bearer *** of ***"),
+        ({"kind": "basic", "user": "api", "password": "{token}"}, {"token": SECRET}, "Bearer *** of ***"),
+    ],
+)
+def test_the_own_credential_is_never_told(
+    vendors: Vendors, own: Own, auth: Any, held: dict[str, str], shown: str
+) -> None:
+    record = {"id": f"id-{SECRET}", "name": f"Bearer {SECRET} of {SECRET}", "scopes": [SECRET], "more": {SECRET: 1}}
+    vendors.plays[HOST] = lambda seen: Reply({"data": [record] if seen.path == "/v1/keys" else record})
+    auth = {"credentials": {"token": "a key"}, **auth}
+    asked = {"detail": "/keys/{id}", "take": {"id": "name"}, "detail_records": "data"}
+    map = {"id": "id", "name": "detail.name", "scopes": "[detail.scopes, keys(more)][]"}
+    pulled = pull(own({"auth": auth}, held=held, **asked, map=map))
+    (key,) = pulled.of(Credential)
+    assert (key.id, key.name, key.scopes) == ("id-***", shown, ("***",))
+    assert SECRET not in repr(pulled)
+
+
+def test_names_that_are_no_secret_stay(vendors: Vendors, own: Own) -> None:
+    """The account of the audit itself is among the accounts that the vendor lists."""
+    held = {"user": "audit.serviceaccount", "secret": SECRET}
+    auth = {"kind": "basic", "user": "{user}", "password": "{secret}", "credentials": {"user": "u", "secret": "s"}}
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": held["user"]}]})
+    assert ids(pull(own({"auth": auth}, held=held))) == [held["user"]]
+
+
+@pytest.mark.parametrize("id", ["join(' ', ['token', to_string(id)])", "to_string(id)"])
+@pytest.mark.parametrize("record", [{}, {"id": None}, {"id": ""}, {"id": []}, {"id": {"a": 1}}])
+def test_nothing_is_called_null(vendors: Vendors, own: Own, id: str, record: Any) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [record, {"id": 7}]})
+    pulled = pull(own(map={"id": id}))
+    assert [each.rpartition(" ")[2] for each in ids(pulled)] == ["7"]
+    assert gaps(pulled) == [("partial", "records of `keys` without id")]
+    fields = pull(own(facts="fields", map={"path": id}))
+    assert gaps(fields) == [("partial", "records of `keys` without path")]
+
+
+def test_a_text_may_have_another_source(vendors: Vendors, own: Own) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"app": "a1"}, {"id": 7}]})
+    assert ids(pull(own(map={"id": "app || to_string(id)"}))) == ["a1", "7"]
+    vendors.plays[HOST] = lambda seen: Reply({"data": [{"app": ""}, {"on": True}]})
+    pulled = pull(own(map={"id": "app || on && join(' ', ['token', to_string(id)]) || to_string(id)"}))
+    assert (ids(pulled), gaps(pulled)) == ([], [("partial", "records of `keys` without id")])
+
+
 def test_budgets_end_a_pull(vendors: Vendors, own: Own) -> None:
     vendors.plays[HOST] = lambda seen: Reply({"data": [{"id": seen.query["page"]}]})
     limits: dict[str, Any] = {"limits": {"per_second": 1000, "calls": 3}}

@@ -84,6 +84,35 @@ def test_no_token_means_that_nothing_else_is_asked(vendors: Vendors, own: Own, a
     assert gaps(pull(made)) == [("unseen", "no access token came for the client credentials")]
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, "the token was refused (400)"),
+        (401, "the credential was refused (401)"),
+        (403, "the token was refused (403)"),
+        (404, "the token was refused (404)"),
+        (418, "the host refused the question (418)"),
+    ],
+)
+def test_a_token_that_is_refused_is_no_list_that_is(vendors: Vendors, own: Own, status: int, reason: str) -> None:
+    held = {"client_id": "the-id", "client_secret": "the-secret"}
+    auth = {"kind": "client_credentials", "token_url": f"https://{TOKENS}/token"}
+    vendors.plays = {HOST: lambda seen: ONE, TOKENS: lambda seen: Reply({"error": "invalid_client"}, status)}
+    made = own({"auth": auth}, (HOST, TOKENS), held, on={"404": "empty", "403": "only owners may"})
+    assert gaps(pull(made)) == [("unseen", reason)]
+
+
+def test_client_credentials_are_never_told(vendors: Vendors, own: Own) -> None:
+    held = {"client_id": "the-client", "client_secret": "the-secret"}
+    auth = {"kind": "client_credentials", "token_url": f"https://{TOKENS}/token"}
+    vendors.plays = {
+        HOST: lambda seen: Reply({"data": [{"id": "the-client", "name": "the-secret made-token"}]}),
+        TOKENS: lambda seen: Reply({"access_token": "made-token"}),
+    }
+    (key,) = pull(own({"auth": auth}, (HOST, TOKENS), held, map={"id": "id", "name": "name"})).of(Credential)
+    assert (key.id, key.name) == ("the-client", "*** ***")
+
+
 def test_hosts_that_the_project_does_not_list_are_not_asked(vendors: Vendors, own: Own) -> None:
     vendors.plays[HOST] = lambda seen: ONE
     pulled = pull(own(hosts=("other.example",)))
