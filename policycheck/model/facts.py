@@ -18,6 +18,8 @@ from policycheck.model.units import Control, Unit
 PUBLIC = "PUBLIC"
 #: The resource of the Coverage row whose ``note`` names what its connector cannot look at.
 SERVICES = "services"
+#: Rows whose number is of families and accounts that were looked at, not of facts.
+LOOKED_AT = frozenset({SERVICES, "accounts"})
 
 #: Paths of a VendorField that is sent: everything that there is, when no call tells of which fields it is made, and
 #: what is the same each time and holds nothing of the data.

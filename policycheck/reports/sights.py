@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policycheck.model.facts import SERVICES, Coverage
+from policycheck.model.facts import LOOKED_AT, SERVICES, Coverage
 from policycheck.reports.page import Page
 from policycheck.reports.words import count
 
@@ -17,7 +17,7 @@ def lines(coverage: Sequence[Coverage], page: Page) -> Iterator[str]:
     for name in dict.fromkeys(each.connector for each in coverage):
         own = [each for each in coverage if each.connector == name]
         gaps = [each for each in own if each.status != "complete"]
-        seen = sum(each.seen for each in own)
+        seen = sum(each.seen for each in own if each.resource not in LOOKED_AT)
         yield from page.wrap(f"{name}: {seen:,} seen, {count(len(gaps), 'gap')}", "", "  ")
         yield from _gaps(gaps, page)
 

@@ -262,7 +262,10 @@ def test_connector_types_with_their_options() -> None:
 
 def test_what_a_pull_saw_and_did_not(gap: Coverage) -> None:
     whole = replace(gap, connector="iam-export", status="complete", seen=1204, reason="")
-    assert list(sights.lines([whole, gap, replace(gap, account="", resource="fields", status="unseen")], Page())) == [
+    # Families and accounts that were looked at are no facts.
+    booked = [replace(whole, resource=resource, seen=7) for resource in ("services", "accounts")]
+    unseen = replace(gap, account="", resource="fields", status="unseen")
+    assert list(sights.lines([whole, *booked, gap, unseen], Page())) == [
         "iam-export: 1,204 seen, 0 gaps",
         "email-keys: 6 seen, 2 gaps",
         "  partial: credentials of main: line 9 is cut off [keys.csv]",

@@ -15,6 +15,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
+    ProfileNotFound,
     ReadTimeoutError,
     SSOTokenLoadError,
     TokenRetrievalError,
@@ -52,9 +53,9 @@ class Reason:
     passing: bool = False
     strange: bool = False
 
-    def asked_at(self, host: str) -> Reason:
-        """The same with the host that was asked in place of AWS, where that may be why; empty when AWS was asked."""
-        return replace(self, text=f"{self.text}, asked at {host}") if host and self.strange else self
+    def asked_at(self, address: str) -> Reason:
+        """The same with what was asked in place of AWS, where that may be why; empty when AWS was asked."""
+        return replace(self, text=f"{self.text}, asked at {address}") if address and self.strange else self
 
 
 #: What to do about a call that needs no permission and is denied all the same.
@@ -108,6 +109,9 @@ def reason_of(error: Exception) -> Reason:
         )
     if isinstance(error, NoCredentialsError):
         return Reason("found no credentials", "sign in, or set AWS_PROFILE; boto3's usual places are searched")
+    if isinstance(error, ProfileNotFound):
+        help = "name one that `aws configure list-profiles` tells"
+        return Reason(f"found no profile {error.kwargs.get('profile')}", help)
     if isinstance(error, (EndpointConnectionError, ReadTimeoutError, HTTPClientError)):
         help = "is the Region enabled and the network up? try again"
         return Reason(f"got no answer ({type(error).__name__})", help, strange=True)

@@ -56,19 +56,38 @@ def _tell_status(response: Any, **_: Any) -> None:
 
 
 def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-    """Raise ResponseParserError for a whole body that is no JSON where JSON is due."""
-    hollow = not set(parsed) - {"ResponseMetadata"}
+    """Raise ResponseParserError for a whole body that is no JSON where JSON is due, or holds no list where one is."""
     # An answer of botocore's Stubber comes without a body.
-    if not hollow or http_response.status_code >= 300 or http_response.raw is None or model.output_shape is None:
+    if http_response.status_code >= 300 or http_response.raw is None or model.output_shape is None:
         return
     # Of the protocols that a service speaks, the one that boto3 chose; the model may name another first.
     protocol = getattr(model.service_model, "resolved_protocol", model.service_model.protocol)
-    if "json" in protocol and not _is_object(http_response.content):
+    if "json" not in protocol:
+        return
+    hollow = not set(parsed) - {"ResponseMetadata"}
+    lists = _doubtful(parsed, model.output_shape)
+    if (hollow or lists) and not _is_object(http_response.content, lists):
         raise ResponseParserError("the body is not the answer of a service")
 
 
-def _is_object(body: bytes) -> bool:
+def _doubtful(parsed: dict[str, Any], shape: Any) -> list[str]:
+    """The names in the body of lists that may come of something else: botocore takes a text apart into characters, an
+    object into its keys, and both into nothing when they are empty. Of lists of objects, it refuses the rest itself."""
+    return [
+        str(member.serialization.get("name", name))
+        for name, member in shape.members.items()
+        if member.type_name == "list"
+        and not member.serialization.get("location")
+        and name != shape.serialization.get("payload")
+        and name in parsed
+        and all(isinstance(item, str) for item in parsed[name])
+    ]
+
+
+def _is_object(body: bytes, lists: list[str]) -> bool:
+    """Whether a body is a JSON object with nothing but lists under these names."""
     try:
-        return isinstance(json.loads(body or b"{}"), dict)
+        told = json.loads(body or b"{}")
     except ValueError:
         return False
+    return isinstance(told, dict) and all(isinstance(told.get(name, []), list) for name in lists)

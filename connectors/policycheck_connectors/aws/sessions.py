@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import boto3
 import botocore.session
@@ -26,6 +26,7 @@ SESSION_NAME = "policycheck"
 #: For calls about an account as a whole when no Region is configured; IAM and Organizations live there.
 HOME_REGION = "us-east-1"
 _POOL = 4
+_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
 class _Acting(Credentials):  # type: ignore[misc]
@@ -103,13 +104,14 @@ class Sessions:
         return frozenset(self._ambient.get_available_regions("ec2", partition))
 
     def asked_at(self, service: str) -> str:
-        """The host that is asked in place of AWS, from ``AWS_ENDPOINT_URL`` or ``endpoint_url``; else empty."""
+        """What is asked in place of AWS, such as ``http://localhost:4566``, from ``AWS_ENDPOINT_URL`` or
+        ``endpoint_url``; else empty."""
         core = self._ambient._session
         if core.get_config_variable("ignore_configured_endpoint_urls"):
             return ""
         url = ConfiguredEndpointProvider(core.full_config, core.get_scoped_config(), service).provide()
         try:
-            return urlsplit(str(url or "")).hostname or ""
+            return _address(urlsplit(str(url or "")))
         except ValueError:
             return "an address that cannot be read"
 
@@ -165,6 +167,15 @@ class Sessions:
         core.register_component("data_loader", self._loader)
         intact.register(core)
         return boto3.Session(botocore_session=core)
+
+
+def _address(url: SplitResult) -> str:
+    """Scheme, host and port, as a user and a path may hold a secret; the name alone for a host of AWS itself."""
+    host = url.hostname or ""
+    if not host or host.endswith(_OF_AWS):
+        return host
+    shown = f"[{host}]" if ":" in host else host
+    return f"{url.scheme}://{shown}" + (f":{url.port}" if url.port else "")
 
 
 def _by_address(endpoint: str) -> bool:

@@ -26,6 +26,7 @@ _REGIONS = Path(__file__).with_name("regions.yaml")
 DATASET_TAG = "policycheck:dataset"
 ORGANIZATION = "organization"
 ENABLED = "enabled"
+_AMBIENT = "they come from where boto3 finds them: the environment, `profile`, single sign-on, the role of a machine"
 _JOBS, _MOST_JOBS = 8, 64
 _CALLS, _MINUTES, _RESUME = 1_000_000, 120, 360
 
@@ -101,13 +102,18 @@ def _read(options: Mapping[str, object]) -> tuple[dict[str, Any], list[Wrong]]:
         chosen = {*values.pop("services"), *values.pop("also")}
         values["families"] = tuple(name for name in FAMILIES if name in chosen)
         wrong += _together(values)
+    if options.get("credentials") is not None:
+        wrong.append(Wrong("credentials", "type `aws` takes no `credentials`", _AMBIENT))
     return values, wrong
 
 
 def _together(values: Mapping[str, Any]) -> Iterator[Wrong]:
     whole = values["accounts"] == (ORGANIZATION,)
-    if values["accounts"] and not whole and not values["role"]:
+    if values["accounts"] and not values["role"]:
         yield Wrong("accounts", "option `role` is missing", "name the role to assume in each account")
+    if values["role"] and not values["accounts"]:
+        help = "list the accounts to enter, or `accounts: organization`; roles to assume before all else go into `via`"
+        yield Wrong("role", "option `role` needs `accounts`", help)
     for key in ("include", "exclude"):
         if values[key] and not whole:
             yield Wrong(key, f"option `{key}` needs `accounts: organization`", "or list the account ids")

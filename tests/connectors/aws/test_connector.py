@@ -160,6 +160,9 @@ WRONG_OPTIONS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"accounts": [111122223333], "role": "audit"}, "accounts", "option `accounts` must be a list of account ids"),
     ({"accounts": ["111122223333"]}, "accounts", "option `role` is missing"),
+    ({"accounts": "organization"}, "accounts", "option `role` is missing"),
+    ({"role": "audit"}, "role", "option `role` needs `accounts`"),
+    ({"credentials": {"key": {"env": "A"}}}, "credentials", "type `aws` takes no `credentials`"),
     ({"role": "a b"}, "role", "option `role` must be the name of a role"),
     ({"role": "audit-é"}, "role", "option `role` must be the name of a role"),
     ({"role": "x" * 65}, "role", "option `role` must be the name of a role"),
@@ -291,7 +294,7 @@ def test_permissions_and_doctor(aws: Aws, policycheck: Run, tmp_path: Path) -> N
     assert {"iam:GetAccountAuthorizationDetails", "organizations:ListAccounts", "sts:AssumeRole"} <= actions
     looked = policycheck("connectors", "doctor", "aws", cwd=tmp_path, env=aws.environ())
     first, *rest = looked.stdout.splitlines()
-    assert first == f"ok     aws: credentials: act as arn:aws:sts::{HOME}:user/moto, asked at 127.0.0.1"
+    assert first == f"ok     aws: credentials: act as arn:aws:sts::{HOME}:user/moto, asked at {aws.url}"
     assert (looked.returncode, [line for line in rest if not line.startswith("ok")]) == (0, [])
 
 

@@ -28,8 +28,6 @@ from tests.servers.wire import App, Body, Environ, Heard
 if TYPE_CHECKING:
     from tests.conftest import Run
 
-US = f"act as arn:aws:sts::{HOME}:user/moto, asked at 127.0.0.1"
-
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
@@ -46,8 +44,9 @@ def examined(environ: Mapping[str, str] | None = None, **options: object) -> lis
 
 
 def test_all_is_well(aws: Aws) -> None:
+    us = f"act as arn:aws:sts::{HOME}:user/moto, asked at {aws.url}"
     assert examined() == [
-        ("credentials", "ok", US, ""),
+        ("credentials", "ok", us, ""),
         ("accounts", "ok", "1 let us in", ""),
         ("calls", "ok", "all kinds of call were answered (1 made)", ""),
     ]
@@ -79,15 +78,19 @@ def test_denied_calls_are_told_with_what_they_hide(aws: Aws) -> None:
 )
 def test_credentials_that_are_not_taken(aws: Aws, code: str, text: str, help: str) -> None:
     aws.wire.disturb = faults.refused(code, 403)
-    assert examined() == [("credentials", "failed", f"sts.get_caller_identity {text}, asked at 127.0.0.1", help)]
+    assert examined() == [("credentials", "failed", f"sts.get_caller_identity {text}, asked at {aws.url}", help)]
 
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9", "got no answer (EndpointConnectionError), asked at 127.0.0.1"),
+        (
+            "AWS_ENDPOINT_URL",
+            "http://127.0.0.1:9",
+            "got no answer (EndpointConnectionError), asked at http://127.0.0.1:9",
+        ),
         ("AWS_DEFAULT_REGION", "eu west 1", "failed with InvalidRegionError"),
-        ("AWS_PROFILE", "nobody", "failed with ProfileNotFound"),
+        ("AWS_PROFILE", "nobody", "found no profile nobody"),
         ("AWS_ACCESS_KEY_ID", "", "found no credentials"),
     ],
 )
@@ -124,7 +127,7 @@ def test_accounts_and_hubs_that_refuse(aws: Aws) -> None:
     aws.wire.disturb = faults.on("sts.assume_role", faults.refused("AccessDenied", 403))
     hub = examined(via=[f"arn:aws:iam::{HOME}:role/hub"])
     help = "let the trust of the first role in `via` admit these credentials, which need sts:AssumeRole"
-    assert hub == [("credentials", "failed", "sts.assume_role was denied, asked at 127.0.0.1", help)]
+    assert hub == [("credentials", "failed", f"sts.assume_role was denied, asked at {aws.url}", help)]
 
 
 def test_an_external_id_that_is_not_set(aws: Aws) -> None:
@@ -151,7 +154,7 @@ def test_a_doctor_ends_with_three_when_something_is_wrong(aws: Aws, policycheck:
     assert done.returncode == 3
     assert " ".join(done.stdout.split()) == (
         "failed prod: credentials: sts.get_caller_identity was refused, as the credentials have expired, "
-        "asked at 127.0.0.1 help: sign in again; the pull goes on where it stood"
+        f"asked at {aws.url} help: sign in again; the pull goes on where it stood"
     )
     unknown = policycheck("connectors", "doctor", "staging", cwd=tmp_path, env=environ)
     assert unknown.returncode == 2

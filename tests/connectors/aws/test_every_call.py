@@ -189,7 +189,7 @@ STAYING: dict[str, tuple[Disturb, str]] = {
     "cut": (faults.cut, "gave an answer that could not be read"),
     "empty": (faults.empty, "gave an answer that could not be read"),
     "page": (faults.page(200), "gave an answer that could not be read"),
-    "refused": (faults.page(403), "was denied (HTTP 403), asked at 127.0.0.1: it needs"),
+    "refused": (faults.page(403), "was denied (HTTP 403), asked at http://127.0.0.1:"),
     "expired": (faults.refused("ExpiredTokenException", 403), "was refused, as the credentials have expired"),
 }
 

@@ -12,7 +12,6 @@ import pytest
 from botocore.exceptions import (
     ClientError,
     NoCredentialsError,
-    ProfileNotFound,
     ReadTimeoutError,
     UnauthorizedSSOTokenError,
 )
@@ -297,7 +296,6 @@ def test_a_run_says_so_and_ends_with_three(
     [
         (NoCredentialsError(), "found no credentials"),
         (UnauthorizedSSOTokenError(), "found a sign-in that has expired"),
-        (ProfileNotFound(profile="canary"), "failed with ProfileNotFound"),
         (ReadTimeoutError(endpoint_url="https://canary.example"), "got no answer (ReadTimeoutError)"),
         (RuntimeError("canary"), "was refused, as fetched credentials have expired already"),
         (KeyError("canary"), "gave an answer that could not be read"),
@@ -311,3 +309,14 @@ def test_reasons_quote_nothing(error: Exception, reason: str) -> None:
     assert told.text == reason
     assert told.help
     assert "canary" not in repr(told)
+
+
+@pytest.mark.parametrize("told", ["abc", "", {"abc": 1}, {}, 0])
+def test_a_list_that_is_none_is_a_gap(estate: Estate, told: object) -> None:
+    pulled = disturbed(estate, faults.on("sqs.list_queues", answers({"QueueUrls": told})), "sqs")
+    assert_told(pulled, "sqs", "sqs.list_queues", "gave an answer that could not be read")
+    assert {heard.call for heard in estate.aws.wire.heard} == {"sts.get_caller_identity", "sqs.list_queues"}
+
+
+def test_a_list_of_nothing_is_none(estate: Estate) -> None:
+    assert disturbed(estate, faults.on("sqs.list_queues", answers({"QueueUrls": []})), "sqs").whole()

@@ -50,3 +50,22 @@ def test_no_credentials_anywhere_is_said(aws: Aws, monkeypatch: pytest.MonkeyPat
     with pytest.raises(NoCredentialsError) as raised:
         Sessions(settings.read({})).client("", "", "sts").get_caller_identity()
     assert reason_of(raised.value).text == "found no credentials"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:5957", "http://127.0.0.1:5957"),
+        ("https://user:canary@aws.lumen.example/canary", "https://aws.lumen.example"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ("https://vpce-1.sts.eu-west-1.vpce.amazonaws.com", "vpce-1.sts.eu-west-1.vpce.amazonaws.com"),
+        ("http://127.0.0.1:x", "an address that cannot be read"),
+        ("", ""),
+    ],
+)
+def test_an_endpoint_is_named_whole_and_without_secrets(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, url: str, told: str
+) -> None:
+    sessions = Sessions(settings.read({}))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    assert sessions.asked_at("sts") == told
