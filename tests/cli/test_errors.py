@@ -113,7 +113,7 @@ def test_a_log_that_cannot_be_kept_is_still_printed(tmp_path: Path, capsys: pyte
         (
             ("check", "--output", "yaml"),
             "error: no such output format: yaml\n"
-            "help: the formats are text, json, sarif, junit, github, gitlab, markdown, csv\n",
+            "help: the formats are text, json, sarif, junit, github, gitlab, markdown, csv, html\n",
         ),
     ],
 )
