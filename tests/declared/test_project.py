@@ -299,9 +299,9 @@ def test_the_configuration_with_its_origins(project: Project, tmp_path: Path) ->
         Setting("policies", "policies/", "default"),
         Setting("catalog", "catalog/", "default"),
         Setting("overrides", "overrides/", "default"),
-        Setting("baseline", "policycheck.baseline", "default"),
         Setting("snapshots.path", ".policycheck/snapshots", "default"),
         Setting("snapshots.max_age_days", "7", "default"),
+        Setting("baseline", "policycheck.baseline", "default"),
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def test_the_documented_profile_is_read_whole() -> None:
     keys = "parcelpost/openapi, GET /keys (2026-03-01) (read 2026-11-22)"
     none = "leave the map off"
     off = "set track_opens to false, in the message or for the server"
-    assert _documented() == Profile(
+    # Where each entry was read is asked for below.
+    assert replace(_documented(), told=()) == Profile(
         vendor="parcelpost",
         name="Parcelpost",
         kinds=("transactional_email",),
@@ -127,6 +129,14 @@ def test_the_documented_profile_is_read_whole() -> None:
         secret_names=("parcelpost-api-key",),
         oauth_apps=("A0W7UKG8E",),
     )
+
+
+def test_each_entry_tells_where_it_was_read() -> None:
+    told = {(kind, value): source for kind, value, source in _documented().told}
+    assert (
+        told["aws_accounts", "444455556666"] == "https://docs.parcelpost.example/aws (trust policy) (read 2026-10-30)"
+    )
+    assert {kind for kind, _ in told} >= {"hosts", "aws_accounts", "issuers"}
 
 
 def test_a_profile_without_scopes_says_nothing_about_them() -> None:
