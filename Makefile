@@ -61,7 +61,7 @@ demo-saas: python ## The same from the APIs of four vendors, played on this mach
 test: python ## Install into .test-venv and run the test suite
 	$(call install,$(TEST),$(SOURCE)[test])
 	@"$(TEST)/bin/python" tests/servers/published.py
-	@"$(TEST)/bin/python" $(PYTEST) --numprocesses auto --dist loadfile
+	@"$(TEST)/bin/python" $(PYTEST) --numprocesses auto --dist loadfile --max-worker-restart 0
 
 $(DEV)/bin/ruff: setup.cfg | python
 	@"$(PYTHON)" -m venv "$(DEV)"
