@@ -7,6 +7,7 @@ from datetime import date
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
+from policycheck.checks.missed import missed
 from policycheck.checks.omitted import leaves_out
 from policycheck.library.profiles import profile_of_system
 from policycheck.model.declared import Observe, Policy
@@ -32,23 +33,26 @@ _EXPORTS = {
 
 def coverage_hits(context: Context, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
     """PC601 for every row that is not complete, but for what a vendor tells nobody and another connector looks at."""
-    for row in coverage:
-        if row.status != "complete" and not _told_elsewhere(row, coverage):
-            what = f"{row.resource} of {row.system or 'its sources'}"
-            seen = "only in part" if row.status == "partial" else "not at all"
+    gaps = [row for row in coverage if row.status != "complete" and not _told_elsewhere(row, coverage)]
+    alike: dict[tuple[str, str, str | None], list[Coverage]] = {}
+    for row in gaps:
+        alike.setdefault((row.connector, row.reason, _planner(context, row)), []).append(row)
+    for (connector, reason, vendor), rows in alike.items():
+        message = f"connector {connector} saw {missed(rows, coverage)}: {reason}"
+        for row in rows:
             place = {"system": row.system, "account": row.account, "resource": row.resource, "place": row.where}
             yield Hit(
                 rule="PC601",
-                vendor=_planner(context, row),
-                cause=f"{row.connector} {row.reason}",
-                message=f"connector {row.connector} saw {what} {seen}: {row.reason}",
-                location=context.connector_place(row.connector),
-                subject=_pairs(connector=row.connector, **place),
-                observed=f"{_whereabouts(row)}: {row.reason}",
-                evidence=(Evidence(row.connector, row.where),) if row.where else (),
+                vendor=vendor,
+                cause=f"{connector} {reason}",
+                message=message,
+                location=context.connector_place(connector),
+                subject=_pairs(connector=connector, **place),
+                observed=f"{_whereabouts(row)}: {reason}",
+                evidence=(Evidence(connector, row.where),) if row.where else (),
                 help=row.help or "mend the source and run again",
                 label="incomplete",
-                reason=f"{row.resource}: {row.reason}" if row.account else "",
+                reason=f"{row.resource}: {reason}" if row.account else "",
             )
 
 

@@ -165,7 +165,7 @@ def test_samples_that_could_not_be_read_are_told(sampled: Lab) -> None:
         file.write("{broken ann@lumen.example\n")
     (found,) = [f for f in sampled.judge().findings if f.rule == "PC601"]
     assert found.message == (
-        "connector traffic saw samples of its sources only in part: "
+        "connector traffic saw not all of samples of its sources: "
         "lines that are no JSON object: 1, the first at samples.jsonl:2"
     )
 

@@ -93,7 +93,7 @@ def test_who_answers_from_samples(sampled: Path, program: Run) -> None:
         "[traffic samples/a.jsonl:1 (2 records)]"
     ) in text.partition("sendgrid, owner growth@lumen.example ")[2]
     assert "lumen.example POST" not in text
-    assert "could not look: connector traffic saw samples of its sources only in part" in text
+    assert "could not look: connector traffic saw not all of samples of its sources" in text
 
 
 def test_who_as_json(sampled: Path, program: Run) -> None:
