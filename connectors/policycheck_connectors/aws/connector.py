@@ -23,7 +23,7 @@ from policycheck_connectors.aws.errors import ENTERING, FAILURES, NO_ACTION, Rea
 from policycheck_connectors.aws.families.identity import FAMILY as IDENTITY
 from policycheck_connectors.aws.family import ACCOUNT, ONCE, Family
 from policycheck_connectors.aws.limits import Budget
-from policycheck_connectors.aws.parts import Parts
+from policycheck_connectors.aws.parts import MOMENT, Parts
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.sessions import Sessions
 from policycheck_connectors.aws.uncovered import beyond, left_out
@@ -32,7 +32,6 @@ from policycheck_connectors.files.book import Gap, Seen
 from policycheck_connectors.interface import Check, Connector
 
 IDENTITY_CALL = "sts.get_caller_identity"
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 #: Tasks that wait or are done but not told yet, for each thread: bounds the memory.
 _AHEAD = 4
 
@@ -52,12 +51,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a task saw."""
+    """What a task saw; ``kept``: in an earlier pull."""
 
     facts: tuple[Fact, ...]
     coverage: tuple[Coverage, ...]
     complete: bool
     cut_short: bool = False
+    kept: bool = False
 
 
 class Aws(Connector):
@@ -73,9 +73,9 @@ class Aws(Connector):
         self.settings = options.read(entry)
         self._budget = Budget(self.settings.call_budget, self.settings.time_budget)
         self._rows: list[Coverage] = []
-        self._began = ""
         self._sample: int | None = None
         self._parts: Parts | None = None
+        self._kept = 0
         self._cut_short = False
 
     @property
@@ -89,8 +89,10 @@ class Aws(Connector):
             return self.blind(IDENTITY_CALL, begun.text, begun.help)
         sessions, home = begun
         self._parts = self._begun()
-        yield from self._run(self._tasks(sessions, home), sessions)
-        return tuple(self._rows)
+        tasks = self._tasks(sessions, home)
+        yield from self._run(tasks, sessions)
+        times = self._parts.times(self._kept, len(tasks)) if self._parts else ""
+        return tuple(_noted(row, times) if row.resource == ACCOUNTS else row for row in self._rows)
 
     def doctor(self) -> Iterator[Check]:
         """Who we are, which accounts answer, which calls are denied in a first sample of each list, what that hides."""
@@ -155,13 +157,12 @@ class Aws(Connector):
             return None
         now = self.context.taken_at
         kept = Parts(self.context.state / self.name, json.dumps(asdict(self.settings), sort_keys=True, default=sorted))
-        if not kept.claim():
-            self.context.say(f"{self.name} keeps nothing: another pull is at work, or its directory cannot be written")
+        if why := kept.claim(now):
+            self.context.say(f"{self.name}: {why}; if this one is interrupted, there is nothing to go on with")
             return None
-        oldest = datetime.strptime(now, _MOMENT) - timedelta(minutes=self.settings.resume_within)
-        began = kept.begin(now, oldest.strftime(_MOMENT) if self.context.resume else now, self.context.newest)
+        oldest = datetime.strptime(now, MOMENT) - timedelta(minutes=self.settings.resume_within)
+        began = kept.begin(now, oldest.strftime(MOMENT) if self.context.resume else now, self.context.newest)
         if began != now:
-            self._began = f"; goes on with the pull that began at {began}"
             self.context.say(f"{self.name} goes on with the pull that began at {began}")
         return kept
 
@@ -244,6 +245,7 @@ class Aws(Connector):
                 if self._parts and done.complete:
                     self._parts.save(task.name, done.facts, done.coverage)
                 self._cut_short = self._cut_short or done.cut_short
+                self._kept += done.kept
                 self._rows += done.coverage
                 yield from done.facts
         finally:
@@ -252,7 +254,7 @@ class Aws(Connector):
     def _work(self, task: Task, sessions: Sessions) -> Done:
         kept = self._parts.load(task.name) if self._parts else None
         if kept:
-            return Done(tuple(kept[0]), tuple(kept[1]), complete=False)
+            return Done(tuple(kept[0]), tuple(kept[1]), complete=False, kept=True)
         room = self._room(task.place, task.family, sessions)
         facts: list[Fact] = []
         try:
@@ -270,10 +272,14 @@ class Aws(Connector):
         return Room(place, what.calls, self.name, sessions, self._budget, sample, self.settings.dataset_tag)
 
     def _coverage(self, room: Room, resources: tuple[str, ...], task: Task | None = None) -> tuple[Coverage, ...]:
-        where = " ".join(filter(None, (task.family.name, task.place.region))) if task else f"accounts{self._began}"
+        where = " ".join(filter(None, (task.family.name, task.place.region))) if task else "accounts"
         system = task.family.system if task else self.system
         rows = _rows(self, room.seen, resources, system, room.place.account, where)
         return tuple(replace(row, note="; ".join(room.notes)) for row in rows)
+
+
+def _noted(row: Coverage, note: str) -> Coverage:
+    return replace(row, note="; ".join(filter(None, (row.note, note))))
 
 
 def _mended(error: Exception) -> str:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, fields
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from policycheck.model.facts import TABLES, Coverage, Fact
 _FORMAT = 2
 _STATE = "state.json"
 _LOCK = "lock"
+_LOCK_SIZE = 1 << 10
+#: How moments are written.
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NAMES = {table.__name__: table for table in TABLES.values()}
 
 
@@ -38,17 +42,26 @@ class Parts:
         #: Lets others use the directory, as the end of the process does.
         self.release: Callable[[], object] = _nothing
 
-    def claim(self) -> bool:
-        """Whether the directory is this process's alone and can be written; another pull may be at work there."""
+    def claim(self, now: str) -> str:
+        """Make the directory this process's alone; answers why that cannot be, empty when it is.
+
+        Others are told who has it since when: the process, and ``now``.
+        """
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = os.open(self._directory / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-            self.release = finalize(self, os.close, lock)
+        except OSError as error:
+            return f"{self._directory} cannot be written ({error.strerror})"
+        self.release = finalize(self, os.close, lock)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, json.dumps({"process": os.getpid(), "since": now}).encode(), 0)
+        except OSError as error:
+            why = _holder(lock) if isinstance(error, BlockingIOError) else f"it cannot be locked ({error.strerror})"
             self.release()
-            return False
-        return True
+            return why
+        return ""
 
     def begin(self, now: str, oldest: str, stored: str = "") -> str:
         """Go on with a pull of the same settings that began at ``oldest`` or later, else start anew at ``now``.
@@ -66,6 +79,15 @@ class Parts:
             self._runs = [now]
         self._note(cut_short=False)
         return self._runs[0]
+
+    def times(self, kept: int, parts: int) -> str:
+        """What to know of when the parts of a pull were taken, of which some were kept; empty for one time."""
+        *before, now = self._runs or [""]
+        if not kept or not before:
+            return ""
+        first = before[0] if len(before) == 1 else f"{before[0]} and later"
+        rest = f", the rest at {now}" if kept < parts else ""
+        return f"not of one time: {kept} of {parts} parts are kept from the pull that began at {first}{rest}"
 
     def cut_short(self) -> None:
         """Keep the parts although the snapshot is stored, for the next pull to go on with."""
@@ -112,6 +134,15 @@ class Parts:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 stream.write(text)
             fresh.replace(path)
+
+
+def _holder(lock: int) -> str:
+    """Who has a lock, as far as that wrote it down."""
+    told = ""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        held = json.loads(os.pread(lock, _LOCK_SIZE, 0))
+        told = f" (process {int(held['process'])}, since {datetime.strptime(held['since'], MOMENT):{MOMENT}})"
+    return f"another pull of it is at work{told}: wait for that one and judge it with --offline, or go on with both"
 
 
 def _nothing() -> None:

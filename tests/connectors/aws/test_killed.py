@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +18,7 @@ import pytest
 
 from policycheck.snapshots.layout import snapshots_in
 from policycheck.snapshots.reader import open_snapshot
+from policycheck_connectors.aws.parts import Parts
 from tests.conftest import clean_environment
 from tests.servers import faults
 from tests.servers.aws import Aws, document
@@ -53,6 +54,13 @@ def told(path: Path) -> list[Any]:
     with open_snapshot(path) as snapshot:
         rows = [(row.account, row.resource, row.status, row.seen) for row in snapshot.coverage()]
         return [list(snapshot.partitions()), snapshot.documents(), snapshot.credentials(), rows]
+
+
+def offline(project: Path) -> str:
+    """What a check of the newest snapshot says, as one line."""
+    command = [sys.executable, "-c", _START, "check", "--offline"]
+    done = subprocess.run(command, cwd=project, env=clean_environment(), capture_output=True, text=True, check=False)
+    return " ".join(done.stderr.split())
 
 
 def snapshots(project: Path) -> tuple[Path, ...]:
@@ -121,15 +129,23 @@ def test_killed_at_ten_moments(aws: Aws, project: Path) -> None:
 
 def test_a_pull_of_its_own_time_is_told_with_both(aws: Aws, project: Path) -> None:
     """What an interrupted pull has seen is told to be of then; the parts of one that is stored are not gone on with."""
-    code, _ = pull(aws, project, 14, 0)
-    assert code == -signal.SIGKILL
+    assert interrupted(aws, project)[0] == 130
     code, said = pull(aws, project, 0, 0)
     assert code == 0
     with open_snapshot(snapshots(project)[-1]) as snapshot:
         (accounts,) = [row for row in snapshot.coverage() if row.resource == "accounts"]
-        began = accounts.where.removeprefix("accounts; goes on with the pull that began at ")
-        assert began <= snapshot.info.taken_at
-        assert f"prod goes on with the pull that began at {began}" in said
+        taken = snapshot.info.taken_at
+        assert accounts.where == "accounts"
+    told_times = re.fullmatch(
+        r"not of one time: (\d+) of 4 parts are kept from the pull that began at (\S+), the rest at (\S+)",
+        accounts.note,
+    )
+    assert told_times is not None, accounts.note
+    number, began, rest = told_times.groups()
+    assert 0 < int(number) < 4
+    assert began <= rest == taken
+    assert f"prod goes on with the pull that began at {began}" in said
+    assert accounts.note in offline(project)
     _, said = pull(aws, project, 0, 0)
     assert "goes on" not in said
     assert aws.wire.calls() > {"iam.list_access_keys", "sqs.get_queue_attributes"}
@@ -139,16 +155,38 @@ def test_two_pulls_at_once_do_not_share(aws: Aws, project: Path) -> None:
     """The second keeps nothing, and says so; both are whole."""
     environ = {**clean_environment(), **aws.environ()}
     state = project / ".policycheck" / "pulls" / "prod"
-    state.mkdir(parents=True)
-    held = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX)
+    holder = Parts(state, "{}")
+    assert holder.claim("2026-11-20T08:15:00Z") == ""
     done = subprocess.run(
         [sys.executable, "-c", _START, "pull"], cwd=project, env=environ, capture_output=True, text=True, check=False
     )
-    os.close(held)
+    holder.release()
     assert done.returncode == 0, done.stderr
-    assert "prod keeps nothing: another pull is at work" in done.stderr
+    assert (
+        f"prod: another pull of it is at work (process {os.getpid()}, since 2026-11-20T08:15:00Z): "
+        "wait for that one and judge it with --offline, or go on with both; "
+        "if this one is interrupted, there is nothing to go on with"
+    ) in done.stderr
     assert [path.name for path in state.iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"x", b"[]", b'{"process": "rm", "since": ""}', b'{"process": 1, "since": "\\u001b[2J"}']
+)
+def test_a_lock_of_which_nothing_is_told(tmp_path: Path, written: bytes) -> None:
+    """Whatever is in the file, nothing of it but a number and a moment is repeated."""
+    first = Parts(tmp_path, "{}")
+    assert first.claim("2026-11-20T08:15:00Z") == ""
+    (tmp_path / "lock").write_bytes(written)
+    why = "another pull of it is at work: wait for that one and judge it with --offline, or go on with both"
+    assert Parts(tmp_path, "{}").claim("2026-11-20T08:16:00Z") == why
+    first.release()
+    assert Parts(tmp_path, "{}").claim("2026-11-20T08:16:00Z") == ""
+
+
+def test_a_directory_that_cannot_be_had(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert Parts(tmp_path / "file", "{}").claim("2026-11-20T08:15:00Z").endswith("cannot be written (File exists)")
 
 
 def interrupted(aws: Aws, project: Path) -> tuple[int, str, float]:
