@@ -16,6 +16,8 @@ from policycheck.model.findings import SnapshotInfo
 from policycheck.model.locations import OWN_SYSTEMS
 from policycheck.model.places import Evidence
 
+#: Reasons why a pull saw nothing that a finding names.
+REASONS_NAMED = 3
 #: Resource kinds whose coverage answers who can act in a system.
 ACCESS = frozenset({"credentials", "principals", "trusts"})
 
@@ -241,7 +243,9 @@ def _due(policy: Policy, plan: Observe, statement: Attestation | None) -> Hit:
 
 
 def age_hits(context: Context, snapshot: SnapshotInfo) -> Iterator[Hit]:
-    """PC603: the snapshot that was judged is old."""
+    """PC603: the snapshot that was judged is old, or later pulls saw nothing."""
+    if snapshot.blind_since:
+        yield _blind_since(context, snapshot)
     taken = day_of(snapshot.taken_at)
     limit = context.project.config.max_age_days
     if taken and (context.today - taken).days > limit:
@@ -256,6 +260,25 @@ def age_hits(context: Context, snapshot: SnapshotInfo) -> Iterator[Hit]:
             help="run `policycheck pull`, or raise snapshots.max_age_days",
             label="old snapshot",
         )
+
+
+def _blind_since(context: Context, snapshot: SnapshotInfo) -> Hit:
+    pulls = snapshot.blind_since
+    last = pulls[-1]
+    since = f"; so did {len(pulls) - 1} before it" if len(pulls) > 1 else ""
+    more = len(last.reasons) - REASONS_NAMED
+    why = "; ".join([*last.reasons[:REASONS_NAMED], *([f"and {more} more"] if more > 0 else [])])
+    return Hit(
+        rule="PC603",
+        vendor=None,
+        cause="blind pull",
+        message=f"the newest pull saw nothing: what was judged is the snapshot before it, of {snapshot.taken_at}",
+        location=context.project.config.at,
+        subject=(("snapshot", snapshot.id),),
+        observed=f"the pull of {last.taken_at} saw nothing{since} ({why})",
+        help="mend what `policycheck connectors doctor` tells, and pull again",
+        label="newest pull saw nothing",
+    )
 
 
 def _pairs(**values: str) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,8 @@ from policycheck.cli import clock, pulling
 from policycheck.cli.app import App
 from policycheck.cli.terminal import Progress
 from policycheck.model.declared import Project
-from policycheck.model.problems import UsageProblem
+from policycheck.model.findings import BlindPull
+from policycheck.model.problems import SnapshotProblem, UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +59,10 @@ def observed(app: App, project: Project, snapshot: str | None, offline: bool) ->
 
     if snapshot and offline:
         raise UsageProblem("--snapshot and --offline exclude each other", "--offline means the newest stored snapshot")
-    path = _stored(app, project, snapshot) if snapshot or offline else fresh(app, project)
+    path = pulling.stored(project, snapshot) if snapshot or offline else fresh(app, project)
     with open_snapshot(path) as opened:
+        if offline:
+            opened.info = replace(opened.info, blind_since=tuple(_blind_since(app, path)))
         yield opened
 
 
@@ -77,10 +81,24 @@ def fresh(app: App, project: Project) -> Path:
     return path
 
 
-def _stored(app: App, project: Project, name: str | None) -> Path:
+def _blind_since(app: App, path: Path) -> Iterator[BlindPull]:
+    """The later pulls that saw nothing, told too."""
+    from policycheck.snapshots.layout import read_meta
     from policycheck.snapshots.reader import blind_after
 
-    path = pulling.stored(project, name)
-    if name is None and (skipped := blind_after(path)):
-        app.tell(f"the pull of {skipped[-1].name} saw nothing, so that of {path.name} is judged", "warning")
-    return path
+    later = blind_after(path)
+    for each in later:
+        yield BlindPull(read_meta(each).taken_at, _why(each))
+    if later:
+        app.tell(f"the pull of {later[-1].name} saw nothing, so that of {path.name} is used", "warning")
+
+
+def _why(blind: Path) -> tuple[str, ...]:
+    from policycheck.snapshots.reader import open_snapshot
+
+    try:
+        with open_snapshot(blind) as opened:
+            gaps = [row for row in opened.coverage() if row.status != "complete"]
+    except SnapshotProblem as problem:
+        return (problem.message,)
+    return tuple(dict.fromkeys(f"{row.connector}: {row.reason}" for row in gaps))

@@ -129,12 +129,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class BlindPull:
+    """A pull that saw nothing: its moment, and why, a sentence for each connector."""
+
+    taken_at: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """Which snapshot was judged: its id, the moment it was taken (ISO 8601, UTC), the policies' revision then."""
+    """Which snapshot was judged: its id, the moment it was taken (ISO 8601, UTC), the policies' revision then.
+
+    ``blind_since`` are later pulls that saw nothing, so that it stands for the newest.
+    """
 
     id: str
     taken_at: str
     policies_revision: str = ""
+    blind_since: tuple[BlindPull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -138,7 +138,13 @@ def party(each: PartyRow) -> Plain:
 
 def snapshot(each: SnapshotInfo) -> Plain:
     """Which snapshot was judged."""
-    return {"id": each.id, "taken_at": each.taken_at, "policies_revision": each.policies_revision}
+    blind = [{"taken_at": pull.taken_at, "reasons": list(pull.reasons)} for pull in each.blind_since]
+    return {
+        "id": each.id,
+        "taken_at": each.taken_at,
+        "policies_revision": each.policies_revision,
+        **({"blind_since": blind} if blind else {}),
+    }
 
 
 def grant(each: Grant) -> Plain:

@@ -10,6 +10,7 @@ import pytest
 
 from policycheck.snapshots.layout import snapshots_in
 from policycheck.snapshots.reader import is_blind
+from tests.reports.lab import conforming
 from tests.servers import faults
 from tests.servers.aws import Aws, document
 
@@ -55,6 +56,35 @@ def test_what_saw_nothing_does_not_replace_what_was_seen(
 
     offline = policycheck("check", "--offline", "--output", "json", cwd=tmp_path, env=environ)
     assert offline.returncode == 1
-    assert "PC206" in {each["rule"] for each in json.loads(offline.stdout)["findings"]}
+    told = json.loads(offline.stdout)
+    assert "PC206" in {each["rule"] for each in told["findings"]}
     newest = snapshots_in(good.parent)[-1].name
-    assert f"the pull of {newest} saw nothing, so that of {good.name} is judged" in " ".join(offline.stderr.split())
+    assert f"the pull of {newest} saw nothing, so that of {good.name} is used" in " ".join(offline.stderr.split())
+    (older,) = [each for each in told["findings"] if each["rule"] == "PC603"]
+    (taken_at, since) = (told["snapshot"]["taken_at"], told["snapshot"]["blind_since"])
+    assert older["message"] == f"the newest pull saw nothing: what was judged is the snapshot before it, of {taken_at}"
+    assert [pull["taken_at"].replace(":", "") + "-0001" for pull in since] == [
+        each.name for each in snapshots_in(good.parent)[1:]
+    ]
+    assert f"the pull of {since[-1]['taken_at']} saw nothing; so did 1 before it (prod: " in str(older["instances"])
+
+
+def test_what_was_clean_before_is_not_clean_after_it(aws: Aws, policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "policycheck.yaml").write_text(CONFIG, encoding="utf-8")
+    environ = aws.environ()
+    assert policycheck("pull", cwd=tmp_path, env=environ).returncode == 0
+    assert policycheck("check", "--offline", cwd=tmp_path, env=environ).returncode == 0
+    aws.wire.disturb = faults.refused("ExpiredToken", 403)
+    assert policycheck("pull", cwd=tmp_path, env=environ).returncode == 3
+    offline = policycheck("check", "--offline", "--output", "json", cwd=tmp_path, env=environ)
+    assert offline.returncode == 3
+    why = "prod: sts.get_caller_identity was refused, as the credentials have expired"
+    (pull,) = conforming(offline.stdout)["snapshot"]["blind_since"]
+    assert [each.partition(", asked at")[0] for each in pull["reasons"]] == [why]
+    (good, blind) = snapshots_in(tmp_path / ".policycheck" / "snapshots")
+    chosen = policycheck("check", "--snapshot", good.name, cwd=tmp_path, env=environ)
+    assert chosen.returncode == 0
+    (blind / "coverage.parquet").write_bytes(b"")
+    offline = policycheck("check", "--offline", cwd=tmp_path, env=environ)
+    assert offline.returncode == 3
+    assert "coverage.parquet is truncated or was altered" in " ".join(offline.stdout.split())
