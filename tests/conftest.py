@@ -163,6 +163,7 @@ class _Failures:
             self._terminal.write_line(f"FAILED {report.nodeid} ({report.when})")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Name failures at once, where there is a terminal reporter: in the controller, not in its workers."""
     terminal = config.pluginmanager.getplugin("terminalreporter")

@@ -94,6 +94,8 @@ class Estate:
             _SESSIONS[key] = Sessions(settings, external_id)
         made = _SESSIONS[key]
         made._ambient = made._session(botocore.session.Session(profile=settings.profile or None))
+        # Those assumed with the credentials of then: another module may have had others.
+        made._accounts.clear()
         return made
 
 
