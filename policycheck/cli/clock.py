@@ -26,3 +26,14 @@ def now_utc(environ: Mapping[str, str]) -> str:
     if environ.get(VARIABLE):
         return f"{today(environ).isoformat()}T00:00:00Z"
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def since(moment: str, now: str) -> str:
+    """How long ago a moment was, in the largest whole unit: ``3 days``, ``1 hour``; both as ``now_utc`` has them."""
+    from policycheck.reports.words import count
+
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(moment)).total_seconds()
+    for unit, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            return count(int(seconds // unit), word)
+    return "less than a minute"

@@ -6,20 +6,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from policycheck.cli import clock, pulling
 from policycheck.cli.app import App
+from policycheck.cli.clock import since
 from policycheck.cli.terminal import Progress
 from policycheck.model.declared import Project
 from policycheck.model.findings import BlindPull
 from policycheck.model.problems import SnapshotProblem, UsageProblem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from policycheck.snapshots.reader import Snapshot
 
 
@@ -34,6 +35,14 @@ def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     offline = click.option("--offline", is_flag=True, help="Judge the newest stored snapshot instead of pulling.")
     return stored(offline(jobs_option(function)))
+
+
+def looking_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--snapshot``, ``--offline`` and ``--pull``, for every command that only looks; see ``looked``."""
+    stored = click.option("--snapshot", metavar="NAME", help="Look at this stored snapshot (a path, or its name).")
+    offline = click.option("--offline", is_flag=True, help="Look at the newest stored snapshot, however old it is.")
+    pull = click.option("--pull", is_flag=True, help="Ask live systems now, whatever is stored.")
+    return stored(offline(pull(jobs_option(function))))
 
 
 def jobs_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,6 +73,40 @@ def observed(app: App, project: Project, snapshot: str | None, offline: bool) ->
         if offline:
             opened.info = replace(opened.info, blind_since=tuple(_blind_since(app, path)))
         yield opened
+
+
+@contextmanager
+def looked(app: App, project: Project, snapshot: str | None, offline: bool, pull: bool) -> Iterator[Snapshot]:
+    """The opened snapshot for who only looks: the newest stored one while it is not too old to be judged, as asking
+    live systems takes minutes and stores another one; else a fresh pull. Files are always read anew."""
+    if pull and (snapshot or offline):
+        raise UsageProblem(
+            f"--pull and {'--snapshot' if snapshot else '--offline'} exclude each other", "--pull asks live systems now"
+        )
+    recent = not (snapshot or offline or pull) and is_recent(project, app.today)
+    with observed(app, project, snapshot, offline or recent) as opened:
+        if recent:
+            age = since(opened.info.taken_at, clock.now_utc(app.environ))
+            app.say(f"snapshot of {opened.info.taken_at}, {age} old; --pull asks the live systems anew")
+        yield opened
+
+
+def is_recent(project: Project, today: date) -> bool:
+    """Whether the newest stored snapshot answers for a project with live connectors: it is of the same connectors, and
+    not older than ``snapshots.max_age_days``."""
+    from policycheck.snapshots.reader import is_blind, latest, open_snapshot
+
+    config = project.config
+    path = latest(Path(config.root) / config.snapshots_path)
+    if path is None or is_blind(path) or all("paths" in entry.options for entry in config.connectors):
+        return False
+    try:
+        with open_snapshot(path) as stored:
+            taken, seen = stored.info.taken_at, {row.connector for row in stored.coverage()}
+    except SnapshotProblem:
+        return False
+    days = (today - date.fromisoformat(taken[:10])).days
+    return 0 <= days <= config.max_age_days and seen == {entry.name for entry in config.connectors}
 
 
 def fresh(app: App, project: Project) -> Path:

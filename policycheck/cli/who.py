@@ -9,7 +9,7 @@ import click
 from policycheck.cli.app import App, pass_app
 from policycheck.cli.exits import ExitCode
 from policycheck.cli.lazy import Command, examples
-from policycheck.cli.observed import observed, snapshot_options
+from policycheck.cli.observed import looked, looking_options
 from policycheck.cli.terminal import patient
 
 
@@ -17,14 +17,14 @@ from policycheck.cli.terminal import patient
     cls=Command, epilog=examples("policycheck who user.device.ip_address", "policycheck who ip --offline --output json")
 )
 @click.argument("category")
-@snapshot_options
+@looking_options
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
-def who(app: App, category: str, snapshot: str | None, offline: bool, output: str) -> int:
+def who(app: App, category: str, snapshot: str | None, offline: bool, pull: bool, output: str) -> int:
     """Name the vendors that have, can read, or may have a CATEGORY of data (its key or an alias).
 
     Wider and narrower categories count too. Exits with 3 when something could not be seen or
-    judged, since a vendor may then be missing.
+    judged, since a vendor may then be missing. Looks at the same snapshot as `policycheck show`.
     """
     from policycheck.checks.check import check
     from policycheck.checks.show import survey
@@ -33,8 +33,8 @@ def who(app: App, category: str, snapshot: str | None, offline: bool, output: st
     from policycheck.reports import who as report
 
     wanted, project = resolve(category), app.load()
-    with observed(app, project, snapshot, offline) as opened:
-        judged = check(project, opened, app.today, from_store=bool(offline or snapshot))
+    with looked(app, project, snapshot, offline, pull) as opened:
+        judged = check(project, opened, app.today, from_store=True)
         result = answer(wanted, project, survey(project, opened, app.today), judged, opened.attestations())
     with patient(sys.stdout) as stream:
         if output == "json":
