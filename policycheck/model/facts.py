@@ -336,7 +336,8 @@ class Coverage:
     seen, and is no gap. Of ``services``, ``left_out`` are the kinds of resources that the connector's own settings
     leave out, ``beyond`` those that it cannot look at, each with the AWS service (``s3``) of which it would tell who
     is let in, empty when it tells other things. ``untold``: the vendor tells it to nobody who asks by API, so a
-    planned blind spot with a statement, or another connector, stands for it.
+    planned blind spot with a statement, or another connector, stands for it. Of ``accounts``, ``callers`` are those
+    whose credentials the connector itself acts with, as the system told it or its settings name them.
     """
 
     connector: str
@@ -353,6 +354,7 @@ class Coverage:
     left_out: tuple[tuple[str, str], ...] = ()
     beyond: tuple[tuple[str, str], ...] = ()
     untold: bool = False
+    callers: tuple[str, ...] = ()
 
 
 Fact: TypeAlias = (

@@ -128,6 +128,7 @@ def coverage(each: Coverage) -> Plain:
         "note": each.note,
         **({"left_out": [name for name, _ in each.left_out]} if each.left_out else {}),
         **({"beyond": [name for name, _ in each.beyond]} if each.beyond else {}),
+        **({"callers": list(each.callers)} if each.callers else {}),
     }
 
 

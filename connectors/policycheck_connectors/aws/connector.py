@@ -176,7 +176,11 @@ class Aws(Connector):
             place = self._entered(account, home, sessions, room)
             if place:
                 tasks += self._of_account(place, families, sessions, room)
-        self._rows += self._coverage(room, (ACCOUNTS,))
+        hubs = tuple(dict.fromkeys((home.account, *(arn.split(":")[4] for arn in self.settings.via))))
+        if others := [account for account in hubs if account not in accounts]:
+            whose = f"account {' and '.join(others)}"
+            room.notes[f"asks from {whose}: ours, unless a policy recognises it or a vendor publishes it"] = None
+        self._rows += [replace(row, callers=hubs) for row in self._coverage(room, (ACCOUNTS,))]
         self._rows.append(self._scope())
         return tasks
 

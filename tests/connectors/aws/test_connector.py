@@ -82,6 +82,16 @@ def test_an_organization_is_entered_account_by_account(aws: Aws, live: Live) -> 
     roles = {(p.account, p.name) for p in pulled.of(Principal) if p.name == "vendor-import"}
     assert roles == {(account, "vendor-import") for account in accounts}
     assert {u.id for u in pulled.of(Unit) if u.kind == "account"} == set(accounts)
+    asked = [(row.callers, row.note) for row in pulled.coverage if row.resource == "accounts"]
+    assert asked == [((HOME,), "")]
+
+
+def test_who_asks_is_told_where_that_is_another_account(aws: Aws, live: Live) -> None:
+    hub, member = "333344445555", "222233334444"
+    pulled = live(accounts=[member], role="audit", via=[f"arn:aws:iam::{hub}:role/hub"], services=["iam"])
+    (row,) = [row for row in pulled.coverage if row.resource == "accounts"]
+    assert row.callers == (hub,)
+    assert row.note == f"asks from account {hub}: ours, unless a policy recognises it or a vendor publishes it"
 
 
 @pytest.mark.parametrize(
