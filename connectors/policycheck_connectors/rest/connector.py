@@ -69,6 +69,7 @@ class Rest(Connector):
         session = self._session()
         walker = Walker(session, self.definition.headers, session.options)
         rows: list[Coverage] = []
+        tallies: dict[str, Tally] = {}
         dead: Failure | None = None
         uniting = Uniting()
         for request in _ordered(self.definition.requests):
@@ -84,14 +85,15 @@ class Rest(Connector):
                     dead = failure
             if dead is not None:
                 tally.gap(dead.reason, dead.help)
-            rows += self._rows(request, tally, mapper)
+            rows += self._rows(request, tally, mapper, tallies.get(request.under))
+            tallies[request.name] = tally
         yield from uniting.facts()
         return (*rows, *self._unknown())
 
     def _request(
         self, walker: Walker, request: Request, mapper: Mapper, tally: Tally, uniting: Uniting
     ) -> Iterator[Fact]:
-        children = tuple(each for each in self.definition.requests if each.under == request.name)
+        children = self._children(request)
         # Several lists, or several records of a sample, have the same field.
         told: set[Fact] = set()
         for number, record in enumerate(walker.records(request, children, tally)):
@@ -107,7 +109,10 @@ class Rest(Connector):
     def _holder(self) -> str:
         return "us" if self.definition.direction == "ours" else "vendor"
 
-    def _rows(self, request: Request, tally: Tally, mapper: Mapper) -> Iterator[Coverage]:
+    def _children(self, request: Request) -> tuple[Request, ...]:
+        return tuple(each for each in self.definition.requests if each.under == request.name)
+
+    def _rows(self, request: Request, tally: Tally, mapper: Mapper, above: Tally | None) -> Iterator[Coverage]:
         where = f"{request.method} {request.path}"
         for resource, reason in mapper.unread.items():
             help = "the definition does not fit what the vendor answers: report it"
@@ -115,17 +120,32 @@ class Rest(Connector):
         gaps = dict(tally.gaps)
         if request.partial:
             gaps.setdefault(request.partial, f"find out what a person sees; {_PLAN}")
-        if not gaps:
+        inherited = self._inherited(request, tally, above)
+        yield from inherited
+        if not gaps and not inherited:
             note = "" if request.confirmed else f"`{request.name}` is not confirmed by the vendor's reference"
             if request.facts:
                 yield self._row(request.facts, "complete", where, tally.records, note=note)
             return
+        if not request.facts and not request.learns and self._children(request):
+            return  # told for what could not be asked: see `_inherited`
         seen = tally.records > 0 or tally.failed < tally.asked
         for reason, help in gaps.items():
-            part = f"for {tally.failed} of {tally.asked} lists: " if tally.asked > 1 and tally.failed else ""
+            some = reason in tally.of_lists and tally.asked > 1
+            part = f"for {tally.failed} of {tally.asked} lists: " if some else ""
             status = "partial" if seen else "unseen"
             row = self._row(request.facts or CREDENTIALS, status, where, tally.records, part + reason, help)
             yield replace(row, untold=reason == request.partial)
+
+    def _inherited(self, request: Request, tally: Tally, above: Tally | None) -> tuple[Coverage, ...]:
+        """What is missing of the records for which a request is asked, so that it could not be asked for all."""
+        if above is None or not request.facts:
+            return ()
+        parent = next(each for each in self.definition.requests if each.name == request.under)
+        gaps = {reason: help for reason, help in above.gaps.items() if reason not in tally.gaps}
+        status = "partial" if tally.asked else "unseen"
+        where = f"{parent.method} {parent.path}"
+        return tuple(self._row(request.facts, status, where, 0, *gap) for gap in gaps.items())
 
     def _left_out(self, request: Request) -> Iterator[Coverage]:
         """A note where other requests tell the same kind of facts; else nothing looks at it, which the check tells."""

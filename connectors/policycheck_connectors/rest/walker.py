@@ -9,6 +9,7 @@ from typing import Any
 
 from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
+from policycheck_connectors.rest.lacking import Lacking
 from policycheck_connectors.rest.lists import items
 from policycheck_connectors.rest.paging import Pager
 from policycheck_connectors.rest.parting import parts
@@ -31,16 +32,25 @@ class Record:
 
 @dataclass(slots=True)
 class Tally:
-    """What one request gave: lists that were asked for and those that failed, with the first reason of each kind."""
+    """What one request gave: lists that were asked for and those that failed, with the first reason of each kind.
+
+    ``of_lists`` are the reasons for which lists failed; the others concern the request.
+    """
 
     asked: int = 0
     failed: int = 0
     records: int = 0
     gaps: dict[str, str] = field(default_factory=dict)
+    of_lists: set[str] = field(default_factory=set)
 
     def gap(self, reason: str, help: str) -> None:
         """Remember a reason, with its help."""
         self.gaps.setdefault(reason, help)
+
+    def tell(self, lacking: Lacking) -> None:
+        """Remember the records about which nothing further could be asked, if there are any."""
+        if lacking:
+            self.gap(lacking.reason, lacking.help)
 
 
 class Walker:
@@ -51,6 +61,7 @@ class Walker:
         self._headers = headers
         self._options = options
         self._taken: dict[str, list[Values]] = {}
+        self._lacking: dict[str, Lacking] = {}
         self._known: set[frozenset[tuple[str, str]]] = set()
         self._tables: dict[str, dict[str, Json]] = {}
 
@@ -59,26 +70,36 @@ class Walker:
         # A parent without records, or one that failed, leaves its children nothing to ask.
         for child in children:
             self._taken.setdefault(child.name, [])
+            self._lacking[child.name] = Lacking(request, f"`{child.name}`", child.take)
+        details = Lacking(request, f"`{request.detail}`", request.take)
+        if request.name in self._lacking:
+            tally.tell(self._lacking[request.name])
         for values in self._places(request, tally):
             tally.asked += 1
             try:
-                for record in self._list(request, values, tally):
+                for record in self._list(request, values, tally, details):
                     self._remember(children, record, values)
                     self._learn(request, record)
                     yield record
             except Failure as failure:
-                if self._excused(request, failure, tally):
+                meant = _meant(request, failure)
+                if meant is None:
                     continue
                 tally.failed += 1
+                tally.of_lists.add(meant[0])
+                tally.gap(*meant)
                 if failure.final:
                     raise
+        tally.tell(details)
 
     def _remember(self, children: tuple[Request, ...], record: Record, values: Values) -> None:
         for child in children:
-            taken = {name: plain(search(path, record.value)) for name, path in child.take.items()}
+            taken = self._lacking[child.name].taken(record.value)
+            if taken is None:
+                continue
             place = {**values, **taken}
             # Several records may lead to one place, which is asked once.
-            if all(taken.values()) and (key := frozenset((*place.items(), ("", child.name)))) not in self._known:
+            if (key := frozenset((*place.items(), ("", child.name)))) not in self._known:
                 self._known.add(key)
                 self._taken[child.name].append(place)
 
@@ -96,7 +117,7 @@ class Walker:
             for chosen in product(*request.each.values()):
                 yield {**parent, **dict(zip(request.each, chosen, strict=True))}
 
-    def _list(self, request: Request, values: Values, tally: Tally) -> Iterator[Record]:
+    def _list(self, request: Request, values: Values, tally: Tally, details: Lacking) -> Iterator[Record]:
         pager = Pager(request.paging)
         ask: Ask | None = pager.first(self._ask(request, values, request.query))
         if request.count:
@@ -110,13 +131,13 @@ class Walker:
                 pager.total = _count(search(request.total, answer.body))
             for part in (part for item in self._session.hidden(found) for part in parts(request, item, values)):
                 tally.records += 1
-                yield self._record(request, part, values, tally)
+                yield self._record(request, part, values, tally, details)
             ask = pager.next(ask, answer, found)
         if pager.total is not None and pager.read < pager.total:
             reason = f"the vendor declares {pager.total} records of `{request.name}` and gave {pager.read}"
             tally.gap(reason, "run again: the list may have changed meanwhile")
 
-    def _record(self, request: Request, item: Json, values: Values, tally: Tally) -> Record:
+    def _record(self, request: Request, item: Json, values: Values, tally: Tally, details: Lacking) -> Record:
         value = item if isinstance(item, dict) else {"value": item}
         value = {**value, "_": dict(values)}
         if request.look_up:
@@ -127,10 +148,10 @@ class Walker:
             value = {**value, "looked": found}
         if not request.detail:
             return Record(value, values)
-        taken = {name: plain(search(path, value)) for name, path in request.take.items()}
+        taken = details.taken(value)
+        if taken is None:
+            return Record({**value, "detail": None}, values, whole=False)
         try:
-            if not all(taken.values()):
-                raise Failure("a record has no id by which its details could be asked for", "report this to the vendor")
             answer = self._session.ask(self._detail(request, {**values, **taken}))
             detail = self._session.hidden(search(request.detail_records, answer.body))
             if detail is None:
@@ -138,7 +159,9 @@ class Walker:
             _whole(answer, tally)
             return Record({**value, "detail": detail}, values)
         except Failure as failure:
-            self._excused(request, failure, tally)
+            meant = _meant(request, failure)
+            if meant is not None:
+                tally.gap(*meant)
             if failure.final:
                 raise
             return Record({**value, "detail": None}, values, whole=False)
@@ -153,17 +176,14 @@ class Walker:
         body: dict[str, Any] | None = dict(filled(request.body, values)) if request.method == "POST" else None
         return Ask(url, request.method, headers, body)
 
-    def _excused(self, request: Request, failure: Failure, tally: Tally) -> bool:
-        """Whether the definition says that a status means "nothing"; every other failure becomes a gap."""
-        outcome = request.on.get(failure.status)
-        if outcome is not None and outcome.empty:
-            return True
-        if outcome is not None:
-            tally.gap(f"{outcome.reason} ({failure.status})", outcome.help)
-        else:
-            needs = f"{failure.help}: {', '.join(request.needs)}" if failure.status == 403 and request.needs else ""
-            tally.gap(failure.reason, needs or failure.help)
-        return False
+
+def _meant(request: Request, failure: Failure) -> tuple[str, str] | None:
+    """The reason of a failure and its help; None where the definition says that this status means "nothing"."""
+    outcome = request.on.get(failure.status)
+    if outcome is not None:
+        return None if outcome.empty else (f"{outcome.reason} ({failure.status})", outcome.help)
+    needs = f"{failure.help}: {', '.join(request.needs)}" if failure.status == 403 and request.needs else ""
+    return failure.reason, needs or failure.help
 
 
 def _whole(answer: Answer, tally: Tally) -> None:

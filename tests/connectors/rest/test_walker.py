@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from policycheck.model.facts import Credential, VendorField
+from policycheck_connectors.files.secrets import masked
 from policycheck_connectors.interface import ConnectorError
 from tests.connectors.rest.conftest import Own
 from tests.connectors.rest.lab import HOST, SECRET, gaps, ids, pull
 from tests.servers.vendors import Reply, Seen, Vendors
 
 ONE = Reply({"data": [{"id": "k1"}]})
+KEY = "SG.0123456789abcdefghijkl.0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
 TOKENS = "login.parcelpost.example"
 
 
@@ -158,7 +160,55 @@ def test_constants_parents_and_what_they_take(vendors: Vendors, own: Own) -> Non
         ("l2", "IP_l2_text", "text"),
         ("l2", "IP_l2_date", "date"),
     ]
-    assert [row.status for row in pulled.coverage] == ["complete"]
+    assert [(row.resource, *gap) for row, gap in zip(pulled.coverage, gaps(pulled), strict=True)] == [
+        ("fields", "partial", "1 of 3 records of `lists` has no `id`, which `fields` needs: number 3")
+    ]
+
+
+LISTED = {
+    "facts": "credentials",
+    "source": "keys",
+    "path": "/lists",
+    "records": "lists",
+    "map": {"id": "name", "name": "name"},
+}
+BELOW = {
+    "facts": "fields", "source": "keys", "under": "lists", "take": {"list": "id", "part": "part"}, "records": "data",
+    "path": "/lists/{list}/{part}", "map": {"path": "tag"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lists", "status", "reason"),
+    [
+        ([{"name": "a", "id": 1, "part": 1}, {"name": "b"}], "partial", ("1 of 2", "has no `id` or no `part`", "b")),
+        ([{"name": name, "part": 1} for name in "abcde"], "unseen", ("5 of 5", "have no `id`", "a, b, c and 2 more")),
+        ([{"name": KEY, "id": 1}], "unseen", ("1 of 1", "has no `part`", masked(KEY))),
+    ],
+)  # fmt: skip
+def test_records_about_which_nothing_further_can_be_asked_are_told(
+    vendors: Vendors, own: Own, lists: Any, status: str, reason: tuple[str, str, str]
+) -> None:
+    of, lack, which = reason
+    found = {"/v1/lists": {"lists": lists}, "/v1/lists/1/1": {"data": [{"tag": "IP"}]}}
+    vendors.plays[HOST] = lambda seen: Reply(found[seen.path])
+    pulled = pull(own({"requests": {"lists": LISTED, "fields": BELOW}}))
+    assert [(row.resource, row.status, row.reason) for row in pulled.coverage] == [
+        ("credentials", "complete", ""),
+        ("fields", status, f"{of} records of `lists` {lack}, which `fields` needs: {which}"),
+    ]
+
+
+@pytest.mark.parametrize("facts", ["credentials", None])
+def test_what_hides_a_list_hides_what_is_asked_about_its_records(vendors: Vendors, own: Own, facts: str | None) -> None:
+    vendors.plays[HOST] = lambda seen: Reply({}, 403)
+    above = {key: value for key, value in {**LISTED, "facts": facts}.items() if value and (facts or key != "map")}
+    pulled = pull(own({"requests": {"lists": above, "fields": BELOW}}))
+    assert [(row.resource, row.status, row.where, row.reason) for row in pulled.coverage] == [
+        (resource, "unseen", "GET /lists", "the credential may not do this (403)")
+        for resource in ("credentials", "fields")
+        if facts or resource == "fields"
+    ]
 
 
 def test_one_parent_that_fails_is_told_with_how_many(vendors: Vendors, own: Own) -> None:
@@ -178,7 +228,7 @@ def test_one_parent_that_fails_is_told_with_how_many(vendors: Vendors, own: Own)
     pulled = pull(own({"requests": requests}))
     assert ids(pulled) == ["/v1/lists/l0/keys", "/v1/lists/l1/keys"]
     assert gaps(pulled) == [
-        ("partial", "for 1 of 3 lists: more parents than `parents` of the definition allows"),
+        ("partial", "more parents than `parents` of the definition allows"),
         ("partial", "for 1 of 3 lists: the credential may not do this (403)"),
     ]
     assert pulled.coverage[-1].help == "give it the permission that the definition names: keys.read"
@@ -222,6 +272,16 @@ def test_details_that_fail_leave_the_record_and_what_is_not_known_of_it(vendors:
     assert (first.scopes, first.knows) == (("read", "write"), ("scopes", "holder"))
     assert (second.scopes, second.knows) == (None, ("holder",))
     assert gaps(pulled) == [("partial", "there is no such thing (404)")]
+
+
+def test_records_without_the_id_for_their_details_are_told(vendors: Vendors, own: Own) -> None:
+    keys = [{"id": "k1", "at": "a"}, {"id": "k2"}, {"id": "k3"}]
+    vendors.plays[HOST] = lambda seen: Reply({"data": keys} if seen.path == "/v1/keys" else {"scopes": "read"})
+    pulled = pull(own(detail="/keys/{at}", take={"at": "at"}, map={"id": "id", "scopes": "detail.scopes"}))
+    assert [key.scopes for key in pulled.of(Credential)] == [("read",), None, None]
+    assert gaps(pulled) == [
+        ("partial", "2 of 3 records of `keys` have no `at`, which `/keys/{at}` needs: number 2, number 3")
+    ]
 
 
 @pytest.mark.parametrize(
