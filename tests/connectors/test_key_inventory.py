@@ -173,6 +173,34 @@ def test_a_row_without_id_or_name(tmp_path: Path, id: Any) -> None:
     assert pulled.reasons() == ["entries that cannot be read: 1, the first at k.json#/0"]
 
 
+NAMELESS = "without a column that is known for id or name"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "reasons"),
+    [
+        ("Secret,Scope\n", {}, [f"a header {NAMELESS}"]),
+        ("Secret,Scope\ns,all\nt,all\n", {}, [f"entries {NAMELESS}: 2, the first at keys.csv:2"]),
+        ([{"Secret": "s"}], {}, [f"entries {NAMELESS}: 1, the first at keys#/0"]),
+        ("Ref,Scope\n", {"columns": {"id": "Ref"}}, []),
+        (
+            "Ref,Scope\n",
+            {"columns": {"id": "No"}},
+            [f"a header {NAMELESS}", "no entry has the column that `columns` tells for id"],
+        ),
+        ("id\n", {}, []),
+        ("Name;Rights\n", {}, []),
+    ],
+)
+def test_columns_that_tell_no_key_from_another(
+    tmp_path: Path, content: object, options: dict[str, object], reasons: list[str]
+) -> None:
+    pulled = keys(tmp_path, content, "keys.csv" if isinstance(content, str) else "keys", **options)
+    assert pulled.facts == ()
+    assert pulled.reasons() == reasons
+    assert all("known are id: api_key_id, " in row.help for row in pulled.coverage if NAMELESS in row.reason)
+
+
 def test_a_name_does_for_an_id(tmp_path: Path) -> None:
     fact = keys(tmp_path, [{"name": "n"}], "k.json").of(Credential)[0]
     assert (fact.id, fact.name) == ("n", "n")

@@ -124,11 +124,24 @@ def test_a_mapped_category_is_a_taxonomy_key(tmp_path: Path, value: str, categor
     assert pulled.whole() is whole
 
 
-@pytest.mark.parametrize("bad", [{}, {"name": ""}, {"name": None}, {"name": ["x"]}, "x"])
+@pytest.mark.parametrize("bad", [{"name": ""}, {"name": None}, {"name": ["x"]}, "x"])
 def test_an_entry_without_path(tmp_path: Path, bad: object) -> None:
     pulled = fields(tmp_path, [bad, {"name": "y"}])
     assert [fact.path for fact in pulled.of(VendorField)] == ["y"]
     assert pulled.reasons() == ["entries that cannot be read: 1, the first at f.json#/0"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ([{"kind": "x"}], "entries without a column that is known for path: 1, the first at f.json#/0"),
+        ("kind,size\n", "a header without a column that is known for path"),
+    ],
+)
+def test_columns_of_which_none_is_a_path(tmp_path: Path, content: object, reason: str) -> None:
+    pulled = fields(tmp_path, content, "f.csv" if isinstance(content, str) else "f.json")
+    assert pulled.statuses() == [("", "fields", "unseen", 0)]
+    assert pulled.reasons() == [reason]
 
 
 def test_a_long_name_that_looks_random_is_a_name(tmp_path: Path) -> None:

@@ -18,14 +18,19 @@ _AGAIN = "export it again, whole"
 _END = "see its end, and end it with a line break"
 
 
-def csv_rows(source: Source) -> Iterator[tuple[int, dict[str, str] | None]]:
-    """(line, cells by column) of each row, None for a row that does not fit the header; FileProblem where it is cut.
+def csv_rows(source: Source) -> tuple[list[str], Iterator[tuple[int, dict[str, str] | None]]]:
+    """The header; and (line, cells by column) of each row, None for a row that does not fit it. FileProblem where it
+    is cut.
 
     A file whose last line has no line break is whole only if that line's last cell is quoted, or looks like those
     of other rows; else it may have been cut there, and the row is not told.
     """
     lines = _Lines(source)
     reader, header = _opened(lines)
+    return header, _rows(lines, reader, header)
+
+
+def _rows(lines: _Lines, reader: _Reader, header: list[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
     last = _LastCell()
     start = reader.line_num + lines.skipped + 1
     try:

@@ -29,6 +29,7 @@ class KeyInventory(TabularConnector):
 
     type: ClassVar[str] = "key-inventory"
     resources: ClassVar[tuple[str, ...]] = ("credentials",)
+    identity: ClassVar[tuple[str, ...]] = ("id", "name")
     known: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "id": ("api_key_id", "key_id", "access_key_id", "token_id", "id", "sid", "uuid", "public_id", "client_id"),
         "name": ("name", "key_name", "api_key_name", "token_name", "friendly_name", "label", "title", "display_name"),

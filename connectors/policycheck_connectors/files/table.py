@@ -31,7 +31,7 @@ class Table:
 
     ``records`` is the dotted place of the list in JSON or YAML; without it, a list that is the whole file or has one
     of the names ``lists``. ``bad`` has the places of entries that are no objects, and of
-    rows that do not fit their header.
+    rows that do not fit their header. ``header`` has the columns of CSV.
     """
 
     def __init__(self, source: Source, name: str, records: str, lists: frozenset[str]) -> None:
@@ -43,6 +43,7 @@ class Table:
         self._document = 0
         self.pages: list[Page] = []
         self.bad: list[str] = []
+        self.header: list[str] = []
         self.found = False
 
     def rows(self) -> Iterator[Row]:
@@ -50,7 +51,8 @@ class Table:
         kind = _kind(self._name, self._source)
         if kind == "csv":
             self.found = True
-            for line, values in csv_rows(self._source):
+            self.header, lines = csv_rows(self._source)
+            for line, values in lines:
                 if values is None:
                     self.bad.append(f"{self._name}:{line}")
                 else:

@@ -26,10 +26,12 @@ _WHOLE = "look at that entry, or export the list again"
 class TabularConnector(FileConnector):
     """A connector that makes one fact of each row.
 
-    ``known`` are the usual names of columns by attribute, ``lists`` the usual names of the list in JSON and YAML.
+    ``known`` are the usual names of columns by attribute, ``identity`` the attributes of which a row needs one,
+    ``lists`` the usual names of the list in JSON and YAML.
     """
 
     known: ClassVar[Mapping[str, tuple[str, ...]]]
+    identity: ClassVar[tuple[str, ...]]
     lists: ClassVar[frozenset[str]]
 
     def __init__(self, name: str, options: Mapping[str, object], root: Path) -> None:
@@ -70,7 +72,9 @@ class TabularConnector(FileConnector):
             if value and value != kept:
                 seen.gap(f"{self._resource}.{attribute}", secret_gap(row.where))
         fact = self._fact(row, values, (system, tenant), seen)
-        if fact is None:
+        if fact is None and not self._identified(values):
+            seen.gap(self._resource, self._nameless("entries", row.where))
+        elif fact is None:
             seen.gap(self._resource, Gap("entries that cannot be read", _WHOLE, row.where))
         else:
             seen.counts[self._resource] += 1
@@ -87,6 +91,15 @@ class TabularConnector(FileConnector):
             seen.gap(f"{self._resource}.{attribute}", secret_gap(row.where))
         return kept
 
+    def _identified(self, values: Mapping[str, Any]) -> bool:
+        return any(attribute in values for attribute in self.identity)
+
+    def _nameless(self, what: str, where: str = "") -> Gap:
+        """Says that no column is known to tell one row from another, and which would be."""
+        known = "; ".join(f"{each}: {', '.join(self.known[each])}" for each in self.identity)
+        help = f"tell which it is with `columns: {{{self.identity[0]}: ...}}`; known are {known}"
+        return Gap(f"{what} without a column that is known for {' or '.join(self.identity)}", help, where)
+
     @property
     def _resource(self) -> str:
         return self.resources[0]
@@ -96,7 +109,10 @@ class TabularConnector(FileConnector):
         self._pages += table.pages
         for where in table.bad:
             self._book.file_gap(name, self._resource, Gap("entries that cannot be read", _WHOLE, where))
-        for attribute in sorted(columns.unmet) if rows else ():
+        empty = bool(table.header) and not rows
+        if empty and not self._identified(columns.of(dict.fromkeys(table.header, ""))):
+            self._book.file_gap(name, self._resource, self._nameless("a header"))
+        for attribute in sorted(columns.unmet) if rows or empty else ():
             help = f"correct `columns: {{{attribute}: ...}}`"
             gap = Gap(f"no entry has the column that `columns` tells for {attribute}", help)
             self._book.file_gap(name, f"{self._resource}.{attribute}", gap)

@@ -38,6 +38,7 @@ class VendorFields(TabularConnector):
 
     type: ClassVar[str] = "vendor-fields"
     resources: ClassVar[tuple[str, ...]] = ("fields",)
+    identity: ClassVar[tuple[str, ...]] = ("path",)
     known: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "path": (
             *("path", "full_name", "user_property", "event_property", "group_property", "key", "tag", "field"),
