@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from policycheck_connectors.interface import ConnectorError
+from policycheck_connectors.errors import ConnectorError
 
 _HELP = "write `credentials: {%s: {env: NAME}}` or `credentials: {%s: {file: PATH}}`"
 #: No secret is longer; a wrong path should not be read whole.

@@ -12,9 +12,12 @@ class ConnectorError(UsageProblem):
 
 
 class Wrong(NamedTuple):
-    """One option of an entry that is wrong. ``severity``: ``error``, or ``warning`` for what a pull tells as a gap."""
+    """One option of an entry that is wrong, dotted where it is a part of one (``credentials.token``).
+
+    ``severity``: ``error``, or ``warning`` for what a pull tells as a gap. ``rule`` is PC002 for an unknown option."""
 
     option: str
     message: str
     help: str
     severity: str = "error"
+    rule: str = "PC003"

@@ -54,6 +54,9 @@ OWN_OPTIONS = {
     "system": "what to call the system; without it, the name of the definition's file",
 }
 
+#: Keys of every entry that no type lists.
+_COMMON = ("name", "type", "credentials")
+
 _TYPES = (
     TypeInfo(
         "aws",
@@ -213,6 +216,29 @@ def info_of(definition: Definition) -> TypeInfo:
     return TypeInfo(definition.id, f"{definition.name}: {', '.join(definition.sights)}", reads, tuple(options), "")
 
 
+def own_info(name: str, path: str, definition: Definition) -> TypeInfo:
+    """A definition of the project's own, for listings: ``name`` is that of the entry which uses it."""
+    info = info_of(definition)
+    summary = f"{info.summary}; type rest, defined by this project in {path}"
+    return info._replace(type=name, summary=summary, options=(*_own_options(), *info.options))
+
+
+def _own_options() -> tuple[OptionInfo, ...]:
+    return tuple(OptionInfo(name, help, name != "system") for name, help in OWN_OPTIONS.items())
+
+
+def own_wrongs(definition: Definition, options: Mapping[str, object]) -> Iterator[Wrong]:
+    """What is wrong with the options of an entry whose definition lies in the project."""
+    from policycheck_connectors.errors import Wrong
+    from policycheck_connectors.rest.settings import wrongs
+
+    known = [option.name for option in own_info("", "", definition).options]
+    for key in options:
+        if key not in (*known, *_COMMON):
+            yield Wrong(key, f"the definition knows no option `{key}`", _nearest(key, known), rule="PC002")
+    yield from wrongs(definition, options, own=True)
+
+
 def build(
     entry: ConnectorEntry, root: Path, define: Callable[[ConnectorEntry, Path], Definition] | None = None
 ) -> Connector:
@@ -241,7 +267,7 @@ def _asking(entry: ConnectorEntry, root: Path, definition: Definition) -> Connec
     from policycheck_connectors.rest.shelf import OWN
 
     info = info_of(definition)
-    own = [OptionInfo(name, help) for name, help in OWN_OPTIONS.items()] if entry.type == OWN else []
+    own = _own_options() if entry.type == OWN else ()
     _check(info._replace(options=(*info.options, *own)), entry)
     return Rest(entry.name, entry.options, root, definition)
 

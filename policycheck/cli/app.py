@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 from policycheck.cli import clock, terminal
 
 if TYPE_CHECKING:
+    from policycheck.cli.definitions import OptionChecks
     from policycheck.model.declared import Project
     from policycheck.reports.page import Page
 
@@ -88,7 +89,7 @@ class App:
             self.today,
             self.environ,
             connector_types=connector_types(self.today),
-            connector_options=connector_options,
+            connector_options=connector_options(self.today, self.root),
         )
         warnings = sum(each.severity == "warning" for each in loaded.problems)
         if loaded.project is not None:
@@ -109,11 +110,11 @@ def connector_types(today: date) -> Mapping[str, frozenset[str]]:
     return Types(today)
 
 
-def connector_options(type: str, options: Mapping[str, object]) -> Iterable[tuple[str, str, str, str]]:
-    """What is wrong with the options of an entry of a type."""
-    from policycheck_connectors.registry import wrongs
+def connector_options(today: date, root: Path | None) -> OptionChecks:
+    """What tells what is wrong with the options of connectors' entries, in the project in ``root``."""
+    from policycheck.cli.definitions import OptionChecks
 
-    return wrongs(type, options)
+    return OptionChecks(today, root)
 
 
 pass_app = click.make_pass_decorator(App)

@@ -21,20 +21,25 @@ def connectors() -> None:
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def list_types(app: App, output: str) -> int:
-    """List the types of connectors: files, clouds, and vendors' APIs with what each can tell."""
+    """List the types of connectors: files, clouds, and vendors' APIs with what each can tell.
+
+    In a project, the definitions of its own are listed too.
+    """
     from policycheck.cli.definitions import Definitions
     from policycheck.reports import kinds as report
     from policycheck.reports import plain
     from policycheck_connectors.registry import types
 
     definitions = Definitions(app.today)
+    own = definitions.of_project(app.find_root())
     with patient(sys.stdout) as stream:
         if output == "json":
-            plain.dump(report.document([*types(), *definitions.infos()], definitions.every()), stream)
+            plain.dump(report.document([*types(), *definitions.infos()], definitions.every(), own), stream)
         else:
             page = app.page(stream)
             stream.writelines(f"{line}\n" for line in report.listing(types(), page))
             stream.writelines(f"{line}\n" for line in report.vendors(definitions.every(), page))
+            stream.writelines(f"{line}\n" for line in report.owns(own, page))
     return ExitCode.OK
 
 
@@ -44,12 +49,13 @@ def list_types(app: App, output: str) -> int:
 def show(app: App, type: str) -> int:
     """Show one type: its options and, for a vendor's API, every call that is made.
 
-    Of each call it says what is kept, which permission it needs, and where the facts were read.
+    Of each call it says what is kept, which permission it needs, and where the facts were read. In a project, TYPE may
+    be the name of one of its connectors, such as one with a definition of its own.
     """
     from policycheck.cli.definitions import shown
     from policycheck.reports import kinds as report
 
-    info, definition = shown(type, app.today)
+    info, definition = shown(type, app.today, app.find_root())
     with patient(sys.stdout) as stream:
         page = app.page(stream)
         stream.writelines(f"{line}\n" for line in report.listing([info], page))

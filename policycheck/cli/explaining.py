@@ -88,5 +88,6 @@ def _catalog(app: App) -> tuple[Dataset, ...]:
     from policycheck.declared.project import load
 
     types = connector_types(app.today)
-    project = load(root, app.today, app.environ, connector_types=types, connector_options=connector_options).project
+    checks = connector_options(app.today, root)
+    project = load(root, app.today, app.environ, connector_types=types, connector_options=checks).project
     return project.datasets if project else ()

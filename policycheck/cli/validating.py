@@ -43,9 +43,13 @@ def examine(app: App, files: Sequence[Path], dates: bool) -> tuple[tuple[Problem
     """The problems of these files, of the whole project without any, in order of place; and how many were read."""
     from policycheck.declared import project
 
-    known: Any = {"connector_types": connector_types(app.today), "connector_options": connector_options}
-    if files:
-        loaded = project.load_files(app.find_root(), files, app.today, dates, **known)
+    root = app.find_root() if files else app.project_root()
+    known: Any = {
+        "connector_types": connector_types(app.today),
+        "connector_options": connector_options(app.today, root),
+    }
+    if files or root is None:
+        loaded = project.load_files(root, files, app.today, dates, **known)
     else:
-        loaded = project.load(app.project_root(), app.today, app.environ, dates=dates, **known)
+        loaded = project.load(root, app.today, app.environ, dates=dates, **known)
     return loaded.problems, loaded.checked

@@ -33,7 +33,7 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
         own_hosts=view.texts("own_hosts"),
         own_apps=view.texts("own_apps"),
         groups=tuple((name, _strings(members)) for name, members in view.mapping("groups").items()),
-        connectors=tuple(_connector(entry) for entry in view.each("connectors")),
+        connectors=tuple(connector(entry) for entry in view.each("connectors")),
         settings=tuple(_settings(view, environ)),
     )
 
@@ -42,7 +42,8 @@ def _strings(members: Any) -> tuple[str, ...]:
     return tuple(str(member) for member in members)
 
 
-def _connector(entry: View) -> ConnectorEntry:
+def connector(entry: View) -> ConnectorEntry:
+    """One entry under ``connectors``."""
     options = {key: value for key, value in entry.values.items() if key not in ("name", "type")}
     return ConnectorEntry(entry.text("name"), entry.text("type"), entry.at(), options)
 

@@ -65,10 +65,9 @@ def _type(context: Context, entry: View, types: Any) -> None:
         help = meant(name, types, "known types")
         context.notes.add("PC004", entry.document, entry.below("type"), f"unknown connector type `{brief(name)}`", help)
         return
-    if name == "rest":
-        return  # its options are those of a file that is judged on its own
     known = types[name] | COMMON
-    for key in entry.values:
+    # Those of `rest` are in the definition that the entry names.
+    for key in entry.values if name != "rest" else ():
         if key not in known:
             message = f"connector type `{name}` has no option `{brief(key)}`"
             help = meant(key, known, "its options")
@@ -80,10 +79,10 @@ def _type(context: Context, entry: View, types: Any) -> None:
 def _options(context: Context, entry: View, name: str) -> None:
     """Values that a pull would refuse; what must be a reference and is none is told as a literal secret."""
     assert context.options is not None
-    for option, message, help, severity in context.options(name, entry.values):
-        path = entry.below(option or "type")
-        if not _SECRET.match(option) or _reference(entry.values.get(option)):
-            context.notes.add("PC003", entry.document, path, message, help, severity=severity)
+    for option, message, help, severity, rule in context.options(name, entry.values):
+        path = entry.below(option) if rule == "PC002" else (*entry.path, *(option or "type").split("."))
+        if rule == "PC002" or not _SECRET.match(option) or _reference(entry.values.get(option)):
+            context.notes.add(rule, entry.document, path, message, help, severity=severity, on_key=rule == "PC002")
 
 
 def _reference(value: Any) -> bool:

@@ -12,8 +12,9 @@ from policycheck.declared.view import View
 #: Connector types with the names of their options.
 Types = Mapping[str, frozenset[str]]
 
-#: What is wrong with the options of an entry of a type: option (empty: the entry), sentence, help, severity.
-OptionChecks = Callable[[str, Mapping[str, object]], Iterable[tuple[str, str, str, str]]]
+#: What is wrong with the options of an entry of a type: option (dotted; empty: the entry), sentence, help, severity,
+#: rule.
+OptionChecks = Callable[[str, Mapping[str, object]], Iterable[tuple[str, str, str, str, str]]]
 
 
 class Context:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from policycheck.declared.assemble import Assembly, judge
 from policycheck.declared.context import OptionChecks, Types
+from policycheck.declared.files import within
 from policycheck.declared.gather import gather_files, gather_project
 from policycheck.declared.settings import BASELINE, FILE
 from policycheck.declared.view import View
 from policycheck.model.problems import Problem
 
 if TYPE_CHECKING:
-    from policycheck.model.declared import Project
+    from policycheck.model.declared import ConnectorEntry, Project
     from policycheck.model.findings import Known
 
 _Built = TypeVar("_Built")
@@ -101,11 +102,27 @@ def _known(home: str, name: str) -> tuple[tuple[Known, ...], tuple[Problem, ...]
 def _definitions(config: View, home: str, today: date) -> Iterator[Problem]:
     """The problems of connector definitions that lie in the project."""
     names = [entry.text("definition") for entry in config.each("connectors") if entry.text("type") == "rest"]
-    for name in sorted({each for each in names if each}):
+    for name in sorted({each for each in names if _inside(home, each)}):
         # most projects have none, and expressions need a parser of their own
         from policycheck.declared.definitions import load_definition
 
         yield from load_definition(Path(home, name), name, today)[1]
+
+
+def _inside(home: str, name: str) -> bool:
+    return bool(name) and "\0" not in name and within(os.path.realpath(Path(home, name)), os.path.realpath(home))
+
+
+def connector_entries(root: Path) -> tuple[ConnectorEntry, ...]:
+    """The connectors of a project as they are written, unjudged; nothing of a file that cannot be read."""
+    from policycheck.declared.build_config import connector
+    from policycheck.declared.files import Found
+    from policycheck.declared.notes import Notes
+    from policycheck.declared.parsing import parse_file
+
+    home = os.fspath(root.absolute())
+    document = parse_file(Found(os.fspath(Path(home, FILE)), FILE), home, Notes())
+    return () if document is None else tuple(map(connector, View(document).each("connectors")))
 
 
 def load_files(

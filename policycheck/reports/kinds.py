@@ -7,6 +7,7 @@ from typing import Protocol
 
 from policycheck.model.definitions import Definition, Request
 from policycheck.reports import plain
+from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
 
 SCHEMA = "policycheck/connectors/v1"
@@ -21,6 +22,19 @@ class Option(Protocol):
     def help(self) -> str: ...
     @property
     def required(self) -> bool: ...
+
+
+class Own(Protocol):
+    """A definition in the project: the entry that uses it, its file, and what is wrong where it cannot be used."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def definition(self) -> Definition | None: ...
+    @property
+    def problem(self) -> str: ...
 
 
 class Kind(Protocol):
@@ -52,7 +66,18 @@ def vendors(definitions: Sequence[Definition], page: Page) -> Iterator[str]:
     yield from ["", *page.wrap("Vendors' APIs; `policycheck connectors show NAME` tells more of each.", "", "")]
     width = max((len(each.id) for each in definitions), default=0)
     for each in definitions:
-        yield from page.wrap(f"{each.id:{width}}  {each.name}: {sights(each)}", "  ", " " * (width + 4))
+        yield from page.wrap(f"{each.name}: {sights(each)}", f"  {each.id:{width}}  ", " " * (width + 4))
+
+
+def owns(definitions: Sequence[Own], page: Page) -> Iterator[str]:
+    """One line for each definition of the project's own, nothing without any."""
+    if not definitions:
+        return
+    yield from ["", *page.wrap("Definitions of this project; `policycheck connectors show NAME` tells more.", "", "")]
+    width = max(len(each.name) for each in definitions)
+    for each in definitions:
+        told = f"{each.definition.name}: {sights(each.definition)}, in {each.path}" if each.definition else each.problem
+        yield from page.wrap(told, f"  {clean(each.name):{width}}  ", " " * (width + 4))
 
 
 def sights(definition: Definition) -> str:
@@ -93,7 +118,7 @@ def _told(definition: Definition, request: Request) -> Iterator[str]:
     yield f"source: {definition.sources[request.source]}{unconfirmed}"
 
 
-def document(kinds: Iterable[Kind], definitions: Sequence[Definition] = ()) -> plain.Plain:
+def document(kinds: Iterable[Kind], definitions: Sequence[Definition] = (), own: Sequence[Own] = ()) -> plain.Plain:
     """The JSON form."""
     more = {each.id: each for each in definitions}
     return {
@@ -108,7 +133,13 @@ def document(kinds: Iterable[Kind], definitions: Sequence[Definition] = ()) -> p
             }
             for each in kinds
         ],
+        "own": [_own(each) for each in own],
     }
+
+
+def _own(each: Own) -> plain.Plain:
+    told = _defined(each.definition) if each.definition else {"problem": each.problem}
+    return {"name": each.name, "definition": each.path, **told}
 
 
 def _defined(definition: Definition) -> plain.Plain:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from policycheck.model.definitions import BASIC, BODY, CLIENT_CREDENTIALS, HEADERS, Auth
-from policycheck_connectors.interface import ConnectorError
+from policycheck_connectors.errors import ConnectorError
 from policycheck_connectors.rest.failures import Failure
+from policycheck_connectors.rest.settings import named
 from policycheck_connectors.rest.templates import fill, filled, plain
 from policycheck_connectors.rest.transport import Answer, Ask, Json
 
@@ -17,12 +18,6 @@ _LINE = re.compile(r"[\x00-\x1f\x7f]")
 #: A credential that is shorter is no secret, and may be a part of any word.
 _SHORT = 8
 Asks = Callable[[Ask], Answer]
-
-
-def named(auth: Auth) -> tuple[str, ...]:
-    """The credentials that an entry must have."""
-    more = ("client_id", "client_secret") if auth.kind == CLIENT_CREDENTIALS else ()
-    return tuple(dict.fromkeys((*auth.credentials, *more)))
 
 
 class Authoriser:

@@ -15,7 +15,7 @@ from policycheck_connectors.rest import probing
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.mapping import Mapper
 from policycheck_connectors.rest.session import Session
-from policycheck_connectors.rest.settings import resolve, secrets, without
+from policycheck_connectors.rest.settings import check_hosts, listed, resolve, secrets, without
 from policycheck_connectors.rest.uniting import Uniting
 from policycheck_connectors.rest.walker import Tally, Walker
 
@@ -39,29 +39,15 @@ class Rest(Connector):
         self.account = option.text(options, "tenant")
         resolve(definition, options)
         self._without = without(definition, options)
-        self._check_hosts(options)
-
-    def _check_hosts(self, options: Mapping[str, object]) -> None:
-        """A definition of the project's own asks only hosts that policycheck.yaml lists."""
-        listed = options.get("hosts")
-        if "definition" not in options:
-            return
-        if not isinstance(listed, list | tuple) or not all(isinstance(each, str) and each for each in listed):
-            help = "list every host that the definition may ask, such as `hosts: [api.vendor.example]`"
-            raise ConnectorError("option `hosts` must be a list of host names", help)
+        # A definition of the project's own asks only hosts that policycheck.yaml lists.
+        self._hosts = listed(options) if "definition" in options else None
 
     def _session(self) -> Session:
         held = secrets(self.definition, self.options, self.context.environ, self.root)
         values = resolve(self.definition, self.options, held)
         session = Session(self.definition, values, held, self.context.environ)
-        listed = self.options.get("hosts")
-        if "definition" in self.options and isinstance(listed, list | tuple):
-            unlisted = session.hosts - {str(each).lower() for each in listed}
-            if unlisted:
-                help = "add it to `hosts` of this connector, if it is the vendor's"
-                raise ConnectorError(
-                    f"the definition would ask {', '.join(sorted(unlisted))}, which is not listed", help
-                )
+        if self._hosts is not None:
+            check_hosts(session.hosts, self._hosts)
         return session
 
     def pull(self) -> Generator[Fact, None, tuple[Coverage, ...]]:

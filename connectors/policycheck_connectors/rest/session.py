@@ -9,8 +9,9 @@ from policycheck.model.definitions import Definition
 from policycheck_connectors.rest.authorising import Authoriser
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.pauses import Pace
+from policycheck_connectors.rest.settings import asked
 from policycheck_connectors.rest.templates import fill, plain, search
-from policycheck_connectors.rest.transport import Answer, Ask, Json, Transport, origin_of
+from policycheck_connectors.rest.transport import Answer, Ask, Json, Transport
 
 #: What an error word of a vendor may be made of, to be shown.
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -45,8 +46,7 @@ class Session:
     @property
     def hosts(self) -> set[str]:
         """Every host that may be asked: that of the API, and that of the tokens."""
-        token = self._definition.auth.token_url
-        return {self.host, *([origin_of(fill(token, self.options))[1]] if token else [])}
+        return asked(self._definition, self.options)
 
     def ask(self, ask: Ask) -> Answer:
         """The answer to a question; Failure where there is none, or where it says that it is an error."""

@@ -3,19 +3,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from policycheck.model.definitions import Definition, OptionSpec
+from policycheck.model.definitions import CLIENT_CREDENTIALS, Auth, Definition, OptionSpec
+from policycheck_connectors import options as reading
 from policycheck_connectors.credentials import secret
-from policycheck_connectors.interface import ConnectorError
-from policycheck_connectors.rest.authorising import named
+from policycheck_connectors.errors import ConnectorError, Wrong
+from policycheck_connectors.rest.templates import fill
 
 #: Options that every entry of a vendor's API has.
 COMMON = {
     "tenant": "what to call the account or workspace, where the vendor has several of ours",
     "without": "names of requests of the definition that are not asked, such as [reserved-fields]",
 }
+
+
+def wrongs(definition: Definition, options: Mapping[str, object], own: bool = False) -> Iterator[Wrong]:
+    """What a pull would refuse of the options of an entry, by the same readers; ``own``: the definition lies in the
+    project, so that its hosts must be listed. Names of options are the caller's to check."""
+    yield from _credentials(definition.auth, options)
+    for name in ("system", "tenant"):
+        yield from _refused(name, options, partial(reading.text, options, name))
+    for spec in definition.options:
+        yield from _refused(spec.name, options, partial(_told, spec, options))
+    yield from _refused("without", options, partial(without, definition, options))
+    if own:
+        yield from _refused("hosts", options, partial(_listed, definition, options))
+
+
+def _refused(name: str, options: Mapping[str, object], read: Callable[[], object]) -> Iterator[Wrong]:
+    try:
+        read()
+    except ConnectorError as error:
+        yield Wrong(name if name in options else "", error.message, error.help)
+
+
+def _credentials(auth: Auth, options: Mapping[str, object]) -> Iterator[Wrong]:
+    """Credentials of another name, and those that are missing; what is no reference is told as a literal secret."""
+    held, names = options.get("credentials", {}), named(auth)
+    if not isinstance(held, Mapping):
+        return
+    place = "credentials" if "credentials" in options else ""
+    for name in names:
+        if name not in held:
+            yield Wrong(place, *_missing(auth, name))
+    for name in held:
+        if name not in names:
+            known = f"known: {', '.join(f'`{each}`' for each in names)}" if names else "it needs none: leave it out"
+            yield Wrong(f"credentials.{name}", f"unknown credential `{name}`", known)
+
+
+def _missing(auth: Auth, name: str) -> tuple[str, str]:
+    what = auth.credentials.get(name, "")
+    help = f"write `credentials: {{{name}: {{env: NAME}}}}`" + (f"; it is {what}" if what else "")
+    return f"credential `{name}` is missing", help
+
+
+def _listed(definition: Definition, options: Mapping[str, object]) -> None:
+    """Hosts that the definition would ask must be listed; where an option is the end of a credential, a pull tells."""
+    hosts = listed(options)
+    with suppress(KeyError):
+        check_hosts(asked(definition, resolve(definition, options)), hosts)
+
+
+def asked(definition: Definition, values: Mapping[str, str]) -> set[str]:
+    """Every host that a definition asks with these options: that of the API, and that of the tokens."""
+    urls = [definition.base_url, *([definition.auth.token_url] if definition.auth.token_url else [])]
+    return {(urlsplit(fill(url, values)).hostname or "").lower() for url in urls}
+
+
+def listed(options: Mapping[str, object]) -> frozenset[str]:
+    """The option `hosts`; ConnectorError for what is no list of host names."""
+    hosts = options.get("hosts")
+    if not isinstance(hosts, list | tuple) or not all(isinstance(each, str) and each for each in hosts):
+        help = "list every host that the definition may ask, such as `hosts: [api.vendor.example]`"
+        raise ConnectorError("option `hosts` must be a list of host names", help)
+    return frozenset(str(each).lower() for each in hosts)
+
+
+def check_hosts(hosts: Iterable[str], allowed: frozenset[str]) -> None:
+    """ConnectorError for hosts that policycheck.yaml does not list."""
+    unlisted = sorted(set(hosts) - allowed)
+    if unlisted:
+        help = "add it to `hosts` of this connector, if it is the vendor's"
+        raise ConnectorError(f"the definition would ask {', '.join(unlisted)}, which is not listed", help)
+
+
+def named(auth: Auth) -> tuple[str, ...]:
+    """The credentials that an entry must have."""
+    more = ("client_id", "client_secret") if auth.kind == CLIENT_CREDENTIALS else ()
+    return tuple(dict.fromkeys((*auth.credentials, *more)))
 
 
 def without(definition: Definition, options: Mapping[str, object]) -> frozenset[str]:
@@ -41,9 +122,7 @@ def secrets(
     for name in named(definition.auth):
         found[name] = secret(options, name, environ, root)
         if not found[name]:
-            what = definition.auth.credentials.get(name, "")
-            help = f"write `credentials: {{{name}: {{env: NAME}}}}`" + (f"; it is {what}" if what else "")
-            raise ConnectorError(f"credential `{name}` is missing", help)
+            raise ConnectorError(*_missing(definition.auth, name))
     return found
 
 
@@ -54,13 +133,20 @@ def resolve(
     them, such options are left out. ConnectorError for what is missing or not allowed."""
     found = {}
     for spec in definition.options:
-        given = options.get(spec.name)
-        if given is None and spec.taken_from is not None:
-            if held is not None:
-                found[spec.name] = _taken(spec, held)
-            continue
-        found[spec.name] = _value(spec, spec.default if given is None else given)
+        value = _told(spec, options)
+        if value is not None:
+            found[spec.name] = value
+        elif held is not None:
+            found[spec.name] = _taken(spec, held)
     return found
+
+
+def _told(spec: OptionSpec, options: Mapping[str, object]) -> str | None:
+    """What an option stands for, None where it is the end of a credential."""
+    given = options.get(spec.name)
+    if given is None and spec.taken_from is not None:
+        return None
+    return _value(spec, spec.default if given is None else given)
 
 
 def _value(spec: OptionSpec, given: object) -> str:

@@ -249,7 +249,7 @@ def test_options_that_are_right() -> None:
 def test_a_misspelt_region_is_a_warning_and_never_silent(aws: Aws, live: Live) -> None:
     (wrong,) = registry.wrongs("aws", {"regions": ["eu-wset-1", "eu-west-1"]})
     message = "option `regions` has eu-wset-1, which is no Region that we know"
-    assert wrong == ("regions", message, "did you mean eu-west-1?", "warning")
+    assert wrong == ("regions", message, "did you mean eu-west-1?", "warning", "PC003")
     vendor_role(aws, HOME)
     pulled = live(regions=["eu-wset-1", "eu-west-1"], services=["iam", "sqs"])
     (row,) = [row for row in pulled.coverage if row.status != "complete"]
