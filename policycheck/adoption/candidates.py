@@ -14,7 +14,7 @@ from policycheck.analysis.identify import host_of
 from policycheck.analysis.opening import analyst_of
 from policycheck.library.profiles import (
     account_vendors,
-    app_vendors,
+    app_vendor,
     host_vendor,
     issuer_vendors,
     profile,
@@ -170,8 +170,9 @@ def _keys(found: _Found, analyst: Analyst, source: FactSource) -> None:
         key = view.key
         if view.claim.vendor or key.kept_in:
             continue
-        if key.app and key.id in app_vendors():
-            found.entry(app_vendors()[key.id], "oauth_apps", key.id)
+        published, name = app_vendor(key.id, key.name) if key.app else ("", "")
+        if published:
+            found.entry(published, "oauth_apps", name)
         elif not key.app and key.system and key.system not in OWN_SYSTEMS:
             found.system(key.system)
     for field in source.vendor_fields():

@@ -9,7 +9,7 @@ from policycheck.analysis.grants import credential_grant
 from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, OWN_APP, Claim, Identifier
 from policycheck.analysis.views import KeyView
-from policycheck.library.profiles import app_vendors, host_vendor
+from policycheck.library.profiles import app_vendor, host_vendor
 from policycheck.library.secret_names import secret_vendor
 from policycheck.model.facts import Credential, VendorField
 from policycheck.model.grants import Exposure
@@ -30,7 +30,7 @@ def app_view(key: Credential, identifier: Identifier, hosts: HostOwners) -> KeyV
 
 def _hint(key: Credential) -> str:
     """The vendor that publishes the app or its host as its own, or whose name the app has; the last is a guess."""
-    published = app_vendors().get(key.id) or next(filter(None, map(host_vendor, key.hosts)), None)
+    published = app_vendor(key.id, key.name)[0] or next(filter(None, map(host_vendor, key.hosts)), None)
     return published or secret_vendor(key.name) or ""
 
 

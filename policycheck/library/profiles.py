@@ -141,6 +141,14 @@ def app_vendors() -> dict[str, str]:
     return {app: known.vendor for known in _mentioning("oauth_apps:") for app in known.oauth_apps}
 
 
+def app_vendor(*names: str) -> tuple[str, str]:
+    """The vendor that publishes an app under one of its names, and that name; ("", "") when none does.
+
+    An installation at GitHub has an id of its own: there, the app is known by its slug, which is its name.
+    """
+    return next(((app_vendors()[name], name) for name in names if name in app_vendors()), ("", ""))
+
+
 def host_vendor(host: str) -> str | None:
     """The vendor whose profile has this host or a domain above it, None when none has. Names, identifies nobody."""
     labels = host.lower().rstrip(".").split(".")

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from policycheck.adoption import candidates
 from policycheck.adoption.candidates import Candidate, account_in
 from policycheck.adoption.drafting import Draft, Held, drafts
 from policycheck.adoption.writing import text
 from policycheck.declared.project import load
+from policycheck.library import profiles
 from policycheck.library.kinds import load_kind
 from policycheck.library.profiles import profile
 from policycheck.model.facts import Credential, VendorField
@@ -263,8 +263,20 @@ def test_a_scope_that_allows_everything_is_not_declared(lab: Lab) -> None:
     assert f"    # has today: {everything}; it allows everything\n" in written
 
 
-def test_an_app_is_known_by_the_id_that_its_vendor_publishes(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates, "app_vendors", lambda: {"app-17": "sentry"})
+@pytest.mark.parametrize(
+    ("slug", "vendor"),
+    [("seer-by-sentry", "sentry"), ("circleci-app", "circleci"), ("cloudflare-workers-and-pages", "cloudflare")],
+)
+def test_an_app_is_known_by_what_is_published_of_it(lab: Lab, slug: str, vendor: str) -> None:
+    """At GitHub an installation has an id of its own, and the app a slug."""
+    lab.facts = [Credential("github", "lumen", "installation 17", slug, "c", "apps.json#/0", app=True, scopes=())]
+    with drafted(lab) as found:
+        assert set(found) == {vendor}
+    assert policy(lab, vendor)["recognise"]["oauth_apps"] == [slug]
+
+
+def test_an_app_is_known_by_its_id_too(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "app_vendors", lambda: {"app-17": "sentry"})
     lab.facts = [Credential("github", "lumen", "app-17", "Sentry", "c", "apps.json#/0", app=True, scopes=())]
     with drafted(lab) as found:
         assert set(found) == {"sentry"}
