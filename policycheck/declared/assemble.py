@@ -15,6 +15,7 @@ from policycheck.declared import (
     ignores,
     privileges,
     references,
+    scopes,
     unreviewed,
 )
 from policycheck.declared.conforming import conform
@@ -75,7 +76,7 @@ def _dated(problem: Problem) -> Problem:
 
 def _rules(context: Context) -> None:
     for view in context.policies:
-        for room in (references, identities, contradictions, breadth, actions, privileges, calendar):
+        for room in (references, identities, contradictions, breadth, actions, scopes, privileges, calendar):
             room.policy(context, view)
     for view in context.catalogs:
         references.catalog(context, view)

@@ -164,6 +164,7 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "unrestricted": texts("[full]"),
         "known": texts('["mail:send"]', "unique"),
         "includes": mapping('{activity: ["contacts:read"]}', shape="lists"),
+        "complete": texts('["mail:*"]', "unique"),
         "levels": texts("[read, write]", "unique"),
         "weaker_prefixes": texts('["delegated:"]', "unique"),
         "weaker_suffixes": texts("[.readonly]", "unique"),

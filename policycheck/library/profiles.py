@@ -33,7 +33,8 @@ class ProfileField:
 
 @dataclass(frozen=True, slots=True)
 class ScopeData:
-    """The scope language of a system. ``known`` may be a part only.
+    """The scope language of a system. ``known`` may be a part only; ``complete`` are patterns of scopes, of which it
+    has all.
 
     ``null_means`` is what a credential without a scope list can do: ``unrestricted``, ``nothing`` or ``unknown``.
     ``unrestricted`` are scopes that allow everything. ``includes`` has, for a scope, those that come with it, directly;
@@ -54,6 +55,7 @@ class ScopeData:
     joint: str = ""
     reaches: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     source: str = ""
+    complete: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,13 @@ class Profile:
 
 def profile_ids() -> tuple[str, ...]:
     """The vendors that have a profile, sorted: one file each."""
-    return tuple(_texts())
+    return tuple(profile_texts())
 
 
 @lru_cache(maxsize=512)
 def profile(vendor: str) -> Profile | None:
     """The profile of a vendor, None when there is none."""
-    return build(vendor, read_data("vendors", f"{vendor}.yaml")) if vendor in _texts() else None
+    return build(vendor, read_data("vendors", f"{vendor}.yaml")) if vendor in profile_texts() else None
 
 
 def profile_name(vendor: str) -> tuple[str, bool]:
@@ -105,7 +107,7 @@ def profile_name(vendor: str) -> tuple[str, bool]:
 
     Read without parsing: a profile is worth that only where it matters.
     """
-    text = _texts()[vendor]
+    text = profile_texts()[vendor]
     name = next((line[5:].strip().strip("\"'") for line in text.splitlines() if line.startswith("name:")), vendor)
     return name, "\nsecret_names:" in text
 
@@ -119,7 +121,7 @@ def profile_of_system(system: str) -> Profile | None:
 def system_vendors() -> dict[str, str]:
     """System -> vendor, for every system that a profile names; a profile that names none has one, called like it."""
     named = {known.vendor: known.systems for known in _mentioning("systems")}
-    return {system: vendor for vendor in _texts() for system in named.get(vendor, (vendor,))}
+    return {system: vendor for vendor in profile_texts() for system in named.get(vendor, (vendor,))}
 
 
 @lru_cache(maxsize=1)
@@ -162,14 +164,14 @@ def host_vendor(host: str) -> str | None:
 
 def _mentioning(word: str) -> Iterator[Profile]:
     """The profiles whose files hold a word: the others are not worth parsing."""
-    for vendor, text in _texts().items():
+    for vendor, text in profile_texts().items():
         found = profile(vendor) if word in text else None
         if found:
             yield found
 
 
 @lru_cache(maxsize=1)
-def _texts() -> dict[str, str]:
+def profile_texts() -> dict[str, str]:
     """Vendor -> the text of its file, in order of the vendors."""
     files = sorted((data_root() / "vendors").glob("*.yaml"), key=lambda path: path.stem)
     return {path.stem: path.read_text("utf-8") for path in files}
@@ -193,7 +195,7 @@ def build(vendor: str, raw: Any) -> Profile:
         forms={key: form for key, (_, form, _) in keys if form != "raw"},
         depths={key: depth for key, (_, _, depth) in keys if depth != "latest"},
         builtin=builtin,
-        scopes=_scopes(raw.get("scopes"), sources),
+        scopes=scope_data(raw["scopes"], sources[raw["scopes"]["source"]]) if "scopes" in raw else ScopeData(),
         sources=tuple(sources.values()),
         date=str(raw["date"]),
         wrappers=tuple(raw.get("wrappers", ())),
@@ -233,9 +235,8 @@ def _builtin(raw: Any, sources: dict[str, str]) -> Iterator[ProfileField]:
             )
 
 
-def _scopes(raw: Any, sources: dict[str, str]) -> ScopeData:
-    if not raw:
-        return ScopeData()
+def scope_data(raw: Any, source: str = "") -> ScopeData:
+    """What stands under ``scopes`` of a profile; ``source`` is where it was read."""
     return ScopeData(
         null_means=raw.get("null_means", "unknown"),
         unrestricted=tuple(raw.get("unrestricted", ())),
@@ -246,5 +247,6 @@ def _scopes(raw: Any, sources: dict[str, str]) -> ScopeData:
         weaker_suffixes=tuple(raw.get("weaker_suffixes", ())),
         joint=raw.get("joint", ""),
         reaches={scope: tuple(items) for scope, items in raw.get("reaches", {}).items()},
-        source=sources[raw["source"]],
+        source=source,
+        complete=tuple(raw.get("complete", ())),
     )
