@@ -113,6 +113,7 @@ def test_the_documented_profile_is_read_whole() -> None:
             unrestricted=("full",),
             known=("full", "mail:send", "contacts:read", "contacts:write", "contacts.export", "activity"),
             includes={"activity": ("contacts:read",)},
+            complete=("*",),
             levels=("read", "write"),
             weaker_prefixes=("delegated:",),
             weaker_suffixes=(".readonly",),
