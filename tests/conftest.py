@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -114,18 +115,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def ordinary_user() -> Generator[Path, None, None]:
-    """A directory of one's own, in which this process may no more than any user may, root or not.
+    """The directory where we are, our own, in which this process may no more than any user may, root or not.
 
-    Import what the test needs before: site-packages may be out of reach.
+    Import what the test needs before: site-packages may be out of reach, and so may the directory of the run.
     """
-    directory = Path(tempfile.mkdtemp())
+    directory, run_in = Path(tempfile.mkdtemp()), Path.cwd()
     try:
+        os.chdir(directory)
         if os.geteuid() == 0:
             os.chown(directory, _NOBODY, -1)
             os.seteuid(_NOBODY)
         yield directory
     finally:
         os.seteuid(os.getuid())
+        os.chdir(run_in)
+        # What an import could not reach as that user is remembered as not being there.
+        importlib.invalidate_caches()
         shutil.rmtree(directory)
 
 

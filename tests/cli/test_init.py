@@ -282,6 +282,14 @@ def test_a_thousand_roles_are_one_entry_for_each_set_of_permissions(program: Pro
     valid(program, there)
 
 
+@pytest.fixture
+def imported(program: Program, there: Path) -> None:
+    """The program has imported what it adopts with: to an ordinary user, site-packages may be out of reach."""
+    write(there, {"aws.json": export(MONITORING)})
+    assert program("init", "--adopt", "aws.json", cwd=there).returncode == 0
+
+
+@pytest.mark.usefixtures("imported")
 def test_a_directory_that_cannot_be_written_stays_as_it_is(program: Program, ordinary_user: Path) -> None:
     write(ordinary_user, {"aws.json": export(MONITORING)})
     (ordinary_user / "policies").mkdir(mode=0o555)
