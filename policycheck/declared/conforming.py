@@ -25,7 +25,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
-_KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta"})
+_KNOWN = frozenset({"type", "empty", "allowed", "min", "max", "shape", "required", "meta", "nullable"})
 
 #: Ways of nesting where a value may be text instead of a mapping; the shape of the whole tells what else is wrong.
 _MIXED = frozenset({"detailed", "grouped", "parts"})
@@ -58,8 +58,11 @@ def right(rules: Rules) -> Callable[[Any], bool]:
     empty, allowed = rules.get("empty", True), rules.get("allowed")
     least, most = rules.get("min"), rules.get("max")
     shape = SHAPES[rules["shape"]] if "shape" in rules else None
+    nullable = rules.get("nullable", False)
 
     def plainly(value: Any) -> bool:
+        if value is None:
+            return bool(nullable)
         if type(value) not in types or not (value or empty):
             return False
         if (allowed is not None and value not in allowed) or (least is not None and value < least):

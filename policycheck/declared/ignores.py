@@ -67,10 +67,11 @@ def _ignore(document: Document, line: int, column: int, comment: str, lines: lis
     if not match:
         return Ignore(at, spoken, fault="this comment accepts nothing: it is not written as one that does")
     rules = tuple(each.strip() for each in match.group(1).split(","))
-    return Ignore(at, spoken, rules, match.group(2), _fault(rules))
+    return Ignore(at, spoken, rules, match.group(2), _fault(rules, match.group(2)))
 
 
-def _fault(rules: tuple[str, ...]) -> str:
+def _fault(rules: tuple[str, ...], reason: str) -> str:
+    from policycheck.declared.placeholders import placeholder
     from policycheck.library.rules import load_rules
 
     for rule in rules:
@@ -79,7 +80,7 @@ def _fault(rules: tuple[str, ...]) -> str:
         for start, why in NEVER.items():
             if rule.startswith(start):
                 return f"{rule} cannot be ignored, so this comment accepts nothing: {why}"
-    return ""
+    return "its reason is a placeholder, so this comment accepts nothing" if placeholder(reason) else ""
 
 
 def _next(lines: list[str], line: int) -> int:

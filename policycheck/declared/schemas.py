@@ -1,6 +1,7 @@
 """The Cerberus schemas of everything that users write, one for each kind of mapping.
 
-``meta`` is the example shown when a value is wrong; ``shape`` a value check of ``shapes``.
+``meta`` is the example shown when a value is wrong; ``shape`` a value check of ``shapes``. ``nullable`` are the lists
+of what is allowed: with nothing below its key, such a list allows nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _PEOPLE = 100_000_000_000
 #: Schemas of mappings that hold keys of others: a connector's options.
 OPEN = frozenset({"connector"})
 
-_WHY = _text('"suppression list lookups"')
+_WHY = _text('"suppression list lookups"', shape="answer")
 _LIMITS = _map("{key_max_age_days: 90}")
 _REVIEW = _map("{last: 2026-09-01, by: privacy@lumen.example, every_days: 180}")
 _NEVER = _texts("[user.financial]")
@@ -65,8 +66,8 @@ _POLICY: dict[str, Rules] = {
     "policy": {
         "vendor": _text("sendgrid", shape="vendor", required=True),
         "name": _text("Twilio SendGrid"),
-        "legal_name": _text("Twilio Inc."),
-        "security_contact": _text("security@vendor.example"),
+        "legal_name": _text("Twilio Inc.", shape="answer"),
+        "security_contact": _text("security@vendor.example", shape="answer"),
         "kind": _text("transactional_email"),
         "integrations": _map("{live: {kind: transactional_email}}"),
         "subjects": _texts("[customer]"),
@@ -83,14 +84,14 @@ _POLICY: dict[str, Rules] = {
                 "third_party",
             ],
         ),
-        "owner": _text("growth-platform@lumen.example"),
+        "owner": _text("growth-platform@lumen.example", shape="answer"),
         "extends": _texts("[eu-marketing]"),
         "stage": _text("enforce", allowed=["draft", "observe", "enforce"]),
         "recognise": _map("{hosts: [api.vendor.example]}"),
-        "fields": _list("[{category: user.contact.email}]"),
+        "fields": _list("[{category: user.contact.email}]", nullable=True),
         "never": _NEVER,
         "limits": _LIMITS,
-        "access": _list("[{system: aws, in: [prod]}]"),
+        "access": _list("[{system: aws, in: [prod]}]", nullable=True),
         "contract": _map('{dpa: "https://contracts.lumen.example/vendor", ends: 2027-03-31}'),
         "review": _REVIEW,
         "exceptions": _list("[{rule: PC301, match: {key: old-key}, ...}]"),
@@ -121,13 +122,15 @@ _POLICY: dict[str, Rules] = {
         "in": _texts("[prod]"),
         "principals": _texts('["arn:aws:iam::111122223333:role/vendor-import"]'),
         "require": _map("{external_id: unique, max_session: 1h}"),
-        "allow": _list('[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow"),
+        "allow": _list(
+            '[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow", nullable=True
+        ),
         "scopes": _texts("[mail.send]"),
         "held_by": _text("us"),
         "integration": _text("live"),
         "from": _DAY,
         "until": _DAY,
-        "ticket": _text('"SEC-1234"'),
+        "ticket": _text('"SEC-1234"', shape="answer"),
         "why": _WHY,
     },
     "require": {
@@ -145,7 +148,7 @@ _POLICY: dict[str, Rules] = {
         "why": _WHY,
     },
     "contract": {
-        "dpa": _text('"https://contracts.lumen.example/vendor"'),
+        "dpa": _text('"https://contracts.lumen.example/vendor"', shape="answer"),
         "ends": _DAY,
         "breach_notice_hours": _whole("24", most=_HOURS),
         "clauses": _texts("[audit-right]"),
@@ -156,20 +159,20 @@ _POLICY: dict[str, Rules] = {
         "delete_after_end_days": _whole("30", 0),
     },
     "subprocessor": {"name": _text("Cloud Ltd", required=True), "for": _text("hosting"), "region": _text("eu")},
-    "review": {"last": _DAY, "by": _text("privacy@lumen.example"), "every_days": _whole("180")},
+    "review": {"last": _DAY, "by": _text("privacy@lumen.example", shape="answer"), "every_days": _whole("180")},
     "exception": {
         "rule": _text("PC301", shape="rule", required=True),
         "match": _map("{key: sendgrid-legacy}", shape="match", required=True),
-        "reason": _text('"rotation in Q1"', required=True),
-        "owner": _text("growth@lumen.example", required=True),
-        "approved_by": _text("ciso@lumen.example", required=True),
+        "reason": _text('"rotation in Q1"', shape="answer", required=True),
+        "owner": _text("growth@lumen.example", shape="answer", required=True),
+        "approved_by": _text("ciso@lumen.example", shape="answer", required=True),
         "expires": {**_DAY, "required": True},
     },
     "observe": {
         "system": _text("brevo", required=True),
         "by": _text("attestation", allowed=["attestation"], required=True),
         "every_days": {**_whole("90"), "required": True},
-        "reason": _text('"no call lists keys"', required=True),
+        "reason": _text('"no call lists keys"', shape="answer", required=True),
     },
 }
 
@@ -204,7 +207,7 @@ _OVERRIDES: dict[str, Rules] = {
         "form": _text("raw"),
         "system": _text("sendgrid"),
         "vendor": _text("sendgrid"),
-        "why": _text('"holds the login, see LUM-12"', required=True),
+        "why": _text('"holds the login, see LUM-12"', shape="answer", required=True),
     },
 }
 

@@ -108,3 +108,9 @@ def test_a_project_knows_the_comments_of_all_its_files(tmp_path: Path) -> None:
     assert sorted(each.at.path for each in project.ignores) == [
         "catalog/b.yaml", "overrides/c.yaml", "policies/a.yaml", "policycheck.yaml"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", ["...", "TODO", "<why>"])
+def test_a_placeholder_is_no_reason(reason: str) -> None:
+    (ignore,) = found(f"a: 1 # policycheck: ignore[PC101] {reason}\n")
+    assert ignore.fault == "its reason is a placeholder, so this comment accepts nothing"
