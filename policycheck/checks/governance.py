@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
-from policycheck.model.declared import Policy
+from policycheck.checks.wording import listed
+from policycheck.model.declared import Policy, Recognise
 from policycheck.model.places import Location
+
+_ASKED = {"owner": "who owns it", "contract.dpa": "where its DPA is", "use": "what it is used for"}
 
 
 def governance_hits(context: Context, policy: Policy, active: int) -> Iterator[Hit]:
     """Judge one policy's paper. ``active`` counts what the vendor still has: grants and exposures."""
     yield from _contract(context, policy, active)
     yield from _review(context, policy)
-    yield from _missing(policy)
+    if active or _declares(policy):
+        yield from _missing(policy)
     for exception in policy.exceptions:
         if exception.approved_by.strip().casefold() == exception.owner.strip().casefold():
             yield _hit("PC506", policy, exception.at, f"{exception.rule} {exception.match}",
@@ -50,14 +54,20 @@ def _review(context: Context, policy: Policy) -> Iterator[Hit]:
                    "review it and set `last` and `by`", "overdue")  # fmt: skip
 
 
+def _declares(policy: Policy) -> bool:
+    """Whether a policy speaks of anything yet: a draft whose entries are all comments does not."""
+    return policy.recognise != Recognise() or bool(policy.access or policy.fields or policy.observe)
+
+
 def _missing(policy: Policy) -> Iterator[Hit]:
     dpa = policy.contract.dpa if policy.contract else ""
     wanted = {"owner": policy.owner, "contract.dpa": dpa, "use": ",".join(policy.use)}
     missing = [key for key, value in wanted.items() if not value]
     if missing:
-        words = " and ".join(missing)
-        yield _hit("PC505", policy, policy.at, "missing", f"the policy of {policy.vendor} has no {words}",
-                   f"{words} not set", f"set {words} in {policy.at.path}", "incomplete")  # fmt: skip
+        words = listed(missing)
+        yield _hit("PC505", policy, policy.at, "missing",
+                   f"the policy of {policy.vendor} does not say {listed([_ASKED[key] for key in missing])}",
+                   f"not set: {words}", f"set {words} in {policy.at.path}", "incomplete")  # fmt: skip
 
 
 def _hit(

@@ -92,3 +92,12 @@ def test_a_role_of_an_account_that_has_none_does_not_exist(lab: Lab) -> None:
 )
 def test_an_account_that_was_not_seen_whole_is_a_gap(lab: Lab, rows: tuple[Coverage, ...]) -> None:
     assert about(lab, *rows) == [UNSEEN]
+
+
+def test_what_would_read_the_same_is_told_once(lab: Lab) -> None:
+    lab.coverage = [
+        replace(ROW, account="", resource=resource, status="unseen") for resource in ("trusts", "documents")
+    ]
+    result = lab.judge()
+    assert len(gap(result).instances) == 2
+    assert observed(result) == [f"{ROW.where}: {FAILED}"]
