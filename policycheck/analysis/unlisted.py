@@ -23,10 +23,11 @@ def in_aws(analyst: Analyst, inroad: Inroad) -> Iterator[UnlistedRead]:
                 vendor=inroad.vendor,
                 system=inroad.grant.system,
                 account=inroad.account,
-                via=inroad.via,
+                via=inroad.principal,
                 action=f"{witness.action} on {witness.place}",
                 places=tuple(analyst.places.unlisted(inroad.reach.access, inroad.account, verdict)) or shared,
                 evidence=inroad.evidence,
+                party=inroad.party,
             )
 
 

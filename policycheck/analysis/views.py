@@ -98,9 +98,9 @@ class Inroad:
         return self.grant.party if self.share else self.principal.rsplit("/", 1)[-1]
 
     @property
-    def via(self) -> str:
-        """Who acts, in full: the ARN of the principal, or the party that a resource policy names."""
-        return self.grant.party if self.share else self.principal
+    def party(self) -> str:
+        """Who acts where the principal is a resource that lets it in; else empty."""
+        return self.grant.party if self.share else ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -130,13 +130,21 @@ class Inroad:
             named = tuple(dict.fromkeys(field.category for field in stop.dataset.fields if field.category))
             action = f"{stop.witness.action} on {stop.witness.place}"
             yield StoppedRead(
-                self.vendor, self.account, self.via, stop.dataset.name, action, stop.by, named, stop.assumes
+                self.vendor,
+                self.account,
+                self.principal,
+                stop.dataset.name,
+                action,
+                stop.by,
+                named,
+                stop.assumes,
+                self.party,
             )
 
     def exposure(self, reading: Reading, field: DatasetField) -> Exposure:
         """One field that can be read."""
         exposure = limited_exposure(self.grant, self.evidence, reading, field)
-        return replace(exposure, party=self.grant.party) if self.share else exposure
+        return replace(exposure, party=self.party) if self.party else exposure
 
 
 @dataclass(frozen=True, slots=True)

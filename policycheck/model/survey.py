@@ -29,7 +29,7 @@ class StoppedRead:
     """A dataset that policies let a vendor read through the principal ``via`` and that something else keeps from it.
 
     ``by`` is a sentence on what stops the read, ``assumes`` are sentences on what that rests on. ``categories`` are
-    those of the dataset's fields.
+    those of the dataset's fields. ``party`` is who would read where ``via`` is what it is let into.
     """
 
     vendor: str
@@ -40,6 +40,7 @@ class StoppedRead:
     by: str
     categories: tuple[str, ...]
     assumes: tuple[str, ...] = ()
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class UnlistedRead:
     """Something that a vendor can read through the principal ``via`` and that no dataset of the catalog describes.
 
     ``action`` is the request as it is granted, ``places`` are the resources that were seen and that it reaches; none:
-    only the grant is known.
+    only the grant is known. ``party`` is who reads where ``via`` is what it is let into.
     """
 
     vendor: str
@@ -57,6 +58,7 @@ class UnlistedRead:
     action: str
     places: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def _limits(each: Exposure) -> tuple[str, ...]:
 
 def stopped_lines(each: StoppedRead) -> Iterator[str]:
     """What is stopped by what, and what that rests on."""
-    yield f"{each.vendor} {each.dataset} via {short(each.via)}: {each.action} is allowed, but {each.by}"
+    yield f"{each.vendor} {each.dataset} via {short(each.party or each.via)}: {each.action} is allowed, but {each.by}"
     yield from (f"taken for that: {sentence}" for sentence in each.assumes)
 
 
@@ -168,7 +168,7 @@ def unlisted_lines(found: Sequence[UnlistedRead]) -> Iterator[str]:
         more = f" and {len(each.places) - PLACES_NAMED} more (--output json names all)"
         what = f"{count(len(each.places), 'resource') if each.places else 'data'} that no catalog entry describes"
         told = f": {named}{more if len(each.places) > PLACES_NAMED else ''}" if named else ": no such resource was seen"
-        yield f"{each.vendor} can read {what} via {short(each.via)} ({each.action}){told}"
+        yield f"{each.vendor} can read {what} via {short(each.party or each.via)} ({each.action}){told}"
     if found:
         yield (
             "to tell what is there, give each a dataset under catalog/, with its `locations` and its `fields`, or with "

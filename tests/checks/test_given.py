@@ -10,6 +10,7 @@ import pytest
 from policycheck.model.facts import PUBLIC, DataGrant, Fact
 from policycheck.model.shares import AUTHENTICATED, Setting, Share
 from policycheck.reports.listings import LISTINGS, unlisted_lines
+from policycheck.reports.words import short
 from tests.checks.lab import OURS, STRANGER, THEIRS, Lab, told
 
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
@@ -469,3 +470,28 @@ def shown(lab: Lab) -> tuple[str, str]:
     survey = lab.survey()
     rows = "\n".join(" ".join(LISTINGS["exposures"].row(each)) for each in survey.exposures)
     return rows, "\n".join([*unlisted_lines(survey.unlisted)][:-1])
+
+
+@pytest.mark.parametrize("way", [*COPIES, "a policy"])
+def test_the_listings_name_what_lets_read_and_who_reads(lab: Lab, way: str) -> None:
+    """In JSON alike for policies and for what is given, be it described, stopped or not described."""
+    if way == "a policy":
+        given, action, resource = None, "s3:GetObject", BUCKET
+        statement = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": action, "Resource": f"{BUCKET}/*"}
+        lab.resources[0]["policy"] = {"Version": "2012-10-17", "Statement": [statement]}
+        party = ROOT
+    else:
+        given, action, resource = WAYS[way]
+        party = THEIRS
+        project(lab, given)
+    listing = LISTINGS["exposures"]
+    seen = lab.survey()
+    unlisted = listing.document([], seen, (), listing.unlisted(seen, ()))["unlisted"]
+    assert {(each["via"], each["party"]) for each in unlisted} == {(resource, party)}
+    assert f"via {short(party)} (" in unlisted_lines(listing.unlisted(seen, ())).__next__()
+    lab.catalog[0]["locations"].append(given.copies[-1] if given and given.copies else resource)
+    seen = lab.survey()
+    rows = listing.document(listing.rows(seen, ()), seen)["exposures"]
+    readable = [each for each in rows if each["origin"] == "readable"]
+    assert {(each["via"], each["party"]) for each in readable} == {(resource, party)}
+    assert {each["party"] for each in rows if each["origin"] != "readable"} == {None}
