@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policycheck.aws.patterns import ARN_COLONS, literal, matches
+from policycheck.model.verdict import MADE_UP
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -183,4 +184,4 @@ def variable_value(name: str) -> str:
         return ACCOUNT
     if "orgid" in name:
         return "o-a1b2c3d4e5"
-    return {"aws:username": "alice", "aws:sourceip": "192.0.2.10", "aws:requestedregion": REGION}.get(name, "example")
+    return {"aws:username": "alice", "aws:sourceip": "192.0.2.10", "aws:requestedregion": REGION}.get(name, MADE_UP)

@@ -84,7 +84,10 @@ def _unclassified(policy: Policy, exposure: Exposure) -> Hit:
     if exposure.perhaps:
         help = f"it may be `{exposure.perhaps}`: {help}"
     if path in WHOLE:
-        message = f"{policy.vendor} gets each {path[1:-1]} of {sender}, and the catalog does not tell what is in it"
+        message = (
+            f"{policy.vendor} gets each {path[1:-1]} of {sender} at {exposure.host}, and the catalog does not tell"
+        )
+        message += " what is in it"
         source = exposure.evidence[0].note.removeprefix("from ") or sender
         help = f"describe where it comes from in the catalog ({source} under `locations`), or send chosen fields only"
     elif exposure.host:

@@ -64,9 +64,4 @@ def undecided_hit(
 
 def requests(witnesses: Iterable[Witness]) -> str:
     """What may be done, as words; two requests that the same words grant are told once."""
-    return "; ".join(dict.fromkeys(_request(witness) for witness in witnesses))
-
-
-def _request(witness: Witness) -> str:
-    context = ", ".join(f"{key}={'/'.join(values)}" for key, values in witness.context)
-    return f"{witness.action} on {witness.place}" + (f" with {context}" if context else "")
+    return "; ".join(dict.fromkeys(witness.said for witness in witnesses))

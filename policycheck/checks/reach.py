@@ -133,7 +133,7 @@ def _unknown_data(context: Context, policy: Policy, inroad: Inroad, rules: tuple
     if witnesses:
         yield inroad_hit(
             "PC107", policy, inroad, _place(policy, rules),
-            f"{policy.vendor} can read data that no catalog entry describes",
+            f"{policy.vendor} can read data through {inroad.label} that no catalog entry describes",
             f" may {requests(witnesses)}",
             witnesses=witnesses,
             help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "

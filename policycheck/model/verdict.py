@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 INSIDE = "inside"
 OUTSIDE = "outside"
 UNDECIDED = "undecided"
+#: What stands for a value that only has to exist.
+MADE_UP = "example"
+_ENCRYPTION = "kms:encryptioncontext:"
 EQUAL, NARROWER, BROADER, INCOMPARABLE = "equal", "narrower", "broader", "incomparable"
 
 
@@ -30,6 +34,23 @@ class Witness:
         """Where, for a reader: as granted, with something of ours behind it; the resource may be made up."""
         where = self.granted or self.resource
         return f"{where}, such as {self.ours}" if self.ours else where
+
+    @property
+    def said(self) -> str:
+        """The request in one line: ``s3:GetObject on *, such as ARN with aws:securetransport=true``."""
+        terms = ", ".join(_made_up(key, values) or f"{key}={'/'.join(values)}" for key, values in self.context)
+        return f"{self.action} on {self.place}" + (f" with {terms}" if terms else "")
+
+    def terms(self) -> Iterator[str]:
+        """The context, a sentence for each key: ``aws:securetransport = true or false``."""
+        for key, values in self.context:
+            yield _made_up(key, values) or f"{key} = {' or '.join(values)}"
+
+
+def _made_up(key: str, values: tuple[str, ...]) -> str:
+    """Words for an encryption context whose value nobody wrote: it stands for those that the policy lets pass."""
+    name = key[len(_ENCRYPTION) :] if key.lower().startswith(_ENCRYPTION) else ""
+    return f"some value of the encryption context {name}" if name and values == (MADE_UP,) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ NAMED = 10
 
 
 def alike(instances: Sequence[Instance]) -> list[Instance]:
-    """The instances, those of one reason and the same places as one whose sentence names all their accounts; what
-    would read the same is told once."""
+    """The instances, those of one reason and the same places as one whose sentence names all their accounts, and those
+    of which the same is to be told as one."""
     reasons: dict[str, list[Instance]] = {}
-    read = {(each.reason, each.subject if each.reason else "", each.observed, each.evidence, each.witnesses): each
-            for each in reversed(instances)}  # fmt: skip
-    for number, each in enumerate(reversed(read.values())):
+    different: dict[object, Instance] = {}
+    for each in instances:
+        different.setdefault((each.observed, each.evidence, each.witnesses), each)
+    for number, each in enumerate(different.values()):
         reasons.setdefault(each.reason or f"\0{number}", []).append(each)
     return [told for same in reasons.values() for told in (_together(same) if len(same) > 1 else same)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from policycheck.model.findings import CheckResult, Finding, Instance
@@ -17,6 +18,9 @@ from policycheck.reports.words import count
 
 #: Instances of one finding, and witnesses and evidence of one instance, that are written out.
 SHOWN_INSTANCES, SHOWN_WITNESSES, SHOWN_EVIDENCE = 5, 3, 5
+
+#: Help that the finding before has word for word, as one rule often gives for each way of a vendor.
+SAME_HELP = "as for the finding before"
 
 #: As much of a fingerprint as tells it from all others of a large project.
 SHOWN_FINGERPRINT = 10
@@ -40,8 +44,12 @@ class TextReport:
 
 
 def _write_all(findings: list[Finding], stream: TextIO, options: Options) -> None:
+    before: Finding | None = None
     for finding in findings:
-        stream.write("\n".join(render(finding, options)) + "\n\n")
+        same = before and (before.rule, before.vendor, before.help) == (finding.rule, finding.vendor, finding.help)
+        told = replace(finding, help=SAME_HELP) if same and len(finding.help) > len(SAME_HELP) else finding
+        stream.write("\n".join(render(told, options)) + "\n\n")
+        before = finding
 
 
 def render(finding: Finding, options: Options) -> Iterator[str]:
@@ -63,7 +71,7 @@ def _instance(instance: Instance, finding: Finding, options: Options) -> Iterato
     page, at = options.page, finding.location
     yield from page.note(at, "observed", instance.observed)
     pad = " " * (len(str(at.line)) + 3)
-    requests = [text for each in instance.witnesses if (text := witness_text(each)) not in instance.observed]
+    requests = [witness_text(each) for each in instance.witnesses if each.said not in instance.observed]
     for request in requests[:SHOWN_WITNESSES]:
         yield from page.wrap(f"for example {request}", pad, pad + "  ")
     yield from sources(instance.evidence, page, pad)
@@ -101,5 +109,5 @@ def evidence_text(evidence: Evidence) -> str:
 
 def witness_text(witness: Witness) -> str:
     """``action on resource, with key = value``."""
-    context = ", ".join(f"{key} = {' or '.join(values)}" for key, values in witness.context)
+    context = ", ".join(witness.terms())
     return f"{witness.action} on {witness.place}" + (f", with {context}" if context else "")

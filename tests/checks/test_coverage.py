@@ -101,3 +101,8 @@ def test_what_would_read_the_same_is_told_once(lab: Lab) -> None:
     result = lab.judge()
     assert len(gap(result).instances) == 2
     assert observed(result) == [f"{ROW.where}: {FAILED}"]
+
+
+def test_what_is_said_of_two_kinds_alike_is_told_once(lab: Lab) -> None:
+    lab.coverage = [ROW, replace(ROW, resource="trusts")]
+    assert observed(lab.judge()) == [f"account {OURS}, dms-serverless eu-west-1: {FAILED}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 
 from policycheck.model.facts import PUBLIC, DataGrant, Fact
 from policycheck.model.shares import AUTHENTICATED, Setting, Share
+from policycheck.reports.interface import Options
 from policycheck.reports.listings import LISTINGS, unlisted_lines
+from policycheck.reports.page import Page
+from policycheck.reports.text import TextReport
 from policycheck.reports.words import short
 from tests.checks.lab import OURS, STRANGER, THEIRS, Lab, told
 
@@ -470,6 +474,33 @@ def shown(lab: Lab) -> tuple[str, str]:
     survey = lab.survey()
     rows = "\n".join(" ".join(LISTINGS["exposures"].row(each)) for each in survey.exposures)
     return rows, "\n".join([*unlisted_lines(survey.unlisted)][:-1])
+
+
+def test_of_a_grant_with_an_encryption_context_no_value_is_made_up(lab: Lab) -> None:
+    reader = f"{ROOT[:-4]}role/reader"
+    (found,) = project(lab, share("grant", KEY, reader, "Decrypt", context=("member",))).judge().findings
+    assert found.instances[0].observed == (
+        f"{reader} may kms:Decrypt on {KEY} with some value of the encryption context member"
+    )
+    assert found.assumes[0] == "values of the encryption context (member) are not kept: taken as any"
+    stream = io.StringIO()
+    TextReport().write(replace(lab.judge(), findings=(found,)), stream, Options(Page(400), lambda path, line: ""))
+    assert "example" not in stream.getvalue().replace("lumen.example", "")
+
+
+def test_each_way_to_what_nobody_describes_has_a_headline_of_its_own(lab: Lab) -> None:
+    """The help that is the same for all of them is written once."""
+    project(lab, WAYS["an image"][0], WAYS["a disk snapshot"][0])
+    result = lab.judge()
+    found = [each for each in result.findings if each.rule == "PC107"]
+    assert [each.message for each in found] == [
+        "acme can read data through the launch permissions of image/ami-0aaa that no catalog entry describes",
+        "acme can read data through the snapshots of volume/vol-0aaa that no catalog entry describes",
+    ]
+    stream = io.StringIO()
+    TextReport().write(replace(result, findings=tuple(found)), stream, Options(Page(400), lambda path, line: ""))
+    helps = [line.partition("help: ")[2] for line in stream.getvalue().splitlines() if "= help: " in line]
+    assert helps == [found[0].help, "as for the finding before"]
 
 
 @pytest.mark.parametrize("way", [*COPIES, "a policy"])

@@ -100,7 +100,7 @@ TOPIC = f"arn:aws:sns:eu-west-1:{OURS}:members"
 @pytest.mark.parametrize(
     ("host", "rule", "vendor", "message"),
     [
-        ("mail.acme.example", "PC106", "acme", f"acme gets each whole message of {TOPIC}, and the catalog does not"),
+        ("mail.acme.example", "PC106", "acme", f"acme gets each whole message of {TOPIC} at mail.acme.example"),
         ("panorama.example", "PC108", None, "data is sent to panorama.example, which no vendor claims"),
         (PHONES, "PC108", None, "data is sent to phones, by SMS, which no vendor claims"),
         ("lumen.example", "", None, ""),
@@ -136,7 +136,7 @@ def test_a_whole_that_the_catalog_does_not_know(sending: Sending) -> None:
     (found,) = findings(sending, field(WHOLE_MESSAGE, sources=(RULE, BUS)))
     assert (found.rule, found.message) == (
         "PC106",
-        f"acme gets each whole message of {RULE}, and the catalog does not tell what is in it",
+        f"acme gets each whole message of {RULE} at api.acme.example, and the catalog does not tell what is in it",
     )
     assert found.instances[0].observed == (
         f"events.list_targets_by_rule {RULE} sends (whole message) to api.acme.example, "
