@@ -32,15 +32,21 @@ def outside(coverage: Iterable[Coverage], page: Page) -> Iterator[str]:
             notes.setdefault(row.connector, {})[row.note] = None
     for connector, told in notes.items():
         yield from page.wrap(f"{connector}: note: {_few(told, '; ')}", "", "  ")
+    more = False
     for row in rows:
         if row.resource == SERVICES:
             lists = (
-                ("left out by `services`", [name for name, _ in row.left_out]),
-                ("no connector looks at", [name for name, _ in row.beyond]),
+                ("`services` leaves out", "kind of resources", "kinds of resources", row.left_out),
+                ("no connector looks at", "service", "services", row.beyond),
             )
-            for what, names in lists:
+            for what, one, several, pairs in lists:
+                names = [name for name, _ in pairs]
+                more = more or len(names) > _NAMED
                 if names:
-                    yield from page.wrap(f"{row.connector}: {what}: {', '.join(names)}", "", "  ")
+                    which = f"{count(len(names), one, several)}: {_few(names)}"
+                    yield from page.wrap(f"{row.connector}: {what} {which}", "", "  ")
+    if more:
+        yield from page.wrap("`policycheck check --offline --output json` names all of these, under coverage", "", "  ")
 
 
 def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:

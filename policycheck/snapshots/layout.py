@@ -74,6 +74,14 @@ def snapshots_in(directory: Path) -> tuple[Path, ...]:
     return ()
 
 
+def make_private(directory: Path) -> None:
+    """Make a directory, and those above it that are not there, for nobody but us; one that is there stays as it is."""
+    missing = [each for each in (directory, *directory.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+    directory.mkdir(mode=0o700, exist_ok=True)
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 hex of a file's content."""
     with path.open("rb") as file:

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from policycheck.model.facts import TABLES, Coverage, Fact, PolicyDocument
 from policycheck.model.problems import SnapshotProblem
 from policycheck.snapshots.engine import connect, guarded, problem, quoted, target
-from policycheck.snapshots.layout import Meta, TableMeta, file_of, prefix_of, sha256_of, write_meta
+from policycheck.snapshots.layout import Meta, TableMeta, file_of, make_private, prefix_of, sha256_of, write_meta
 from policycheck.snapshots.schema import ORDER, Row, columns
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Writer:
 
     def __enter__(self) -> Writer:
         try:
-            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self._directory)
             _sweep(self._directory)
             self._work = self._directory / f"{_WORK}{os.urandom(8).hex()}"
             self._work.mkdir(mode=0o700)

@@ -88,8 +88,19 @@ def test_a_service_that_no_connector_looks_at(lab: Lab) -> None:
 
 
 def test_both_are_named_within_the_width() -> None:
-    row = replace(SCOPE, left_out=(("kms", "kms"), ("appflow", "")), beyond=(("EFS", ""),) * 12)
+    beyond = tuple((f"Service {letter}", "") for letter in "ABCDEFGHIJKL")
+    row = replace(SCOPE, left_out=(("kms", "kms"), ("appflow", "")), beyond=beyond)
     lines = list(outside([row, replace(SCOPE, resource="accounts")], Page(60)))
-    assert lines[0] == "iam: left out by `services`: kms, appflow"
-    assert lines[1].startswith("iam: no connector looks at: EFS, EFS")
-    assert max(map(len, lines)) <= 60
+    assert lines == [
+        "iam: `services` leaves out 2 kinds of resources: kms,",
+        "  appflow",
+        "iam: no connector looks at 12 services: Service A, Service",
+        "  B, Service C and 9 more",
+        "`policycheck check --offline --output json` names all of",
+        "  these, under coverage",
+    ]
+    few = replace(row, left_out=(("kms", "kms"),), beyond=beyond[:3])
+    assert list(outside([few], Page(100))) == [
+        "iam: `services` leaves out 1 kind of resources: kms",
+        "iam: no connector looks at 3 services: Service A, Service B, Service C",
+    ]

@@ -54,9 +54,10 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
         path = write(tmp_path / "a" / "snapshots", FIELD)
     finally:
         os.umask(before)
-    modes = {item.name: stat.S_IMODE(item.stat().st_mode) for item in (path.parent, path, *path.iterdir())}
-    assert {name for name, mode in modes.items() if mode != 0o600} == {"snapshots", path.name}
-    assert modes["snapshots"] == modes[path.name] == 0o700
+    above = (path.parent.parent, path.parent, path)
+    modes = {item.name: stat.S_IMODE(item.stat().st_mode) for item in (*above, *path.iterdir())}
+    assert {name for name, mode in modes.items() if mode != 0o600} == {"a", "snapshots", path.name}
+    assert modes["a"] == modes["snapshots"] == modes[path.name] == 0o700
 
 
 def test_the_directory_holds_the_tables_and_nothing_else(tmp_path: Path) -> None:

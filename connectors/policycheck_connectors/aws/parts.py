@@ -48,7 +48,8 @@ class Parts:
         Others are told who has it since when: the process, and ``now``.
         """
         try:
-            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._directory.mkdir(exist_ok=True, mode=0o700)
             lock = os.open(self._directory / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             return f"{self._directory} cannot be written ({error.strerror})"

@@ -23,6 +23,7 @@ _ROLE_ARN = re.compile(rf"arn:aws[a-z-]*:iam::[0-9]{{12}}:role/{ROLE_NAME.patter
 _UNIT = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}")
 _TAG = re.compile(r"[\w .:/=+@-]{1,128}")
 _REGIONS = Path(__file__).with_name("regions.yaml")
+IAM, LAST_ACCESSED = "iam", "last-accessed"
 DATASET_TAG = "policycheck:dataset"
 ORGANIZATION = "organization"
 ENABLED = "enabled"
@@ -83,6 +84,11 @@ def wrongs(options: Mapping[str, object]) -> Iterator[Wrong]:
     """Everything that is wrong with an entry; of a Region that we do not know, a pull decides whether there is one."""
     values, wrong = _read(options)
     yield from wrong
+    families = values.get("families", ())
+    if LAST_ACCESSED in families and IAM not in families:
+        what = f"`{LAST_ACCESSED}` tells when the principals of `{IAM}` used what, and `services` leaves that out"
+        help = f"add `{IAM}`, unless another connector tells who there is"
+        yield Wrong("services", what, help, "warning")
     for region in values.get("regions", ()):
         if region != ENABLED and region not in known_regions():
             help = nearest(region, known_regions(), "a pull asks the botocore that is installed, which may be newer")

@@ -246,6 +246,24 @@ def test_options_that_are_right() -> None:
     assert "last-accessed" in settings.read(options).families
 
 
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        ({"services": ["last-accessed"]}, 1),
+        ({"services": ["s3"], "also": ["last-accessed"]}, 1),
+        ({"services": ["iam", "last-accessed"]}, 0),
+        ({"also": ["last-accessed"]}, 0),
+        ({"services": ["s3"]}, 0),
+    ],
+)
+def test_use_of_principals_that_nobody_lists_is_a_warning(options: dict[str, Any], number: int) -> None:
+    found = list(registry.wrongs("aws", options))
+    assert len(found) == number
+    for wrong in found:
+        what = "`last-accessed` tells when the principals of `iam` used what, and `services` leaves that out"
+        assert wrong == ("services", what, "add `iam`, unless another connector tells who there is", "warning")
+
+
 def test_a_misspelt_region_is_a_warning_and_never_silent(aws: Aws, live: Live) -> None:
     (wrong,) = registry.wrongs("aws", {"regions": ["eu-wset-1", "eu-west-1"]})
     message = "option `regions` has eu-wset-1, which is no Region that we know"

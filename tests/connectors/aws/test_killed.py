@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -223,7 +224,10 @@ def test_ctrl_c_while_calls_are_tried_again(aws: Aws, project: Path) -> None:
     assert seconds < 5
     assert "Traceback" not in said
     assert snapshots(project) == ()
-    assert list((project / ".policycheck" / "pulls" / "prod").glob("*.part"))
+    kept = project / ".policycheck" / "pulls" / "prod"
+    assert list(kept.glob("*.part"))
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (project / ".policycheck", kept.parent, kept)} == {0o700}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in kept.iterdir()} == {0o600}
     code, said = pull(aws, project, 0, 0)
     assert code == 0
     assert "goes on with the pull that began at" in said
