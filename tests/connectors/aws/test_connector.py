@@ -261,7 +261,7 @@ def test_use_of_principals_that_nobody_lists_is_a_warning(options: dict[str, Any
     assert len(found) == number
     for wrong in found:
         what = "`last-accessed` tells when the principals of `iam` used what, and `services` leaves that out"
-        assert wrong == ("services", what, "add `iam`, unless another connector tells who there is", "warning")
+        assert tuple(wrong) == ("services", what, "add `iam`, unless another connector tells who there is", "warning")
 
 
 def test_a_misspelt_region_is_a_warning_and_never_silent(aws: Aws, live: Live) -> None:
