@@ -20,6 +20,7 @@ from policycheck_connectors.aws import settings
 from policycheck_connectors.aws.limits import Budget
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.sessions import Sessions
+from policycheck_connectors.errors import Wrong
 from policycheck_connectors.interface import ConnectorError, PullContext
 from tests.connectors.lab import pull as pull_files
 from tests.servers.aws import HOME, REGION, Aws, document
@@ -261,7 +262,7 @@ def test_use_of_principals_that_nobody_lists_is_a_warning(options: dict[str, Any
     assert len(found) == number
     for wrong in found:
         what = "`last-accessed` tells when the principals of `iam` used what, and `services` leaves that out"
-        assert tuple(wrong) == ("services", what, "add `iam`, unless another connector tells who there is", "warning")
+        assert wrong == Wrong("services", what, "add `iam`, unless another connector tells who there is", "warning")
 
 
 def test_a_misspelt_region_is_a_warning_and_never_silent(aws: Aws, live: Live) -> None:
