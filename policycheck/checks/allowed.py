@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
 
+from policycheck.checks.edited import place
 from policycheck.library.taxonomy import Taxonomy
-from policycheck.model.declared import FieldRule, Never, Policy
-from policycheck.model.drift import NARROWER, WIDER, Change
+from policycheck.model.declared import Config, FieldRule, Never, Policy
+from policycheck.model.drift import MILDER, NARROWER, WIDER, Change
 from policycheck.model.places import Location
 
 #: (form, depth, origin, integration; "" for none)
@@ -35,6 +36,44 @@ def field_changes(taxonomy: Taxonomy, old: Policy | None, new: Policy | None, to
                 if points - told.get(category, frozenset()) - told.get(parent, frozenset()):
                     yield _change(taxonomy, vendor, sense, category, points, before, after, day, today)
                 told[category] = told.get(category, frozenset()) | told.get(parent, frozenset()) | points
+
+
+def never_changes(taxonomy: Taxonomy, old: Policy, new: Policy, config: Config) -> Iterator[Change]:
+    """What is no longer forbidden, or is now: what is found of it is PC102 while it is, and less severe otherwise."""
+    for sense, less, more in ((MILDER, new, old), (NARROWER, old, new)):
+        alike: dict[tuple[str, ...], dict[str, Never]] = {}
+        for category, nevers in _unmatched(taxonomy, less, more).items():
+            alike.setdefault(tuple(sorted(map(_source, nevers))), {})[category] = nevers[0]
+        for sources, categories in alike.items():
+            one = next(iter(categories.values()))
+            at = one.at if sense == NARROWER else _where(one, new, config)
+            verb = "is" if len(categories) == 1 else "are"
+            told = "no longer forbidden: where found, judged less severely than by PC102"
+            what = f"{', '.join(categories)} {verb} {told if sense == MILDER else 'forbidden now'}"
+            yield Change(new.vendor, "field", sense, what, f"through {' and '.join(sources)}", at)
+
+
+def _unmatched(taxonomy: Taxonomy, less: Policy, more: Policy) -> dict[str, list[Never]]:
+    """The entries of one policy of which no entry of the other forbids as much, by category."""
+    found: dict[str, list[Never]] = {}
+    for never in more.never:
+        if not any(taxonomy.covers(each.category, never.category) for each in less.never):
+            found.setdefault(never.category, []).append(never)
+    return found
+
+
+def _source(never: Never) -> str:
+    return "its own list" if never.source == "policy" else never.source.replace(":", " ")
+
+
+def _where(never: Never, new: Policy, config: Config) -> Location:
+    """Where the entry that is gone would stand now."""
+    kind, _, name = never.source.partition(":")
+    if kind == "defaults":
+        return place(config, "defaults.never")
+    if kind == "profile" and name in new.extends:
+        return place(config, f"profiles.{name}.never")
+    return new.place("extends" if kind == "profile" else "never")
 
 
 def _names(taxonomy: Taxonomy) -> list[str]:
@@ -80,7 +119,7 @@ def _change(
     lifted = _forbidding(taxonomy, before, category)
     why = ""
     if lifted:
-        source = "its own list" if lifted.source == "policy" else lifted.source.replace(":", " ")
+        source = _source(lifted)
         verb = "no longer forbids" if sense == WIDER else "now forbids"
         why = f"{source} {verb} {lifted.category}"
     elif rule.source.startswith("kind:"):

@@ -71,11 +71,11 @@ def covering(policy: Policy, account: str, principal: str) -> tuple[AccessRule, 
         for rule in policy.access
         if rule.system == "aws"
         and (not rule.accounts or account in rule.accounts)
-        and (not rule.principals or any(_covers(p, principal) for p in rule.principals))
+        and (not rule.principals or any(covers(p, principal) for p in rule.principals))
     )
 
 
-def _covers(wide: str, narrow: str) -> bool:
+def covers(wide: str, narrow: str) -> bool:
     """Whether a pattern of principals speaks of every one that another stands for; what is not plain is a no."""
     if wide == narrow or not any(each in narrow for each in "*?["):
         return wide == narrow or fnmatchcase(narrow, wide)
@@ -153,7 +153,7 @@ def _scopes(sense: str, before: Policy | None, after: Policy) -> Iterator[Change
         others = [each for each in (before.access if before else ()) if _same(each, rule)]
         known = profile_of_system(rule.system)
         data = known.scopes if known else ScopeData()
-        held = f" ({rule.held_by} holds the credential)" if rule.held_by else ""
+        held = _held(rule.held_by)
         if not others:
             what = f"access to {rule.system}{held}" if not rule.scopes else ""
             yield from [Change(after.vendor, "scope", sense, what, at=rule.at)] if what else []
@@ -161,6 +161,14 @@ def _scopes(sense: str, before: Policy | None, after: Policy) -> Iterator[Change
         places = dict(zip(rule.scopes, rule.scopes_at, strict=False))
         for scope in verdict.extra:
             yield Change(after.vendor, "scope", sense, f"{scope} at {rule.system}{held}", at=places.get(scope, rule.at))
+
+
+def _held(by: str) -> str:
+    """Who holds the credential: we, the vendor, or another vendor."""
+    if not by:
+        return ""
+    who = {"us": "we hold", "vendor": "the vendor holds"}.get(by, f"{by} holds")
+    return f" ({who} the credential)"
 
 
 def _same(one: AccessRule, other: AccessRule) -> bool:
@@ -175,7 +183,7 @@ def _pairs(old: Policy, new: Policy) -> Iterator[tuple[AccessRule, AccessRule]]:
     for rule in new.access:
         for other in old.access:
             mine, theirs = rule.principals or (EVERY,), other.principals or (EVERY,)
-            if _same(rule, other) and any(_covers(q, p) for p in mine for q in theirs):
+            if _same(rule, other) and any(covers(q, p) for p in mine for q in theirs):
                 yield rule, other
                 break
 

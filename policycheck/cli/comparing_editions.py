@@ -6,16 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from policycheck.cli import pulling, revisions
-from policycheck.cli.app import App, connector_types
-from policycheck.declared.project import load
-from policycheck.declared.settings import FILE
-from policycheck.model.declared import Config, Project
+from policycheck.cli import editions, pulling, revisions
+from policycheck.cli.app import App
+from policycheck.model.declared import Project
 from policycheck.model.drift import Drift
-from policycheck.model.places import Location
 from policycheck.model.problems import SnapshotProblem, UsageProblem
-from policycheck.reports import problems as reports
-from policycheck.reports.words import count
 
 #: What the files as they are now are called.
 NOW = "the working tree"
@@ -31,13 +26,18 @@ def drift_between(app: App, old: str, new: str | None) -> Drift:
     commits = [revisions.commit(root, name) if name else None for name in (old, new)]
     for name, path, commit in ((old, paths[0], commits[0]), (new, paths[1], commits[1])):
         if name and path is None and commit is None:
-            raise UsageProblem(
-                f"{name} is neither a stored snapshot nor a git revision",
-                f"name snapshots of {project.config.snapshots_path}, or revisions such as main",
-            )
+            raise _neither(root, project, name)
     if commits[0] is None or (new and commits[1] is None):
         raise UsageProblem("one is a snapshot and the other a git revision", "name two snapshots, or two revisions")
     return _revisions(app, root, project, (old, commits[0]), (new, commits[1]) if new and commits[1] else None)
+
+
+def _neither(root: Path, project: Project, name: str) -> UsageProblem:
+    message = f"{name} is neither a stored snapshot nor a git revision"
+    known = revisions.absence(root, name)
+    if known is None:
+        return UsageProblem(message, f"name snapshots of {project.config.snapshots_path}, or revisions such as main")
+    return UsageProblem(f"{message}: {known[0]}", known[1])
 
 
 def _snapshot(project: Project, name: str | None) -> Path | None:
@@ -57,32 +57,11 @@ def _snapshots(app: App, project: Project, old: Path, new: Path) -> Drift:
 
 def _revisions(app: App, root: Path, project: Project, old: tuple[str, str], new: tuple[str, str] | None) -> Drift:
     from policycheck.checks.widening import widening
-    from policycheck.model.drift import ordered
 
     with ExitStack() as stack:
-        was = _at(app, root, old, Path(stack.enter_context(TemporaryDirectory(prefix="policycheck-"))))
-        now = project
+        was = editions.old(app, root, old, Path(stack.enter_context(TemporaryDirectory(prefix="policycheck-"))))
+        now = editions.of(project)
         if new:
-            now = _at(app, root, new, Path(stack.enter_context(TemporaryDirectory(prefix="policycheck-"))))
-        changes = widening(was, now, app.today)
-    return Drift("policies", old[0], new[0] if new else NOW, ordered(list(changes)))
-
-
-def _at(app: App, root: Path, revision: tuple[str, str], directory: Path) -> Project:
-    """The project at a revision; an empty one where it was not there yet."""
-    name, commit = revision
-    revisions.lay_out(root, commit, directory)
-    if not (directory / FILE).exists():
-        return Project(Config(str(directory), Location(FILE)), (), ())
-    loaded = load(directory, app.today, app.environ, connector_types=connector_types(app.today))
-    if loaded.project is None:
-        import sys
-
-        from policycheck.cli.terminal import patient
-
-        errors = [each for each in loaded.problems if each.severity == "error"]
-        with patient(sys.stderr) as stream:
-            reports.write_text(errors, stream, app.page(stream))
-        message = f"{count(len(errors), 'error')} in the project's files at {name}"
-        raise UsageProblem(message, "compare with a revision whose files `policycheck validate` accepts")
-    return loaded.project
+            now = editions.new(app, root, new, Path(stack.enter_context(TemporaryDirectory(prefix="policycheck-"))))
+        changes = widening(was.project, now.project, app.today, (was.statements, now.statements))
+    return Drift("policies", old[0], new[0] if new else NOW, changes, was.problems)

@@ -22,7 +22,11 @@ from policycheck.cli.terminal import patient
 )
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--fail-on", type=click.Choice(["widened"]), help="Exit with 1 when something is wider, or may be.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["widened"]),
+    help="Exit with 1 when something is wider or judged less severely, or may be.",
+)
 @click.option("--output", type=click.Choice(["text", "markdown", "json"]), default="text", help="Format of the output.")
 @pass_app
 def diff(app: App, old: str, new: str | None, fail_on: str | None, output: str) -> int:
@@ -30,9 +34,10 @@ def diff(app: App, old: str, new: str | None, fail_on: str | None, output: str) 
 
     Both are stored snapshots, which tells what vendors gained and lost; or both are git revisions, which tells what the
     policies newly allow, and whom they newly recognise. Without NEW: the newest snapshot, or the files as they are now.
-    Exits with 3 when something could not be seen or decided.
+    Exits with 3 when something could not be seen, decided or read.
     """
     from policycheck.cli.comparing_editions import drift_between
+    from policycheck.cli.repository import base
     from policycheck.reports import drift as reports
     from policycheck.reports import plain
 
@@ -41,7 +46,7 @@ def diff(app: App, old: str, new: str | None, fail_on: str | None, output: str) 
         if output == "json":
             plain.dump(reports.document(found), stream)
         elif output == "markdown":
-            stream.write(reports.markdown(found))
+            stream.write(reports.markdown(found, base(app.project_root())))
         else:
             stream.writelines(f"{line}\n" for line in reports.lines(found, app.page(stream)))
     app.say(reports.headline(found))

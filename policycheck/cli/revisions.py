@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
 
 from policycheck.model.problems import UsageProblem
 
@@ -30,25 +31,64 @@ def commit(root: Path, name: str) -> str | None:
     return done.decode().strip() if done is not None else None
 
 
+def absence(root: Path, name: str) -> tuple[str, str] | None:
+    """Why a name is no revision here, and what to do; None when it is simply none."""
+    shallow = _git(root, "rev-parse", "--is-shallow-repository")
+    if shallow is None:
+        return "the project is in no git repository", "`git init` begins one; snapshots can be compared without"
+    first, dots, last = name.partition("..")
+    if dots:
+        old, new = first or "HEAD", last.lstrip(".") or "HEAD"
+        since = f"$(git merge-base {old} {new})" if last.startswith(".") else old
+        return "a range is no revision", f"name its two ends: `policycheck diff {since} {new}`"
+    if shallow.strip() == b"true":
+        help = (
+            "fetch the history: `git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions, `GIT_DEPTH: 0` in GitLab"
+        )
+        return "this clone is shallow, so that it may be missing here only", help
+    return None
+
+
 def lay_out(root: Path, revision: str, directory: Path) -> None:
     """Write the YAML files and the baseline of a project at a commit; nothing where the project was not there yet.
 
+    Directories are made for all its files, as one that holds other files alone is there too. Raises UsageProblem when
+    git cannot give them.
+    """
+    files = _files(root, revision)
+    for inside in files:
+        (directory / inside).parent.mkdir(parents=True, exist_ok=True)
+    _write(root, revision, directory, {name: kept for name, kept in files.items() if _wanted(name)})
+
+
+def add(root: Path, revision: str, directory: Path, patterns: Iterable[str]) -> None:
+    """Write more files of a project at a commit, such as a baseline of another name; nothing where there are none.
+
     Raises UsageProblem when git cannot give them.
     """
+    wanted = [PurePosixPath(os.path.normpath(each)).as_posix() for each in patterns]
+    files = _files(root, revision) if wanted else {}
+    found = {name: kept for name, kept in files.items() if any(fnmatchcase(name, each) for each in wanted)}
+    _write(root, revision, directory, {n: k for n, k in found.items() if not os.path.lexists(directory / n)})
+
+
+def _files(root: Path, revision: str) -> dict[str, tuple[str, str]]:
+    """(mode, object) of every file of the project, by its path in it."""
     listed = _git(root, "ls-tree", "-r", "-z", "--full-name", revision, "--", ".")
     prefix = _git(root, "rev-parse", "--show-prefix")
     if listed is None or prefix is None:
         raise UsageProblem(f"git cannot list the files of {revision}", "run `git fsck`")
     base = prefix.decode().strip()
-    for mode, object, name in _entries(listed):
-        inside = name.removeprefix(base)
-        if not _wanted(inside):
-            continue
+    found = ((name.removeprefix(base), mode, object) for mode, object, name in _entries(listed))
+    return {name: (mode, object) for name, mode, object in found if ".." not in Path(name).parts}
+
+
+def _write(root: Path, revision: str, directory: Path, files: dict[str, tuple[str, str]]) -> None:
+    for name, (mode, object) in files.items():
         content = _git(root, "cat-file", "blob", object)
         if content is None:
             raise UsageProblem(f"git cannot read {name} at {revision}", "a shallow clone lacks it: fetch more of it")
-        target = directory / inside
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = directory / name
         if mode == LINK:
             target.symlink_to(os.fsdecode(content))
         else:
@@ -66,7 +106,7 @@ def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
 
 def _wanted(name: str) -> bool:
     """Whether a file may be part of a project; exports and samples are not."""
-    return name.endswith((".yaml", ".yml", ".baseline")) and ".." not in Path(name).parts
+    return name.endswith((".yaml", ".yml", ".baseline"))
 
 
 def _git(root: Path, *words: str) -> bytes | None:

@@ -60,7 +60,7 @@ def _parsed(name: str, text: str) -> tuple[tuple[Known, ...], tuple[Problem, ...
             message = "this line of the baseline is not `RULE VENDOR FINDING INSTANCE`"
             return (), (_problem(name, number, message, _HELP),)
         rule, vendor, finding, instance, what = match.groups()
-        known.append(Known(rule, "" if vendor == "-" else vendor, finding, instance, what or ""))
+        known.append(Known(rule, "" if vendor == "-" else vendor, finding, instance, what or "", number))
     return tuple(known), ()
 
 

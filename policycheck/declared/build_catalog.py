@@ -21,6 +21,7 @@ def build_dataset(view: View) -> Dataset:
         subject_kind=subjects.text("kind"),
         count=subjects.number("count"),
         regions=subjects.texts("regions"),
+        places=tuple((key, view.at(key)) for key in view.values),
     )
 
 

@@ -125,6 +125,22 @@ def connector_entries(root: Path) -> tuple[ConnectorEntry, ...]:
     return () if document is None else tuple(map(connector, View(document).each("connectors")))
 
 
+def written_paths(root: Path) -> tuple[tuple[str, ...], str]:
+    """What policycheck.yaml lists under ``policies``, ``catalog`` and ``overrides``, and the name of its baseline; the
+    file unjudged, as of an earlier revision, and nothing of one that cannot be read."""
+    from policycheck.declared.files import Found
+    from policycheck.declared.notes import Notes
+    from policycheck.declared.parsing import parse_file
+    from policycheck.declared.settings import LISTED
+
+    home = os.fspath(root.absolute())
+    document = parse_file(Found(os.fspath(Path(home, FILE)), FILE), home, Notes())
+    if document is None:
+        return (), BASELINE
+    view = View(document)
+    return tuple(name for key in LISTED for name in view.texts(key)), view.text("baseline") or BASELINE
+
+
 def load_files(
     root: Path | None,
     files: Sequence[Path],

@@ -281,7 +281,8 @@ class Dataset:
     """Something of ours that holds fields. ``fields`` empty with ``none_why`` set: holds nothing about people.
 
     ``plain`` names the fields that hold nothing about people. ``locations`` are patterns (``*`` and ``?``) of ARNs, or
-    of ``postgres:DATABASE.SCHEMA.TABLE``. ``count`` is the number of people, None when not stated.
+    of ``postgres:DATABASE.SCHEMA.TABLE``. ``count`` is the number of people, None when not stated. ``places`` maps each
+    top-level key of the file to its place.
     """
 
     name: str
@@ -293,6 +294,11 @@ class Dataset:
     count: int | None = None
     regions: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    places: tuple[tuple[str, Location], ...] = field(default=(), compare=False)
+
+    def place(self, key: str) -> Location:
+        """The place of a top-level key, or of the dataset itself when the file has no such key."""
+        return dict(self.places).get(key, self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,14 @@ AREAS = (
     "grant", "data",
 )  # fmt: skip
 
-#: Wider: more is allowed, accepted or held than before. Open: it could not be decided whether it is.
-WIDER, NARROWER, OPEN = "+", "-", "?"
+#: Wider: more is allowed, accepted or held than before, so that a finding may be none any more. Milder: what is found
+#: is judged less severely. Open: it could not be decided whether it is wider. Changed: no finding depends on it.
+#: Unseen: not in the new snapshot, and nobody saw whether it is still there. Narrower: less, or more is a finding.
+WIDER, MILDER, OPEN, CHANGED, UNSEEN, NARROWER = "+", "!", "?", "~", ".", "-"
+#: In the order in which they are told.
+SENSES = (WIDER, MILDER, OPEN, CHANGED, UNSEEN, NARROWER)
+#: Those after which less may be a finding.
+WIDENING = frozenset({WIDER, MILDER, OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,14 @@ class Change:
     at: Location | None = None
 
     @property
-    def order(self) -> tuple[int, str, int, str, str]:
-        """Who is recognised first, then by vendor; wider before narrower."""
-        first = 0 if self.area == AREAS[0] and self.sense == WIDER else 1
-        return (first, self.vendor, (WIDER, OPEN, NARROWER).index(self.sense), self.area, self.what)
+    def first(self) -> bool:
+        """Whether somebody is newly recognised, which is told before everything else."""
+        return self.area == AREAS[0] and self.sense == WIDER
+
+    @property
+    def order(self) -> tuple[bool, int, str, str, str]:
+        """Who is recognised first, then all that is wider, and on to all that is narrower; by vendor in each."""
+        return (not self.first, SENSES.index(self.sense), self.vendor, self.area, self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +58,8 @@ class Drift:
 
     @property
     def widened(self) -> bool:
-        """Whether something is wider, or may be."""
-        return any(each.sense in (WIDER, OPEN) for each in self.changes)
+        """Whether something is wider or judged less severely, or may be."""
+        return any(each.sense in WIDENING for each in self.changes)
 
     @property
     def undecided(self) -> bool:

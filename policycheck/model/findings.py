@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from policycheck.model.facts import Coverage
@@ -99,7 +99,8 @@ class Finding:
 class Known:
     """One instance of a finding that was there when the project adopted the tool: fingerprints of both.
 
-    ``vendor`` is empty for a finding that belongs to none. ``what`` is for people alone.
+    ``vendor`` is empty for a finding that belongs to none. ``what`` is for people alone; ``line`` is where it stands in
+    its file, 0 for one that is in none yet.
     """
 
     rule: str
@@ -107,6 +108,7 @@ class Known:
     finding: str
     instance: str
     what: str = ""
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

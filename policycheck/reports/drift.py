@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from policycheck.model.drift import OPEN, WIDER, Change, Drift
+from policycheck.model.drift import CHANGED, MILDER, NARROWER, OPEN, SENSES, UNSEEN, WIDER, Change, Drift
 from policycheck.reports import plain
 from policycheck.reports.markdown import code, prose
 from policycheck.reports.page import Page
@@ -15,50 +14,59 @@ from policycheck.reports.words import count
 SCHEMA = "policycheck/diff/v1"
 MARKER = "<!-- policycheck:diff -->"
 
-#: What a vendor's name is replaced by where a change touches all of them.
-EVERYONE = "every vendor"
+#: What a vendor's name is replaced by where a change touches all of them, or nobody who is known.
+EVERYONE, NOBODY = "every vendor", "no vendor"
 
 #: A comment on GitHub holds 65,536 characters.
 MOST = 60_000
 
-_STYLES = {WIDER: "high", OPEN: "medium"}
+#: Room that is kept for what follows the table, in characters.
+_FOOT = 500
+
+_WORDS = {
+    WIDER: "wider", MILDER: "judged less severely", OPEN: "not decided", CHANGED: "changed", UNSEEN: "not seen",
+    NARROWER: "narrower",
+}  # fmt: skip
+_OF_SNAPSHOTS = {**_WORDS, WIDER: "gained", NARROWER: "lost"}
+_CODES = {**_WORDS, MILDER: "judged-less", OPEN: "undecided", UNSEEN: "not-seen"}
+
+_STYLES = {WIDER: "high", MILDER: "high", OPEN: "medium", UNSEEN: "medium"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    wider: int
-    narrower: int
-    open: int
+def _words(drift: Drift) -> dict[str, str]:
+    return _OF_SNAPSHOTS if drift.kind == "snapshots" else _WORDS
 
-    @classmethod
-    def of(cls, drift: Drift) -> _Counts:
-        """How many changes there are of each sense."""
-        senses = [change.sense for change in drift.changes]
-        wider, undecided = senses.count(WIDER), senses.count(OPEN)
-        return cls(wider, len(senses) - wider - undecided, undecided)
+
+def _counts(drift: Drift, changes: Iterable[Change]) -> str:
+    """``1 wider, 900 narrower``."""
+    senses, words = [change.sense for change in changes], _words(drift)
+    return ", ".join(f"{senses.count(sense):,} {words[sense]}" for sense in SENSES if sense in senses)
+
+
+def _who(drift: Drift, vendor: str) -> str:
+    return vendor or (NOBODY if drift.kind == "snapshots" else EVERYONE)
 
 
 def headline(drift: Drift) -> str:
     """The answer in one sentence."""
-    words = ("gained", "lost") if drift.kind == "snapshots" else ("wider", "narrower")
-    counts = _Counts.of(drift)
-    told = [
-        f"{counts.wider} {words[0]}" if counts.wider else "",
-        f"{counts.narrower} {words[1]}" if counts.narrower else "",
-    ]
-    told.append(f"{counts.open} not decided" if counts.open else "")
-    vendors = {change.vendor or EVERYONE for change in drift.changes}
     between = f"from {drift.old} to {drift.new}"
     if not drift.changes:
         return f"nothing changed {between}" + (", as far as it could be seen" if drift.unseen else "")
-    return f"{', '.join(filter(None, told))} {between}, at {count(len(vendors), 'vendor')}"
+    return f"{_counts(drift, drift.changes)} {between}, {_where(drift)}"
+
+
+def _where(drift: Drift) -> str:
+    vendors = {change.vendor for change in drift.changes}
+    named = f"at {count(len(vendors - {''}), 'vendor')}" if vendors - {""} else ""
+    rest = "with parties that no vendor claims" if drift.kind == "snapshots" else "for every vendor"
+    return " and ".join(filter(None, (named, rest if "" in vendors else "")))
 
 
 def lines(drift: Drift, page: Page) -> Iterator[str]:
-    """A paragraph for each vendor, who is newly recognised first."""
-    for (first, vendor), changes in groupby(drift.changes, lambda change: (change.order[0] == 0, change.vendor)):
-        title = "newly recognised" if first else ""
-        yield page.style(": ".join(filter(None, (title, vendor or EVERYONE))), "strong")
+    """A paragraph for each vendor and what became of it: who is newly recognised, what is wider, and on to the rest."""
+    for (first, sense, vendor), changes in groupby(drift.changes, lambda each: (each.first, each.sense, each.vendor)):
+        title = f"{_words(drift)[sense]}: {_who(drift, vendor)}"
+        yield page.style((f"newly recognised: {vendor}" if vendor else "newly ours") if first else title, "strong")
         for change in changes:
             text = change.what + (f" ({change.why})" if change.why else "")
             for number, line in enumerate(page.wrap(text, f"  {change.sense} ", "    ")):
@@ -67,37 +75,55 @@ def lines(drift: Drift, page: Page) -> Iterator[str]:
                 yield page.style(f"    --> {change.at}", "gutter")
         yield ""
     for sentence in drift.unseen:
-        yield from page.wrap(f"not seen: {sentence}", "", "  ")
+        yield from page.wrap(f"{_missed(drift)}: {sentence}", "", "  ")
 
 
-def markdown(drift: Drift, most: int = MOST) -> str:
-    """One table that a reviewer can judge; at most ``most`` characters."""
+def _missed(drift: Drift) -> str:
+    return "not seen" if drift.kind == "snapshots" else "not compared"
+
+
+def markdown(drift: Drift, base: str = "", most: int = MOST) -> str:
+    """One table that a reviewer can judge; at most ``most`` characters, of which what is narrower is cut first.
+
+    ``base`` is the way from the root of the repository to the project.
+    """
     text = f"{MARKER}\n## policycheck diff: {prose(headline(drift))}\n"
+    for number, sentence in enumerate(drift.unseen):
+        line = f"\n{_missed(drift).capitalize()}: {prose(sentence)}\n"
+        if len(text) + len(line) > most // 2:
+            text += f"\n{len(drift.unseen) - number:,} more {_missed(drift)}.\n"
+            break
+        text += line
     if drift.changes:
         text += "\n| vendor | | change | through | where |\n|---|---|---|---|---|\n"
     told = 0
     for change in drift.changes:
-        row = f"| {' | '.join(_cells(change))} |\n"
-        if len(text) + len(row) > most - 400:
+        row = f"| {' | '.join(_cells(drift, change, base))} |\n"
+        if len(text) + len(row) > most - _FOOT:
             break
         text, told = text + row, told + 1
-    if told < len(drift.changes):
-        text += f"\n{count(len(drift.changes) - told, 'more change')}: `policycheck diff` lists them.\n"
-    for number, sentence in enumerate(drift.unseen):
-        line = f"\nNot seen: {prose(sentence)}\n"
-        if len(text) + len(line) > most - 100:
-            return f"{text}\n{len(drift.unseen) - number} more not seen.\n"
-        text += line
-    return text
+    cut = drift.changes[told:]
+    if cut:
+        text += f"\n{count(len(cut), 'more change')} ({_counts(drift, cut)}): `policycheck diff` lists them.\n"
+    return text + _legend(drift)
 
 
-def _cells(change: Change) -> Iterator[str]:
-    first = "**newly recognised** " if change.order[0] == 0 else ""
-    yield first + prose(change.vendor or EVERYONE)
+def _cells(drift: Drift, change: Change, base: str) -> Iterator[str]:
+    if change.first:
+        yield f"**newly recognised** {prose(change.vendor)}" if change.vendor else "**newly ours**"
+    else:
+        yield prose(_who(drift, change.vendor))
     yield code(change.sense)
     yield prose(change.what)
     yield prose(change.why)
-    yield code(f"{change.at.path}:{change.at.line}") if change.at else ""
+    yield code(f"{base}{change.at.path}:{change.at.line}") if change.at else ""
+
+
+def _legend(drift: Drift) -> str:
+    """What the signs mean that do not speak for themselves."""
+    there = {change.sense for change in drift.changes}
+    signs = [f"{code(sense)} {_words(drift)[sense]}" for sense in (MILDER, OPEN, CHANGED, UNSEEN) if sense in there]
+    return f"\n{', '.join(signs)}\n" if signs else ""
 
 
 def document(drift: Drift) -> plain.Plain:
@@ -113,7 +139,7 @@ def document(drift: Drift) -> plain.Plain:
             {
                 "vendor": each.vendor or None,
                 "area": each.area,
-                "sense": {"+": "wider", "-": "narrower", "?": "undecided"}[each.sense],
+                "sense": _CODES[each.sense],
                 "what": each.what,
                 "why": each.why,
                 "location": plain.location(each.at) if each.at else None,

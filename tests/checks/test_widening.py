@@ -2,111 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from policycheck.aws.engine import Engine
 from policycheck.checks.widening import widening
-from policycheck.declared.project import load
-from policycheck.model.declared import Project
-from policycheck.model.drift import NARROWER, OPEN, WIDER, Change
-
-TODAY = date(2026, 11, 20)
-
-CONFIG = """\
-version: 1
-fail_on: medium
-own_accounts: ["111122223333"]
-own_hosts: [lumen.example]
-groups: {prod: ["111122223333"], lab: ["123456789012"]}
-defaults:
-  never: [user.financial]
-  limits: {key_max_age_days: 90, unused_after_days: 90}
-profiles:
-  eu: {never: [user.device.ip_address], review: {every_days: 180}}
-connectors:
-  - {name: iam, type: aws-authorization-details, paths: [aws.json]}
-"""
-
-POLICY = """\
-vendor: VENDOR
-kind: transactional_email
-owner: growth@lumen.example
-extends: [eu]
-stage: enforce
-recognise:
-  aws_accounts: ["ACCOUNT"]
-fields:
-  - category: user.contact.email
-  - {category: user.device, forms: [hashed]}
-  - {category: user.name.first, until: 2026-12-31}
-access:
-  - system: aws
-    in: [prod]
-    principals: ["arn:aws:iam::111122223333:role/VENDOR"]
-    require: {external_id: unique, max_session: 1h, source_ips: ["192.0.2.0/24"], key_expiry: 30d}
-    until: 2027-03-31
-    allow:
-      - actions: [s3:GetObject]
-        resources: ["arn:aws:s3:::lumen-templates/*"]
-      - {aws_managed: SecurityAudit, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}
-  - system: github
-    held_by: vendor
-    scopes: ["read:org"]
-contract: {dpa: "https://contracts.lumen.example/VENDOR", ends: 2027-03-31}
-review: {last: 2026-09-01, by: privacy@lumen.example, every_days: 90}
-"""
-
-CATALOG = """\
-dataset: members
-locations: ["arn:aws:s3:::lumen-exports/*", "arn:aws:s3:::lumen-old/*"]
-fields:
-  email: user.contact.email
-  ip: user.device.ip_address
-"""
+from policycheck.model.drift import MILDER, NARROWER, OPEN
+from tests.checks.editions import POLICY, TODAY, changed, project, told, written
 
 
 @pytest.fixture
 def before(tmp_path: Path) -> Path:
-    root = tmp_path / "old"
-    for name, text in (
-        ("policycheck.yaml", CONFIG),
-        ("policies/acme.yaml", POLICY.replace("VENDOR", "acme").replace("ACCOUNT", "444455556666")),
-        ("policies/beta.yaml", POLICY.replace("VENDOR", "beta").replace("ACCOUNT", "555566667777")),
-        ("catalog/members.yaml", CATALOG),
-    ):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
-
-
-def project(root: Path) -> Project:
-    loaded = load(root, TODAY)
-    assert loaded.project, loaded.problems
-    return loaded.project
-
-
-def changed(before: Path, file: str, old: str, new: str) -> tuple[Change, ...]:
-    """The changes when a text in a file is replaced; and the other way round, each must be its opposite."""
-    path = before / file
-    was = project(before)
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-    now = project(before)
-    changes = widening(was, now, TODAY)
-    back = widening(now, was, TODAY)
-    for one, other in ((WIDER, NARROWER), (NARROWER, WIDER)):
-        assert (
-            bool([c for c in changes if c.sense == one]) <= bool([c for c in back if c.sense == other]) or one == WIDER
-        )
-    return changes
-
-
-def told(changes: tuple[Change, ...], sense: str = WIDER) -> list[str]:
-    return [f"{c.vendor or '*'}: {c.what}" + (f" ({c.why})" if c.why else "") for c in changes if c.sense == sense]
+    return written(tmp_path / "old")
 
 
 def test_nothing_changed(before: Path) -> None:
@@ -175,6 +83,42 @@ def test_a_narrower_field_is_no_widening(before: Path) -> None:
     assert told(changes, NARROWER) == ["acme: user.device (hashed)"]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("policycheck.yaml", "never: [user.financial]", "never: []",
+         [f"{v}: user.financial is no longer forbidden: where found, judged less severely than by PC102 "
+          "(through defaults)" for v in ("acme", "beta")]),
+        ("policycheck.yaml", "never: [user.device.ip_address]", "never: []",
+         [f"{v}: user.device.ip_address is no longer forbidden: where found, judged less severely than by PC102 "
+          "(through profile eu)" for v in ("acme", "beta")]),
+        ("policies/acme.yaml", "extends: [eu]\n", "",
+         ["acme: user.device.ip_address is no longer forbidden: where found, judged less severely than by PC102 "
+          "(through profile eu)"]),
+        ("policies/acme.yaml", "never: [user.behavior, user.account]", "never: []",
+         ["acme: user.behavior, user.account are no longer forbidden: where found, judged less severely than by PC102 "
+          "(through its own list)"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_longer_forbidden_is_judged_less_severely(
+    before: Path, file: str, old: str, new: str, expected: list[str]
+) -> None:
+    path = before / "policies/acme.yaml"
+    path.write_text(path.read_text() + "never: [user.behavior, user.account]\n")
+    changes = changed(before, file, old, new)
+    assert told(changes, MILDER) == expected
+    assert all(change.at and change.at.path == file for change in changes if change.sense == MILDER)
+
+
+def test_what_another_entry_still_forbids_is_no_change(before: Path) -> None:
+    path = before / "policies/acme.yaml"
+    path.write_text(path.read_text() + "never: [user.financial]\n")
+    changes = changed(before, "policies/acme.yaml", "never: [user.financial]\n", "")
+    assert told(changes, MILDER) == []
+    more = changed(before, "policies/acme.yaml", "owner:", "never: [user.behavior]\nowner:")
+    assert told(more, NARROWER) == ["acme: user.behavior is forbidden now (through its own list)"]
+
+
 # Access
 
 
@@ -195,7 +139,8 @@ def test_a_narrower_field_is_no_widening(before: Path) -> None:
         (", sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "",
          "acme: AWS managed policy SecurityAudit, whatever it holds by then"),
         # scopes
-        ('scopes: ["read:org"]', 'scopes: ["read:org", "repo"]', "acme: repo at github (vendor holds the credential)"),
+        ('scopes: ["read:org"]', 'scopes: ["read:org", "repo"]',
+         "acme: repo at github (the vendor holds the credential)"),
         # requirements
         ("external_id: unique", "external_id: any", "acme: aws: ExternalId any instead of unique"),
         ("external_id: unique, ", "", "acme: aws: ExternalId not required instead of unique"),
@@ -297,17 +242,21 @@ def test_a_new_vendor_is_told_whole(before: Path) -> None:
     assert {
         "newcomer: a policy for newcomer, at stage enforce",
         "newcomer: user.contact.email (raw)",
-        "newcomer: read:org at github (vendor holds the credential)",
+        "newcomer: read:org at github (the vendor holds the credential)",
         "newcomer: AWS managed policy SecurityAudit by role/newcomer in 111122223333 (through the group prod)",
     } <= set(wider)
 
 
-def test_a_vendor_that_goes_is_narrower(before: Path) -> None:
+def test_a_vendor_that_goes_is_judged_less_severely(before: Path) -> None:
     was = project(before)
     (before / "policies/beta.yaml").unlink()
     changes = widening(was, project(before), TODAY)
     assert told(changes) == []
-    assert "beta: its policy is gone: whatever it has is a finding" in told(changes, NARROWER)
+    assert told(changes, MILDER) == [
+        "beta: its policy is gone: what it has is judged as that of a vendor without one (PC202), or of nobody; "
+        "no longer recognised: 555566667777 (aws_accounts)"
+    ]
+    assert "beta: user.contact.email (raw)" in told(changes, NARROWER)
 
 
 # What no longer fails a run
@@ -332,7 +281,7 @@ exceptions:
          "acme: nothing needs to look at acme; it is stated every 90 days (no call)"),
         ("policies/acme.yaml", "every_days: 90}", "every_days: 170}", "acme: reviewed every 170 days, was every 90"),
         ("policies/acme.yaml", 'contract: {dpa: "https://contracts.lumen.example/acme", ends: 2027-03-31}\n', "",
-         "acme: its contract is gone from the file"),
+         "acme: contract has no end, was 2027-03-31: PC501 never comes"),
         ("policies/acme.yaml", "kind: transactional_email", "kind: support_desk",
          "acme: kind support_desk, was transactional_email"),
         ("policycheck.yaml", "key_max_age_days: 90", "key_max_age_days: 400",
@@ -377,7 +326,9 @@ def test_a_catalog_that_says_there_is_nothing(before: Path) -> None:
     (before / "catalog/more.yaml").write_text(
         'dataset: logs\nlocations: ["arn:aws:s3:::lumen-logs/*"]\nfields: none\nwhy: "builds"\n'
     )
-    assert told(widening(was, project(before), TODAY)) == ["*: logs holds nothing about people (builds)"]
+    assert told(widening(was, project(before), TODAY)) == [
+        "*: logs describes arn:aws:s3:::lumen-logs/* now: it holds nothing about people (builds)"
+    ]
 
 
 def test_an_override(before: Path) -> None:

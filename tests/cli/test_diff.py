@@ -109,20 +109,130 @@ def test_a_link_that_leaves_the_project_is_not_followed(program: Run, repository
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "link")
     (repository / "policies/link.yaml").unlink()
+    code, found, said = diffed(program, repository, "HEAD")
+    assert code == 3
+    assert "leaves the project" in said
+    assert found["unseen"] == [
+        "1 error in the project's files at HEAD: taken as if it allowed nothing, so everything is new"
+    ]
+
+
+def test_a_policy_that_was_wrong_is_all_new_and_blocks_nothing(program: Run, repository: Path) -> None:
+    (repository / "policies/other.yaml").write_text("vendor: other\nkind: support_desk\nuse: [essential]\n")
+    edit(repository, "role: processor", "rol: processor")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "broken")
+    edit(repository, "rol: processor", "role: processor")
+    code, found, said = diffed(program, repository, "HEAD")
+    assert code == 3
+    assert "unknown key" in said
+    assert found["unseen"] == [
+        "1 error in the project's files at HEAD: policies/sendgrid.yaml taken as if it allowed nothing, so all of it "
+        "is new"
+    ]
+    assert {each["vendor"] for each in found["changes"]} == {"sendgrid"}
+    assert ("wider", "a policy for Twilio SendGrid, at stage enforce") in told(found)
+    assert diffed(program, repository, "HEAD", "--fail-on", "widened")[0] == 1
     done = program("diff", "HEAD", cwd=repository, env=TODAY)
-    assert done.returncode == 2
-    assert "leaves the project" in done.stderr
-    assert "1 error in the project's files at HEAD" in done.stderr
+    assert "not compared: 1 error in the project's files at HEAD" in done.stdout
 
 
-def test_errors_of_a_revision_are_shown(program: Run, repository: Path) -> None:
+@pytest.mark.parametrize(("file", "text"), [("policycheck.yaml", "version: 2\n"), ("catalog/members.yaml", "a: b\n")])
+def test_a_project_that_was_wrong_allowed_nothing(program: Run, repository: Path, file: str, text: str) -> None:
+    kept = (repository / file).read_text()
+    (repository / file).write_text(text)
+    git(repository, "commit", "-qam", "broken")
+    (repository / file).write_text(kept)
+    code, found, _ = diffed(program, repository, "HEAD")
+    assert code == 3
+    assert ("wider", "a policy for Twilio SendGrid, at stage enforce") in told(found)
+    assert ("narrower", "member-exports.email counts as user.contact.email (raw, latest), was not described") in told(
+        found
+    )
+
+
+def test_policies_that_are_wrong_together_allowed_nothing(program: Run, repository: Path) -> None:
+    # What is no UTF-8 cannot be told to be a policy.
+    (repository / "policies/sendgrid.yaml").write_text("vendor: sendgrid\nrol: x\n")
+    (repository / "policies/latin.yaml").write_bytes(b"vendor: latin\nname: \xe9\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "broken")
+    git(repository, "rm", "-q", "policies/latin.yaml")
+    (repository / "policies/sendgrid.yaml").write_text("vendor: sendgrid\n")
+    code, found, _ = diffed(program, repository, "HEAD")
+    assert code == 3
+    assert found["unseen"] == [
+        "2 errors in the project's files at HEAD: taken as if it allowed nothing, so everything is new"
+    ]
+
+
+def test_the_newer_revision_must_be_right(program: Run, repository: Path) -> None:
     edit(repository, "role: processor", "rol: processor")
     git(repository, "commit", "-qam", "broken")
     edit(repository, "rol: processor", "role: processor")
-    done = program("diff", "HEAD", cwd=repository, env=TODAY)
-    assert done.returncode == 2
-    assert "unknown key" in done.stderr
+    done = program("diff", "HEAD~1", "HEAD", cwd=repository, env=TODAY)
+    assert (done.returncode, done.stdout) == (2, "")
     assert "1 error in the project's files at HEAD" in done.stderr
+
+
+def test_a_revision_without_a_project_on_either_side(program: Run, repository: Path) -> None:
+    git(repository, "rm", "-q", "-r", "--cached", ".")
+    (repository.parent / "README").write_text("x")
+    git(repository, "add", "../README")
+    git(repository, "commit", "-qm", "gone")
+    code, found, _ = diffed(program, repository, "HEAD~1", "HEAD")
+    assert code == 0
+    assert any(what.startswith("its policy is gone") for _, what in told(found))
+
+
+def test_directories_without_a_policy_are_there(program: Run, tmp_path: Path) -> None:
+    """One holds a README only, one is empty and in no commit at all."""
+    root = tmp_path / "new"
+    for name in ("catalog", "policies", "overrides"):
+        (root / name).mkdir(parents=True)
+    (root / "catalog/README.md").write_text("x")
+    (root / "policycheck.yaml").write_text("version: 1\npolicies: [policies/]\ncatalog: [catalog/]\n")
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "first")
+    done = program("diff", "main", cwd=root, env=TODAY)
+    assert (done.returncode, done.stderr) == (0, "nothing changed from main to the working tree\n")
+
+
+def test_a_baseline_of_another_name_is_compared(program: Run, repository: Path) -> None:
+    edit(repository, "version: 1\n", "version: 1\nbaseline: lists/known.txt\n", "policycheck.yaml")
+    (repository / "lists").mkdir()
+    (repository / "lists/known.txt").write_text(f"PC101 sendgrid {'a' * 16} {'b' * 16}  # one\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "known")
+    assert diffed(program, repository, "HEAD")[1]["changes"] == []
+    edit(repository, f"PC101 sendgrid {'a' * 16}", f"PC101 sendgrid {'c' * 16}", "lists/known.txt")
+    code, found, _ = diffed(program, repository, "HEAD")
+    assert (code, told(found)) == (
+        0,
+        [("wider", "PC101 in the baseline: one"), ("narrower", "PC101 in the baseline: one")],
+    )
+
+
+def test_statements_are_compared(program: Run, repository: Path) -> None:
+    stated = "  - {name: stated, type: attestation, paths: [told/*.json]}\n"
+    refused = "  - {name: refused, type: attestation, paths: [told/*.json], stale_after_days: x}\n"
+    edit(repository, "connectors:\n", f"connectors:\n{stated}{refused}", "policycheck.yaml")
+    (repository / "told").mkdir()
+    states = {"vendor": "sendgrid", "system": "sendgrid", "asked": "ada", "on": "2026-10-01"}
+    (repository / "told/a.json").write_text(json.dumps({**states, "states": {"fields": ["user.name"]}}))
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "stated")
+    edit(repository, refused, "", "policycheck.yaml")
+    gone = ("wider", "connector refused (attestation) no longer looks")
+    assert told(diffed(program, repository, "HEAD")[1]) == [gone]
+    git(repository, "rm", "-q", "told/a.json")
+    code, found, _ = diffed(program, repository, "HEAD", "--fail-on", "widened")
+    assert code == 1
+    assert told(found) == [
+        gone,
+        ("judged-less", "the statement of 2026-10-01 about sendgrid is gone, and with it 1 field"),
+    ]
 
 
 def test_nothing_changed(program: Run, repository: Path) -> None:
@@ -137,6 +247,9 @@ def test_nothing_changed(program: Run, repository: Path) -> None:
         (["nowhere"], "nowhere is neither a stored snapshot nor a git revision"),
         (["HEAD", "nowhere"], "nowhere is neither a stored snapshot nor a git revision"),
         (["--", "--exec=x"], "--exec=x is neither a stored snapshot nor a git revision"),
+        (["main...HEAD"], "a range is no revision"),
+        (["main...HEAD"], "`policycheck diff $(git merge-base main HEAD) HEAD`"),
+        (["main.."], "`policycheck diff main HEAD`"),
     ],
 )
 def test_names_that_are_neither(program: Run, repository: Path, words: list[str], message: str) -> None:
@@ -147,7 +260,16 @@ def test_names_that_are_neither(program: Run, repository: Path, words: list[str]
 def test_outside_of_a_repository_there_are_no_revisions(program: Run, project: Path) -> None:
     done = program("diff", "HEAD", cwd=project, env=TODAY)
     assert done.returncode == 2
-    assert "HEAD is neither" in done.stderr
+    assert "HEAD is neither a stored snapshot nor a git revision: the project is in no git repository" in done.stderr
+
+
+def test_a_shallow_clone_says_so(program: Run, repository: Path, tmp_path: Path) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "second")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository.parent}", "clone")
+    done = program("diff", "HEAD~1", cwd=tmp_path / "clone" / repository.name, env=TODAY)
+    assert done.returncode == 2
+    assert "this clone is shallow" in done.stderr
+    assert "fetch-depth: 0" in done.stderr
 
 
 def test_markdown_is_one_table(program: Run, repository: Path) -> None:
@@ -160,7 +282,10 @@ def test_markdown_is_one_table(program: Run, repository: Path) -> None:
         "## policycheck diff: 2 wider from main to the working tree, at 1 vendor",
     ]
     assert lines[5].startswith("| **newly recognised** sendgrid | <code>+</code> | 999999999999")
-    assert lines[6] == "| sendgrid | <code>+</code> | user.contact (raw) |  | <code>policies/sendgrid.yaml:10</code> |"
+    assert (
+        lines[6]
+        == "| sendgrid | <code>+</code> | user.contact (raw) |  | <code>a project/policies/sendgrid.yaml:10</code> |"
+    )
 
 
 def test_text_reads_by_vendor(program: Run, repository: Path) -> None:

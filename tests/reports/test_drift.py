@@ -28,10 +28,10 @@ def test_names_stay_text() -> None:
 
 @pytest.mark.parametrize("most", [2_000, 10_000])
 def test_a_table_is_never_too_long(most: int) -> None:
-    text = drift.markdown(made(*[HOSTILE] * 300, unseen=(hostile.NAME,) * 20), most)
+    text = drift.markdown(made(*[HOSTILE] * 300, unseen=(hostile.NAME,) * 20), most=most)
     assert len(text) <= most
-    assert "more changes: `policycheck diff` lists them" in text
-    assert "more not seen" in text
+    assert "wider): `policycheck diff` lists them" in text
+    assert "more not compared" in text
 
 
 def test_what_touches_everybody_and_what_is_open() -> None:
@@ -41,9 +41,10 @@ def test_what_touches_everybody_and_what_is_open() -> None:
         unseen=("aws: denied",),
     )
     assert list(drift.lines(found, Page())) == [
-        "every vendor", "  - fail_on", "", "acme", "  ? may be wider", "", "not seen: aws: denied"
+        "narrower: every vendor", "  - fail_on", "", "not decided: acme", "  ? may be wider", "",
+        "not compared: aws: denied",
     ]  # fmt: skip
-    assert drift.headline(found) == "1 narrower, 1 not decided from main to HEAD, at 2 vendors"
+    assert drift.headline(found) == "1 not decided, 1 narrower from main to HEAD, at 1 vendor and for every vendor"
     assert found.widened
     assert found.undecided
 
