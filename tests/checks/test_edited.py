@@ -12,6 +12,7 @@ from policycheck.model.facts import Attestation
 from policycheck.model.places import Location
 from tests.checks.editions import TODAY, changed, project, told, written
 
+LONG = "Acme and Sons, " * 9 + "Incorporated"
 MAIL = "- category: user.contact.email"
 OWN = "own_hosts: [lumen.example]"
 
@@ -43,7 +44,7 @@ def before(tmp_path: Path) -> Path:
         ("owner:", "use: [essential]\nowner:", WIDER, "use is essential, was not set: PC505 no longer asks for it"),
         ("owner:", "role: processor\nowner:", CHANGED, "role is processor, was not set"),
         ("owner:", "subjects: [customer]\nowner:", CHANGED, "subjects is customer, was not set"),
-        ("owner:", "legal_name: " + "x" * 99 + "\nowner:", CHANGED, f"legal_name is {'x' * 79}…, was not set"),
+        ("owner:", "legal_name: " + LONG + "\nowner:", CHANGED, f"legal_name is {LONG[:79]}…, was not set"),
         ("last: 2026-09-01", "last: 2026-11-01", WIDER,
          "last reviewed on 2026-11-01, was 2026-09-01: due on 2027-01-30"),
         ("last: 2026-09-01", "last: 2026-08-01", NARROWER,
@@ -159,8 +160,8 @@ def test_why_a_location_holds_nothing(before: Path) -> None:
     ]
     back = changed(before, "catalog/more.yaml", 'fields: none\nwhy: "tests"', "fields: {a: user.name}")
     assert "*: logs no longer says that it holds nothing about people (tests)" in told(back, NARROWER)
-    other = changed(before, "catalog/more.yaml", "fields: {a: user.name}", "fields: none\nwhy: none")
-    assert "*: logs holds nothing about people (none)" in told(other)
+    other = changed(before, "catalog/more.yaml", "fields: {a: user.name}", "fields: none\nwhy: texts")
+    assert "*: logs holds nothing about people (texts)" in told(other)
 
 
 def test_a_dataset_that_goes(before: Path) -> None:
