@@ -12,7 +12,7 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import patient
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck attest new sendgrid", "policycheck attest due --within 60"))
 def attest() -> None:
     """State what no connector can see: forms for a vendor's owner, and what is due."""
 
@@ -23,9 +23,9 @@ def attest() -> None:
 @click.option("--into", metavar="DIR", help="Where to write [default: where a connector reads attestations].")
 @pass_app
 def new(app: App, vendor: str, system: str | None, into: str | None) -> int:
-    """Write an attestation about VENDOR with the questions, for a person to fill in.
+    """Write an attestation for a person to fill in.
 
-    It counts only when it has the day and an answer. Nothing is overwritten.
+    It has the questions about VENDOR, and counts only with the day and an answer. Nothing is overwritten.
     """
     from policycheck.cli.attesting import is_read, write
 

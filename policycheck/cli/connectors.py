@@ -12,18 +12,23 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import patient
 
 
-@click.group(cls=Group)
+@click.group(
+    cls=Group,
+    epilog=examples(
+        "policycheck connectors list", "policycheck connectors show sendgrid", "policycheck connectors doctor"
+    ),
+)
 def connectors() -> None:
-    """List the kinds of connectors and what they read."""
+    """Tell what connectors read and need, and whether their credentials work."""
 
 
 @connectors.command("list", epilog=examples("policycheck connectors list"))
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def list_types(app: App, output: str) -> int:
-    """List the types of connectors: files, clouds, and vendors' APIs with what each can tell.
+    """List the types of connectors, and what each can tell.
 
-    In a project, the definitions of its own are listed too.
+    They are files, live systems and vendors' APIs; in a project, the APIs that it defines itself too.
     """
     from policycheck.cli.definitions import Definitions
     from policycheck.reports import kinds as report
@@ -36,10 +41,8 @@ def list_types(app: App, output: str) -> int:
         if output == "json":
             plain.dump(report.document([*types(), *definitions.infos()], definitions.every(), own), stream)
         else:
-            page = app.page(stream)
-            stream.writelines(f"{line}\n" for line in report.listing(types(), page))
-            stream.writelines(f"{line}\n" for line in report.vendors(definitions.every(), page))
-            stream.writelines(f"{line}\n" for line in report.owns(own, page))
+            lines = report.overview(types(), definitions.every(), own, app.page(stream))
+            stream.writelines(f"{line}\n" for line in lines)
     return ExitCode.OK
 
 
@@ -47,10 +50,10 @@ def list_types(app: App, output: str) -> int:
 @click.argument("type", type=str)
 @pass_app
 def show(app: App, type: str) -> int:
-    """Show one type: its options and, for a vendor's API, every call that is made.
+    """Show one type: its options, and every call that it makes.
 
-    Of each call it says what is kept, which permission it needs, and where the facts were read. In a project, TYPE may
-    be the name of one of its connectors, such as one with a definition of its own.
+    Of each call to a vendor's API it says what is kept, which permission it needs, and where the facts were read. In a
+    project, TYPE may be the name of one of its connectors, such as one with a definition of its own.
     """
     from policycheck.cli.definitions import shown
     from policycheck.reports import kinds as report
@@ -70,7 +73,7 @@ def show(app: App, type: str) -> int:
 @click.option("--into", metavar="DIR", default="definitions", show_default=True, help="Where to write.")
 @pass_app
 def new(app: App, name: str, host: str, into: str) -> int:
-    """Write a connector definition to begin with, for a vendor's API that is not among ours.
+    """Write a definition to begin with, for another vendor's API.
 
     Prints the entry for policycheck.yaml. docs/connector-definitions.md tells every key. Nothing is overwritten.
     """
@@ -103,14 +106,14 @@ def new(app: App, name: str, host: str, into: str) -> int:
 @click.option("--role", default="PolicycheckReadOnly", show_default=True, help="Name of the role that is made.")
 @pass_app
 def permissions(app: App, type: str, form: str, services: str | None, role: str) -> int:
-    """Print the least privilege that a type of connector needs itself: for `aws` a policy, for `postgres` SQL.
+    """Print the least privilege that a connector needs itself.
 
-    For a vendor: the scopes or roles that the credential of an audit needs, a line each.
+    For `aws` it is a policy, for `postgres` SQL, for a vendor's API the scopes or roles of its credential, a line each.
     """
     from policycheck.cli.permissions import listed, text
 
     with patient(sys.stdout) as stream:
-        stream.write(text(type, form, listed(services), role, app.today))
+        stream.write(text(type, form, listed(services), role, app.today, app.find_root()))
     return ExitCode.OK
 
 
@@ -118,7 +121,7 @@ def permissions(app: App, type: str, form: str, services: str | None, role: str)
 @click.argument("names", nargs=-1)
 @pass_app
 def doctor(app: App, names: tuple[str, ...]) -> int:
-    """Look whether the credentials of connectors work, and what they cannot see.
+    """Look whether credentials work, and what they cannot see.
 
     NAMES are those in policycheck.yaml, or types; without any, all are looked at. `aws` needs no project.
     """

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policycheck.declared.words import meant
 from policycheck.model.problems import UsageProblem
+
+if TYPE_CHECKING:
+    from policycheck.model.definitions import Definition
 
 #: What IAM takes as the name of a role; anything else could say more than a name in what is printed.
 _ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
@@ -23,13 +28,17 @@ def listed(services: str | None) -> tuple[str, ...]:
     return names
 
 
-def text(type: str, form: str, services: tuple[str, ...], role: str, today: date = date.max) -> str:
-    """The permissions of a type in one of the forms; raises UsageProblem for an unknown one, or no name of a role."""
-    from policycheck_connectors.registry import types, vendors
+def text(
+    name: str, form: str, services: tuple[str, ...], role: str, today: date = date.max, root: Path | None = None
+) -> str:
+    """The permissions of a type in one of the forms; or of a connector of that name in the project in ``root``. Raises
+    UsageProblem for what is neither, and for no name of a role."""
+    from policycheck.cli.definitions import shown
 
-    known = [*(info.type for info in types()), *vendors()]
-    if type not in known:
-        raise UsageProblem(f"unknown type of connector: {type}", meant(type, known, "known types"))
+    info, definition = shown(name, today, root)
+    type = info.type
+    if definition is not None:
+        return _asked(name, definition)
     if type == "postgres":
         from policycheck_connectors.postgres.permissions import sql
 
@@ -37,8 +46,6 @@ def text(type: str, form: str, services: tuple[str, ...], role: str, today: date
             role, _POSTGRES_ROLE, "PostgreSQL takes at most 63 bytes, and psql would read a $ or the end of a line"
         )
         return sql(role)
-    if type in vendors():
-        return _asked(type, today)
     if type != "aws":
         raise UsageProblem(f"{type} has no permissions of its own", "it reads what is given to it, such as files")
     _check_name(role, _ROLE, "IAM takes 1 to 64 letters, digits and any of + = , . @ _ -")
@@ -56,16 +63,12 @@ def text(type: str, form: str, services: tuple[str, ...], role: str, today: date
     return json.dumps(permissions.policy(names, role=role), indent=2) + "\n"
 
 
-def _asked(vendor: str, today: date) -> str:
+def _asked(name: str, definition: Definition) -> str:
     """What a vendor's credential must be allowed, a line each; UsageProblem where its definition names nothing."""
-    from policycheck.cli.definitions import Definitions
-
-    needs = [need for request in Definitions(today).shipped(vendor).requests for need in request.needs]
+    needs = [need for request in definition.requests for need in request.needs]
     if not needs:
-        help = (
-            f"`policycheck connectors show {vendor}` tells what it asks; `connectors doctor` what a credential may see"
-        )
-        raise UsageProblem(f"the definition of {vendor} names no scopes that its credential needs", help)
+        held = "; ".join(f"`{key}` is {what}" for key, what in definition.auth.credentials.items())
+        raise UsageProblem(f"the definition of {name} names no scopes", held or "it needs no credential")
     return "".join(f"{need}\n" for need in dict.fromkeys(needs))
 
 

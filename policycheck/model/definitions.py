@@ -206,7 +206,8 @@ class Definition:
         missing = dict.fromkeys(each.facts for each in self.unknown)
         partial = {*missing, *(request.facts for request in self.requests if request.partial)}
         told = [f"{word} in part" if word in partial else word for word in seen]
-        return (*told, *(f"no call tells {word}" for word in missing if word not in seen))
+        unseen = " or ".join(word for word in missing if word not in seen)
+        return (*told, f"no call tells {unseen}") if unseen else tuple(told)
 
     @property
     def unconfirmed(self) -> tuple[str, ...]:

@@ -61,28 +61,30 @@ def listing(kinds: Iterable[Kind], page: Page) -> Iterator[str]:
             yield from page.wrap(f"{option.name}{required}: {option.help}", "    ", "      ")
 
 
-def vendors(definitions: Sequence[Definition], page: Page) -> Iterator[str]:
-    """One line for each vendor's API: what can be seen there, what cannot."""
-    yield from ["", *page.wrap("Vendors' APIs; `policycheck connectors show NAME` tells more of each.", "", "")]
-    width = max((len(each.id) for each in definitions), default=0)
-    for each in definitions:
-        yield from page.wrap(f"{each.name}: {sights(each)}", f"  {each.id:{width}}  ", " " * (width + 4))
+def overview(kinds: Iterable[Kind], definitions: Iterable[Definition], own: Iterable[Own], page: Page) -> Iterator[str]:
+    """One line for each type: files and systems, vendors' APIs with what can be seen there, the project's own."""
+    parts = {
+        "Files and live systems": [(each.type, each.summary) for each in kinds],
+        "Vendors' APIs": [(each.id, f"{each.name}: {sights(each)}") for each in definitions],
+        "Defined by this project": [(clean(each.name), _owned(each)) for each in own],
+    }
+    width = max((len(name) for rows in parts.values() for name, _ in rows), default=0)
+    for title, rows in parts.items():
+        yield from [title] if rows else []
+        for name, text in rows:
+            yield from page.wrap(text, f"  {name:{width}}  ", " " * (width + 4))
+        yield from [""] if rows else []
+    yield "`policycheck connectors show NAME` tells more of each."
 
 
-def owns(definitions: Sequence[Own], page: Page) -> Iterator[str]:
-    """One line for each definition of the project's own, nothing without any."""
-    if not definitions:
-        return
-    yield from ["", *page.wrap("Definitions of this project; `policycheck connectors show NAME` tells more.", "", "")]
-    width = max(len(each.name) for each in definitions)
-    for each in definitions:
-        told = f"{each.definition.name}: {sights(each.definition)}, in {each.path}" if each.definition else each.problem
-        yield from page.wrap(told, f"  {clean(each.name):{width}}  ", " " * (width + 4))
+def _owned(each: Own) -> str:
+    return f"{each.definition.name}: {sights(each.definition)}, in {each.path}" if each.definition else each.problem
 
 
 def sights(definition: Definition) -> str:
-    """What a definition can see, as a phrase."""
-    return ", ".join(definition.sights) + (" (unconfirmed)" if definition.unconfirmed else "")
+    """What a definition can see, as a phrase; and which of its requests nobody could confirm."""
+    unconfirmed = ", ".join(definition.unconfirmed)
+    return ", ".join(definition.sights) + (f"; unconfirmed: {unconfirmed}" if unconfirmed else "")
 
 
 def definition(definition: Definition, page: Page) -> Iterator[str]:

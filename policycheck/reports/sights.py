@@ -50,17 +50,17 @@ def outside(coverage: Iterable[Coverage], page: Page) -> Iterator[str]:
 
 
 def _gaps(gaps: Sequence[Coverage], page: Page) -> Iterator[str]:
-    """Each reason once, however many accounts and places it holds for."""
-    alike: dict[tuple[str, str, str, str], list[Coverage]] = {}
+    """Each reason once, however many kinds, accounts and places it holds for."""
+    alike: dict[tuple[str, str, str], list[Coverage]] = {}
     for gap in gaps:
-        alike.setdefault((gap.status, gap.resource, gap.reason, gap.help), []).append(gap)
-    for (status, resource, reason, help), same in alike.items():
-        whose = _few(each.account for each in same)
-        what = f"{resource} of {whose}" if whose else resource
+        alike.setdefault((gap.status, gap.reason, gap.help), []).append(gap)
+    for (status, reason, help), same in alike.items():
+        whose, what = _few(each.account for each in same), _few(each.resource for each in same)
+        what = f"{what} of {whose}" if whose else what
         places = _few(each.where for each in same if each.where)
         told = f"{status}: {what}: {reason}" + (f" [{places}]" if places else "")
         yield from page.wrap(told, "  ", "    ")
-        if help and len(same) > 1:
+        if help:
             yield from page.wrap(f"help: {help}", "    ", "    ")
 
 

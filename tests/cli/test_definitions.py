@@ -99,13 +99,16 @@ def test_a_definition_that_is_wrong_is_told_at_its_own_place_alone(project: Call
 def test_definitions_of_the_project_are_listed(project: Callable[..., Path], program: Run) -> None:
     root = project(f"name: parcels, {OWN}", "name: bad, type: rest", f"name: mail, type: sendgrid, {TOKEN}")
     text = program("connectors", "list", cwd=root).stdout
-    assert text.splitlines()[-4:] == [
+    assert text.splitlines()[-6:] == [
         "",
-        "Definitions of this project; `policycheck connectors show NAME` tells more.",
-        "  parcels  Parcelpost: credentials, in parcelpost.yaml",
-        "  bad      option `definition` is missing",
+        "Defined by this project",
+        f"  {'parcels':25}  Parcelpost: credentials, in parcelpost.yaml",
+        f"  {'bad':25}  option `definition` is missing",
+        "",
+        "`policycheck connectors show NAME` tells more of each.",
     ]
-    assert "\n  sendgrid                 Twilio SendGrid: " in text
+    assert text.startswith(f"Files and live systems\n  {'aws':25}  live AWS: ")
+    assert f"\n\nVendors' APIs\n  {'amplitude':25}  Amplitude: fields in part, no call tells credentials; " in text
     own = json.loads(program("connectors", "list", "--output", "json", cwd=root).stdout)["own"]
     assert own == [
         {"name": "parcels", "definition": "parcelpost.yaml", "direction": "ours", "checked": "2026-11-22",
@@ -120,7 +123,7 @@ def test_a_project_that_cannot_be_read_hides_no_listing(tmp_path: Path, program:
         (tmp_path / "policycheck.yaml").write_text(text)
     (tmp_path / ".git").mkdir()
     done = program("connectors", "list", cwd=tmp_path)
-    assert (done.returncode, "Definitions of this project" in done.stdout) == (0, False)
+    assert (done.returncode, "Defined by this project" in done.stdout) == (0, False)
     assert program("connectors", "show", "sendgrid", cwd=tmp_path).returncode == 0
 
 
@@ -140,3 +143,29 @@ def test_show_knows_the_connectors_of_the_project(project: Callable[..., Path], 
     }.items():
         done = program("connectors", "show", name, cwd=root)
         assert (done.returncode, problem in done.stderr) == (2, True), done.stderr
+
+
+def test_what_the_credential_of_a_connector_of_the_project_needs(project: Callable[..., Path], program: Run) -> None:
+    root = project(f"name: parcels, {OWN}", f"name: mail, type: sendgrid, {TOKEN}")
+    assert program("connectors", "permissions", "mail", cwd=root).stdout.splitlines() == [
+        "api_keys.read",
+        "marketing.read",
+    ]
+    done = program("connectors", "permissions", "parcels", cwd=root)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: the definition of parcels names no scopes\nhelp: `token` is a key\n",
+    )
+
+
+def test_the_doctor_looks_for_files_too(project: Callable[..., Path], program: Run) -> None:
+    root = project("name: keys, type: key-inventory, system: brevo, paths: ['exports/*.csv', '*.yaml']")
+    done = program("connectors", "doctor", cwd=root)
+    assert (done.returncode, done.stdout.splitlines()) == (
+        3,
+        [
+            "failed keys: files: exports/*.csv: no file matches",
+            "       help: export the file, or correct `paths`",
+            "ok     keys: files: 2 to read, and no credential is needed",
+        ],
+    )

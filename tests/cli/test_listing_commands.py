@@ -77,7 +77,7 @@ def test_who_of_an_unknown_category_pulls_nothing(project: Path, program: Run) -
 
 
 def test_connectors_list(program: Run) -> None:
-    assert program("connectors", "list").stdout.startswith("aws: ")
+    assert program("connectors", "list").stdout.startswith("Files and live systems\n  aws ")
     document = json.loads(program("connectors", "list", "--output", "json").stdout)
     assert "key-inventory" in [each["type"] for each in document["connectors"]]
 

@@ -264,12 +264,18 @@ def test_what_a_pull_saw_and_did_not(gap: Coverage) -> None:
     whole = replace(gap, connector="iam-export", status="complete", seen=1204, reason="")
     # Families and accounts that were looked at are no facts.
     booked = [replace(whole, resource=resource, seen=7) for resource in ("services", "accounts")]
-    unseen = replace(gap, account="", resource="fields", status="unseen")
+    unseen = replace(gap, account="", resource="fields", status="unseen", help="")
     assert list(sights.lines([whole, *booked, gap, unseen], Page())) == [
         "iam-export: 1,204 seen, 0 gaps",
         "email-keys: 6 seen, 2 gaps",
         "  partial: credentials of main: line 9 is cut off [keys.csv]",
+        "    help: export it again",
         "  unseen: fields: line 9 is cut off [keys.csv]",
+    ]
+    both = [replace(gap, resource=resource, status="unseen", where="") for resource in ("credentials", "fields")]
+    assert list(sights.lines(both, Page()))[1:] == [
+        "  unseen: credentials, fields of main: line 9 is cut off",
+        "    help: export it again",
     ]
 
 

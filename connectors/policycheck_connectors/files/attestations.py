@@ -55,7 +55,7 @@ class Attestations(FileConnector):
         entries = _mapping(node, _KEYS)
         missing = [key for key in _KEYS if key not in entries]
         if missing:
-            raise _problem(node, f"lacks the key {missing[0]}")
+            raise _problem(node, f"lacks the key `{missing[0]}`")
         states = _mapping(entries["states"], _STATES)
         if not states:
             raise _problem(entries["states"], "states nothing")

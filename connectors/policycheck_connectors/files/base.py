@@ -9,7 +9,7 @@ from pathlib import Path
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors import options as option
 from policycheck_connectors.files.source import FileProblem, Found, Source, find
-from policycheck_connectors.interface import Connector
+from policycheck_connectors.interface import Check, Connector
 
 
 class FileConnector(Connector):
@@ -29,6 +29,16 @@ class FileConnector(Connector):
                 rows.extend(self.blind(found.name, problem.reason, problem.help))
         yield from self._rest()
         return (*self._coverage(), *rows)
+
+    def doctor(self) -> Iterator[Check]:
+        """Whether there are files to read; their content is for a pull."""
+        found = list(find(self.root, self._patterns))
+        for each in found:
+            if each.problem:
+                yield Check("files", "failed", f"{each.name}: {each.problem.reason}", each.problem.help)
+        count = sum(each.problem is None for each in found)
+        if count:
+            yield Check("files", "ok", f"{count} to read, and no credential is needed")
 
     def _opened(self, found: Found) -> Iterator[Fact]:
         if found.problem:
