@@ -204,12 +204,13 @@ def vendors() -> tuple[str, ...]:
 
 def info_of(definition: Definition) -> TypeInfo:
     """A vendor's API for listings."""
-    from policycheck_connectors.rest.settings import COMMON
+    from policycheck_connectors.rest.settings import COMMON, described
 
     held = ", ".join(f"`{name}`: {what}" for name, what in definition.auth.credentials.items())
     options = [OptionInfo("credentials", held, True)] if held else []
-    options += [OptionInfo(spec.name, spec.help, spec.required) for spec in definition.options]
-    options += [OptionInfo(name, help) for name, help in COMMON.items()]
+    options += [OptionInfo(spec.name, described(spec), spec.required) for spec in definition.options]
+    own = {spec.name for spec in definition.options}
+    options += [OptionInfo(name, help) for name, help in COMMON.items() if name not in own]
     # Two requests may read two lists of one answer.
     asked = dict.fromkeys(f"{request.method} {request.path}" for request in definition.requests)
     reads = "; ".join(asked) or "nothing: no call tells"

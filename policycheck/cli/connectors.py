@@ -67,22 +67,28 @@ def show(app: App, type: str) -> int:
     return ExitCode.OK
 
 
-@connectors.command(epilog=examples("policycheck connectors new parcelpost --host api.parcelpost.example"))
+@connectors.command(
+    epilog=examples(
+        "policycheck connectors new parcelpost", "policycheck connectors new parcelpost --host api.parcelpost.example"
+    )
+)
 @click.argument("name")
-@click.option("--host", required=True, metavar="HOST", help="The host of the vendor's API.")
+@click.option("--host", metavar="HOST", help="The host of the vendor's API [default: one to be replaced].")
 @click.option("--into", metavar="DIR", default="definitions", show_default=True, help="Where to write.")
 @pass_app
-def new(app: App, name: str, host: str, into: str) -> int:
+def new(app: App, name: str, host: str | None, into: str) -> int:
     """Write a definition to begin with, for another vendor's API.
 
     Prints the entry for policycheck.yaml. docs/connector-definitions.md tells every key. Nothing is overwritten.
     """
-    from policycheck.cli.scaffolding import write
+    from policycheck.cli.scaffolding import PLACEHOLDER, write
 
-    path, entry = write(app, name, host, into)
+    path, entry = write(app, name, host or PLACEHOLDER, into)
     app.say(f"wrote {path}; add to policycheck.yaml:")
     with patient(sys.stdout) as stream:
         stream.write(entry)
+    if host is None:
+        app.say(f"write the host of the vendor's API for {PLACEHOLDER}, in both")
     return ExitCode.OK
 
 

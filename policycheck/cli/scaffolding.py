@@ -10,6 +10,8 @@ from policycheck.cli.app import App
 from policycheck.cli.files import atomic, public_mode
 from policycheck.model.problems import UsageProblem
 
+#: Stands for the host of an API until somebody writes the right one.
+PLACEHOLDER = "api.vendor.example"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
 

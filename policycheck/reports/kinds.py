@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from policycheck.model.definitions import Definition, Request
+from policycheck.model.definitions import (
+    BASIC,
+    BODY,
+    CLIENT_CREDENTIALS,
+    HEADERS,
+    NO_AUTH,
+    Auth,
+    Definition,
+    Request,
+)
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page
@@ -93,7 +102,12 @@ def definition(definition: Definition, page: Page) -> Iterator[str]:
     yield from [
         "",
         *page.wrap(f"finds {direction[definition.direction]}; checked on {definition.checked}", "  ", "    "),
+        *page.wrap(f"asks {definition.base_url}, with {_signed(definition.auth)}", "  ", "    "),
     ]
+    for option in definition.options:
+        if option.values:
+            values = ", ".join(f"{value} for {word}" for word, value in option.values.items())
+            yield from page.wrap(f"{{{option.name}}}: {values}", "    ", "      ")
     for request in definition.requests:
         yield from ["", *page.wrap(f"{request.name}: {request.method} {request.path}", "  ", "    ")]
         yield from (line for text in _told(definition, request) for line in page.wrap(text, "    ", "      "))
@@ -101,6 +115,17 @@ def definition(definition: Definition, page: Page) -> Iterator[str]:
         yield from ["", *page.wrap(f"no call tells {each.facts}: {each.why}", "  ", "    ")]
         yield from page.wrap(f"instead: {each.attest}", "    ", "      ")
         yield from page.wrap(f"source: {definition.sources[each.source]}", "    ", "      ")
+
+
+def _signed(auth: Auth) -> str:
+    """How a question shows who asks."""
+    return {
+        HEADERS: f"the credential in {', '.join(auth.headers)}",
+        BASIC: "the credential as user and password in Authorization",
+        BODY: "the credential in the body",
+        CLIENT_CREDENTIALS: f"a token that the credential gets at {auth.token_url}",
+        NO_AUTH: "no credential",
+    }[auth.kind]
 
 
 def _told(definition: Definition, request: Request) -> Iterator[str]:

@@ -19,7 +19,7 @@ owner: mail@lumen.example
 use: [essential.service]
 contract: {{dpa: "https://contracts.lumen.example/dpa", ends: 2027-12-31}}
 review: {{last: 2026-11-02, by: privacy@lumen.example, every_days: 180}}
-access: [{{system: {vendor}, held_by: us, scopes: [mail.send]}}]
+access: [{{system: {vendor}, held_by: us, scopes: [{scope}]}}]
 never: [user.device.ip_address]
 observe: [{{system: {vendor}, by: attestation, every_days: 30, reason: "no call lists keys"}}]
 """
@@ -36,8 +36,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "policies").mkdir()
     (tmp_path / "catalog").mkdir()
     (tmp_path / "said").mkdir()
-    for vendor in ("brevo", "mailgun", "postmark"):
-        (tmp_path / "policies" / f"{vendor}.yaml").write_text(POLICY.format(vendor=vendor))
+    for vendor, scope in {"brevo": "mail.send", "mailgun": "sending", "postmark": "mail.send"}.items():
+        (tmp_path / "policies" / f"{vendor}.yaml").write_text(POLICY.format(vendor=vendor, scope=scope))
     (tmp_path / "said" / "brevo.yaml").write_text(SAID.format(vendor="brevo", on="2026-10-10"))
     (tmp_path / "said" / "mailgun.yaml").write_text(SAID.format(vendor="mailgun", on="2026-11-01"))
     return tmp_path

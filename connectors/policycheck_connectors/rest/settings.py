@@ -149,10 +149,16 @@ def _told(spec: OptionSpec, options: Mapping[str, object]) -> str | None:
     return _value(spec, spec.default if given is None else given)
 
 
+def described(spec: OptionSpec) -> str:
+    """What an option is, its words where it has only some, and what it is when nothing is said."""
+    words = f": {', '.join(spec.values)}" if spec.values else ""
+    return f"{spec.help}{words}" + (f" [{spec.default}]" if spec.default else "")
+
+
 def _value(spec: OptionSpec, given: object) -> str:
     if not isinstance(given, str) or (not given and spec.required):
         problem = "is missing" if given == "" else "must be a string"
-        raise ConnectorError(f"option `{spec.name}` {problem}", spec.help)
+        raise ConnectorError(f"option `{spec.name}` {problem}", described(spec))
     if spec.values:
         if given not in spec.values:
             raise ConnectorError(f"option `{spec.name}` is not one of its values", f"known: {', '.join(spec.values)}")
