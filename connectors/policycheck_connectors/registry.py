@@ -210,7 +210,8 @@ def info_of(definition: Definition) -> TypeInfo:
     options = [OptionInfo("credentials", held, True)] if held else []
     options += [OptionInfo(spec.name, described(spec), spec.required) for spec in definition.options]
     own = {spec.name for spec in definition.options}
-    options += [OptionInfo(name, help) for name, help in COMMON.items() if name not in own]
+    requests = ", ".join(request.name for request in definition.requests)
+    options += [OptionInfo(name, help.format(requests=requests)) for name, help in COMMON.items() if name not in own]
     # Two requests may read two lists of one answer.
     asked = dict.fromkeys(f"{request.method} {request.path}" for request in definition.requests)
     reads = "; ".join(asked) or "nothing: no call tells"

@@ -102,9 +102,10 @@ def definition(definition: Definition, page: Page) -> Iterator[str]:
     yield from [
         "",
         *page.wrap(f"finds {direction[definition.direction]}; checked on {definition.checked}", "  ", "    "),
-        *page.wrap(f"asks {definition.base_url}, with {_signed(definition.auth)}", "  ", "    "),
     ]
-    for option in definition.options:
+    if definition.requests:
+        yield from page.wrap(f"asks {definition.base_url}, with {_signed(definition.auth)}", "  ", "    ")
+    for option in definition.options if definition.requests else ():
         if option.values:
             values = ", ".join(f"{value} for {word}" for word, value in option.values.items())
             yield from page.wrap(f"{{{option.name}}}: {values}", "    ", "      ")

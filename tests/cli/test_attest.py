@@ -136,6 +136,35 @@ def test_a_definition_to_begin_with_is_right_as_it_is(policycheck: Run, project:
     assert policycheck(*words, cwd=project, env=TODAY).returncode == 2
 
 
+def test_a_definition_to_begin_with_whose_host_is_not_known_yet(policycheck: Run, project: Path) -> None:
+    done = policycheck("connectors", "new", "parcelpost", cwd=project, env=TODAY)
+    assert done.stderr.splitlines() == [
+        "wrote definitions/parcelpost.yaml; add to policycheck.yaml:",
+        "write the host of the vendor's API for api.vendor.example, in both",
+    ]
+    assert "    hosts: [api.vendor.example]\n" in done.stdout
+    assert 'base_url: "https://api.vendor.example"\n' in (project / "definitions" / "parcelpost.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("type", "line"),
+    [
+        ("amplitude", "asks https://{region}/api/2, with the credential as user and password in Authorization"),
+        ("mailchimp-transactional", "asks https://mandrillapp.com/api/1.4, with the credential in the body"),
+        (
+            "auth0",
+            "asks https://{tenant}/api/v2, with a token that the credential gets at https://{tenant}/oauth/token",
+        ),
+        ("customerio", ""),
+    ],
+)
+def test_where_a_credential_goes_is_shown(policycheck: Run, type: str, line: str) -> None:
+    shown = policycheck("connectors", "show", type, env={**TODAY, "COLUMNS": "200"}).stdout
+    assert [each.strip() for each in shown.splitlines() if "asks " in each] == ([line] if line else [])
+    # Auth0 has an option `tenant` of its own.
+    assert sum(each.startswith("    tenant") for each in shown.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
@@ -155,7 +184,9 @@ def test_a_definition_that_cannot_be_written(
 def test_connectors_show(policycheck: Run, project: Path) -> None:
     shown = policycheck("connectors", "show", "sendgrid", cwd=project, env=TODAY)
     assert "details of each record: GET /api_keys/{id}" in shown.stdout
-    assert "region: where the account is" in shown.stdout
+    assert "\n    region: where the account is: global, eu [global]\n" in shown.stdout
+    assert "\n  asks https://{region}/v3, with the credential in Authorization\n" in shown.stdout
+    assert "\n    {region}: api.sendgrid.com for global, api.eu.sendgrid.com for eu\n" in shown.stdout
     plain = policycheck("connectors", "show", "attestation", cwd=project, env=TODAY)
     assert plain.stdout.startswith("attestation: dated statements")
     unknown = policycheck("connectors", "show", "sendgird", cwd=project, env=TODAY)

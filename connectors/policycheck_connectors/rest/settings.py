@@ -15,10 +15,10 @@ from policycheck_connectors.credentials import secret
 from policycheck_connectors.errors import ConnectorError, Wrong
 from policycheck_connectors.rest.templates import fill
 
-#: Options that every entry of a vendor's API has.
+#: Options that every entry of a vendor's API has; ``{requests}`` are the names of its definition.
 COMMON = {
     "tenant": "what to call the account or workspace, where the vendor has several of ours",
-    "without": "names of requests of the definition that are not asked, such as [reserved-fields]",
+    "without": "a list of the requests that are not to be asked, out of {requests}",
 }
 
 
