@@ -120,7 +120,7 @@ class Judge:
     def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged) -> Judged:
         """What the words weigh, where no rule decided. They never overrule one, and never say that nothing is personal:
         what nobody knows stays so."""
-        found = self._scales.weigh(name, kinds) if self._scales else None
+        found = self._scales.weigh(name, kinds, judged.perhaps) if self._scales else None
         if found is None:
             return judged
         category = judged.perhaps or found.category

@@ -43,14 +43,14 @@ class Scales:
         self._weights = weights
         self._names = names
 
-    def weigh(self, name: Name, kinds: frozenset[str]) -> Weighed | None:
-        """What a name that no rule decided holds; None where the words do not speak for a person, and where no word of
-        the last part is known: whose it is alone says nothing."""
+    def weigh(self, name: Name, kinds: frozenset[str], perhaps: str = "") -> Weighed | None:
+        """What a name that no rule decided holds, ``perhaps`` what one that is not sure enough said; None where the
+        words do not speak for a person, and where no word of the last part is known: whose it is alone says nothing."""
         personal = self._weights.personal
         if personal["name"].keys().isdisjoint(self._names.telling(name)):
             return None
-        seen = [*features(self._names, name, kinds)]
-        total = self._weights.base + sum(personal[place].get(word, 0) for place, word in seen)
+        seen = [*features(self._names, name, kinds), doubt(perhaps)]
+        total = self._weights.base + sum(personal[place].get(word, 0) for place, word in seen if place in personal)
         if total <= 0:
             return None
         sure = 1 / (1 + exp(-total / _TENTHS))
@@ -73,6 +73,11 @@ class Scales:
                 found[word] += self._weights.personal[place].get(word, 0)
         heavy = [f"`{word}`" for word, weight in found.most_common(_TOLD_WORDS) if weight > 0]
         return f"{', '.join(heavy) or 'its words'}: as in fields that people labelled"
+
+
+def doubt(perhaps: str) -> tuple[str, str]:
+    """What is weighed of a rule that is not sure enough: the category it spoke of."""
+    return "doubt", perhaps or "nothing"
 
 
 def features(names: Names, name: Name, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:

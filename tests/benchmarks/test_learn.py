@@ -33,7 +33,8 @@ def test_the_file_says_what_was_learned() -> None:
 def test_fields_of_files_are_read_as_names_are() -> None:
     fields = examples([LABELLED / "held_out.csv"])
     assert len(fields) > 500
-    assert {place for each in fields for place, _ in each.seen} == {"end", "name", "before", "of", "among", "value"}
+    places = {"end", "name", "before", "of", "among", "value", "doubt", "decided"}
+    assert {place for each in fields for place, _ in each.seen} == places
 
 
 def test_the_same_fields_teach_the_same() -> None:

@@ -89,10 +89,10 @@ def test_without_weights_rules_decide_alone() -> None:
 def test_the_shipped_weights_are_of_the_taxonomy_and_of_words_that_names_can_have() -> None:
     found, taxonomy = load_weights(), load_taxonomy()
     assert {*found.categories} == {*found.start} <= {*taxonomy.categories}
-    assert {*found.personal} == {"end", "name", "before", "of", "among", "value"}
+    assert {*found.personal} == {"end", "name", "before", "of", "among", "value", "doubt"}
     owners = {*load_rules().owners, "nobody"}
     assert {*found.personal["of"], *found.personal["among"]} <= owners
-    assert found.base < 0
+    assert found.base + found.personal["doubt"]["nothing"] < 0
 
 
 def test_the_shipped_weights_do_not_touch_names_that_tell_nothing() -> None:
