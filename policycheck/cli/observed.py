@@ -87,7 +87,7 @@ def looked(app: App, project: Project, snapshot: str | None, offline: bool, pull
     with observed(app, project, snapshot, offline or recent) as opened:
         if recent:
             age = since(opened.info.taken_at, clock.now_utc(app.environ))
-            app.say(f"snapshot of {opened.info.taken_at}, {age} old; --pull asks the live systems anew")
+            app.tell(f"snapshot of {opened.info.taken_at}, {age} old; --pull asks the live systems anew")
         yield opened
 
 
@@ -114,7 +114,7 @@ def fresh(app: App, project: Project) -> Path:
     from policycheck_connectors.interface import PullContext
 
     progress = Progress(sys.stderr, app.environ)
-    context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.say, jobs=app.jobs)
+    context = PullContext(clock.now_utc(app.environ), None, app.environ, progress.tell, app.tell, jobs=app.jobs)
     try:
         path = pulling.pull(project.config, context, app.today, progress, progress.waiting)
     finally:
