@@ -27,7 +27,7 @@ from policycheck.reports.words import count
 if TYPE_CHECKING:
     from policycheck.checks.acceptance import Before
 
-#: How many AWS services the line about trust policies names; `--output json` and `show grants` name all.
+#: How many AWS services the line about who is let in names; `--output json` and `show grants` name all.
 SERVICES_NAMED = 6
 
 
@@ -106,7 +106,7 @@ def remarks(project: Project, result: CheckResult, request: Request, known: Befo
 
 
 def let_in(result: CheckResult) -> str:
-    """Who gets into AWS by a trust policy, in one line; outside parties that nobody claims are findings as well."""
+    """Who gets into AWS, in one line; outside parties that nobody claims are findings as well."""
     outside = [row for row in result.parties if row.external]
     services = [row.party for row in result.parties if not row.external]
     named = ", ".join(services[:SERVICES_NAMED]) + (", ..." if len(services) > SERVICES_NAMED else "")
@@ -116,7 +116,7 @@ def let_in(result: CheckResult) -> str:
         words.append(f"{count(len(outside), 'outside party', 'outside parties')}, {claimed} of them claimed by vendors")
     if services:
         words.append(f"{count(len(services), 'AWS service')} ({named})")
-    return f"trust policies let in {' and '.join(words)}; `policycheck show grants` lists them"
+    return f"policies and shares let in {' and '.join(words)}; `policycheck show grants` lists them"
 
 
 def closing(result: CheckResult, request: Request, stored: bool) -> str:

@@ -153,7 +153,7 @@ class SnapshotInfo:
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartyRow:
-    """Somebody whom trust policies let in, as they name it: outside parties and AWS services.
+    """Somebody whom policies and shares let in, as they name it: outside parties and AWS services.
 
     ``kind`` is one of ``model.grants.PARTY_KINDS``; ``vendor`` is empty when nobody claims the party.
     """

@@ -133,7 +133,7 @@ def coverage(each: Coverage) -> Plain:
 
 
 def party(each: PartyRow) -> Plain:
-    """Somebody whom trust policies let in."""
+    """Somebody whom policies and shares let in."""
     return {"kind": each.kind, "party": each.party, "external": each.external, "vendor": each.vendor or None}
 
 
