@@ -43,7 +43,7 @@ def _listed(kinds: Iterable[tuple[str, str]]) -> str:
 def _places(rows: Iterable[Coverage], kinds: Sequence[tuple[str, str]], elsewhere: bool) -> str:
     """Where it is missing; nothing where there is one place only, since the reason tells what is missing of that."""
     mine = [row for row in rows if _kind(row) in kinds]
-    places = list(dict.fromkeys(row.where for row in mine if row.where))
+    places = list(dict.fromkeys(row.where for row in mine if row.where not in ("", row.resource)))
     accounts = list(dict.fromkeys(row.account for row in mine if row.account and row.account not in row.where))
     if not (elsewhere or accounts or len(places) > 1):
         return ""

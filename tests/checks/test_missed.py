@@ -49,6 +49,11 @@ FILE = Coverage("sent", "payload-samples", "", "", "samples", "partial", "a.json
             [],
             "shares and trusts of aws and shares of kms not at all",
         ),
+        (
+            [replace(GAP, resource="accounts", where="accounts", status="partial")],
+            [],
+            f"not all of accounts of aws (account {OURS})",
+        ),
         ([HOOKS], [APPS], "not all of credentials of github (GET /orgs/{org}/hooks)"),
         ([HOOKS], [], "credentials of github not at all"),
         ([FILE], [], "not all of samples of its sources"),
