@@ -15,6 +15,7 @@ from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
 from policycheck.cli.repository import base
+from policycheck.cli.sparing import spare
 from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.interface import Options
@@ -62,6 +63,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     from policycheck.checks.check import check
 
     project = app.load()
+    spare(targets, project)
     with observed(app, project, request.snapshot, request.offline) as snapshot:
         stored = request.offline or request.snapshot is not None
         known = before(project, snapshot.info.id) if request.new_only else None

@@ -1,4 +1,4 @@
-"""``--output FORMAT[=PATH]``: where a report goes, checked before anything slow is started."""
+"""``--output FORMAT[=PATH]``, ``-`` being standard output: where a report goes, checked before anything slow is started."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from policycheck.model.findings import CheckResult
 from policycheck.model.problems import UsageProblem
 from policycheck.reports import registry
 from policycheck.reports.interface import Options
+
+#: In place of a path.
+STANDARD_OUTPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def _one(word: str) -> Output:
     name, equals, file = word.partition("=")
     if name not in registry.FORMATS:
         raise UsageProblem(f"no such output format: {name}", f"the formats are {', '.join(registry.FORMATS)}")
-    if not equals:
+    if not equals or file == STANDARD_OUTPUT:
         return Output(name)
     path = Path(file)
     if not file or path.is_dir() or not path.absolute().parent.is_dir():

@@ -24,6 +24,12 @@ def test_formats_and_files(tmp_path: Path) -> None:
     assert parse(["text", f"json={tmp_path}/a=b.json"]) == (Output("text"), Output("json", tmp_path / "a=b.json"))
 
 
+def test_a_dash_is_standard_output() -> None:
+    assert parse(["json=-"]) == (Output("json"),)
+    with pytest.raises(UsageProblem, match="two outputs go to standard output"):
+        parse(["json=-", "text"])
+
+
 def test_a_file_in_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert parse(["json=r.json"]) == (Output("json", Path("r.json")),)
