@@ -17,10 +17,11 @@ import yaml
 from tests.cli.sample import CATALOG, CONFIG, POLICY
 from tests.servers import published
 
-GOOD = ["policies/sendgrid.yaml", "policies/eu/a.yml", "infra/vendors/policies/x.yaml", "catalog/m.yaml",
-        "overrides/o.yaml", "policycheck.yaml", "infra/policycheck.yaml"]  # fmt: skip
+GOOD = ["policies/sendgrid.yaml", "policies/eu/a.yml", "catalog/m.yaml", "overrides/o.yaml", "policycheck.yaml"]
+#: The last ones are other tools' in many repositories: policies of Kubernetes, Backstage's catalog.
 BAD = ["policies/notes.md", "policies/a.json", "mypolicies/a.yaml", "docs/policies.yaml", "policycheck.yaml.bak",
-       "xpolicycheck.yaml", "exports/a.yaml", "policies"]  # fmt: skip
+       "xpolicycheck.yaml", "exports/a.yaml", "policies", "infra/policycheck.yaml", "k8s/policies/p.yaml",
+       "services/catalog/all.yaml", "app/overrides/o.yml"]  # fmt: skip
 
 
 def hooks(checkout: Path) -> dict[str, Any]:
@@ -170,6 +171,69 @@ def test_actionlint_finds_nothing(checkout: Path) -> None:
     # This edition is older than the runner image.
     found = [each for each in json.loads(done.stdout) if '"ubuntu-24.04" is unknown' not in each["message"]]
     assert found == []
+
+
+GH = """\
+#!/usr/bin/env bash
+case "$*" in
+  *--paginate*) [ -z "$REFUSED" ] || exit 1; printf '%s' "$EARLIER" ;;
+  *) echo "$*" >> "$TOLD" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("file", ["action.yml", "examples/ci/github-pull-request.yml"])
+@pytest.mark.parametrize(
+    ("earlier", "refused", "told"),
+    [
+        ("", "", "api --silent repos/o/r/issues/7/comments --field body=@"),
+        ("41\n42\n", "", "api --silent --method PATCH repos/o/r/issues/comments/41 --field body=@"),
+        ("", "yes", ""),
+    ],
+)
+@pytest.mark.parametrize("code", [0, 3])
+def test_one_comment_of_ours_is_kept(
+    checkout: Path, tmp_path: Path, file: str, earlier: str, refused: str, told: str, code: int
+) -> None:
+    written = yaml.safe_load((checkout / file).read_text())
+    steps = written["runs"]["steps"] if "runs" in written else written["jobs"]["policies"]["steps"]
+    (run,) = (step["run"] for step in steps if "newly allow" in step.get("name", ""))
+    for name, text in (("gh", GH), ("policycheck", f"#!/bin/sh\necho table\nexit {code}\n")):
+        place = tmp_path / "policycheck/bin" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+        place.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}/policycheck/bin:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "BASE": "b",
+               "PROJECT": ".", "GH_REPO": "o/r", "NUMBER": "7", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+               "EARLIER": earlier, "REFUSED": refused, "TOLD": str(tmp_path / "told")}  # fmt: skip
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", run]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert (done.returncode, (tmp_path / "summary").read_text()) == (0, "table\n"), done.stderr
+    log = tmp_path / "told"
+    assert (log.read_text() if log.exists() else "").startswith(told)
+    assert log.exists() is bool(told)
+    assert ("::warning" in done.stdout) is bool(refused), "a token that may not write a comment is no failure"
+
+
+def test_snapshots_are_kept_in_nights_with_findings(checkout: Path) -> None:
+    steps = yaml.safe_load((checkout / "examples/ci/github-nightly.yml").read_text())["jobs"]["check"]["steps"]
+    used = [(step["uses"].partition("@")[0], step.get("if", "")) for step in steps if "cache" in step.get("uses", "")]
+    assert used == [
+        ("actions/cache/restore", ""),
+        ("actions/cache/save", "always() && hashFiles('.policycheck/snapshots/**') != ''"),
+    ]
+    names = [step.get("uses", step.get("id", "")).partition("@")[0] for step in steps]
+    assert names.index("actions/cache/restore") < names.index("check") < names.index("actions/cache/save")
+    gitlab = yaml.safe_load((checkout / "examples/ci/gitlab.yml").read_text())
+    assert gitlab["policycheck-nightly"]["cache"]["when"] == "always"
+
+
+def test_pull_requests_that_touch_any_file_of_a_project_are_looked_at(checkout: Path) -> None:
+    github = yaml.safe_load((checkout / "examples/ci/github-pull-request.yml").read_text())[True]["pull_request"]
+    gitlab = yaml.safe_load((checkout / "examples/ci/gitlab.yml").read_text())["policycheck"]["rules"][0]["changes"]
+    wanted = ["**/policycheck.yaml", "**/policycheck.baseline", "**/policies/**", "**/catalog/**", "**/overrides/**"]
+    assert github["paths"] == wanted
+    assert gitlab == [each + "/*" if each.endswith("**") else each for each in wanted]
 
 
 def test_every_action_is_pinned_by_commit(checkout: Path) -> None:
