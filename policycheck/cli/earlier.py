@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,5 +64,6 @@ def overview(project: Project, snapshot: Snapshot, today: date, result: CheckRes
             # By the day and the policies of today, so that what differs is what was seen.
             then, moved = check(project, old, today), drift(project, old, snapshot, today)
     except SnapshotProblem as problem:
-        return Overview(table, unread=problem.message)
+        # The report goes to others: where it lies on this machine is nobody's business.
+        return Overview(table, unread=problem.message.replace(f"{earlier.parent}{os.sep}", ""))
     return Overview(table, changes(then, result, moved))

@@ -26,8 +26,8 @@ from policycheck.model.problems import UsageProblem
 def explain(app: App, what: str, snapshot: str | None, output: str) -> int:
     """Tell what a rule means, or how one finding is known and what would make it go away.
 
-    WHAT is the id or the name of a rule, or the fingerprint of a finding (its beginning will do), which is looked up in
-    the newest stored snapshot.
+    WHAT is the id or the name of a rule, or the fingerprint of a finding, which is looked up in the newest stored
+    snapshot. Of a fingerprint's 16 characters the first four will do, or as many as tell it from others.
     """
     from policycheck.cli.explaining_findings import FINGERPRINT
 

@@ -16,8 +16,14 @@ from policycheck.model.problems import UsageProblem
 if TYPE_CHECKING:
     from policycheck.reports.page import SourceLines
 
-#: A fingerprint, or as much of its beginning as tells it from others.
-FINGERPRINT = re.compile(r"[0-9a-f]{6,16}")
+#: A fingerprint, or as much of its beginning as tells it from others; no rule is called like one.
+FINGERPRINT = re.compile(r"[0-9a-f]+", re.IGNORECASE)
+
+#: Characters of a whole fingerprint, and of the shortest beginning that is looked up.
+LENGTH, SHORTEST = 16, 4
+
+#: Fingerprints that an error names.
+NAMED = 6
 
 
 def found(app: App, fingerprint: str, snapshot: str | None) -> tuple[CheckResult, Finding, SourceLines]:
@@ -25,6 +31,12 @@ def found(app: App, fingerprint: str, snapshot: str | None) -> tuple[CheckResult
     exactly one such finding."""
     from policycheck.checks.check import check
 
+    fingerprint = fingerprint.lower()
+    if not SHORTEST <= len(fingerprint) <= LENGTH:
+        raise UsageProblem(
+            f"a fingerprint has {LENGTH} characters, and {fingerprint} has {len(fingerprint)}",
+            f"name the whole, or its beginning from {SHORTEST} characters on, as reports show it",
+        )
     project = app.load()
     with observed(app, project, snapshot, offline=snapshot is None) as opened:
         result = check(project, opened, app.today, from_store=True)
@@ -36,7 +48,10 @@ def found(app: App, fingerprint: str, snapshot: str | None) -> tuple[CheckResult
             "`policycheck check --offline` shows those that there are; --snapshot names an older one",
         )
     if len(names) > 1:
-        raise UsageProblem(f"{fingerprint} is the beginning of several fingerprints", f"name one: {', '.join(names)}")
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        raise UsageProblem(
+            f"{fingerprint} is the beginning of several fingerprints", f"name one: {', '.join(names[:NAMED])}{more}"
+        )
     return result, _joined(matching), SourceFiles(Path(project.config.root))
 
 

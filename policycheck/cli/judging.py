@@ -81,6 +81,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         exit_code=code,
         base=base(Path(project.config.root)),
         overview=more and selecting.overview(more, request.selection),
+        new_only=request.new_only,
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
     if any(target.format == "github" for target in targets):
@@ -115,10 +116,11 @@ def let_in(result: CheckResult) -> str:
     claimed = sum(1 for row in outside if row.vendor)
     words = []
     if outside:
-        words.append(f"{count(len(outside), 'outside party', 'outside parties')}, {claimed} of them claimed by vendors")
+        whose = f"{claimed} claimed by vendors, {len(outside) - claimed} by nobody"
+        words.append(f"{count(len(outside), 'outside party', 'outside parties')} ({whose})")
     if services:
         words.append(f"{count(len(services), 'AWS service')} ({named})")
-    return f"policies and shares let in {' and '.join(words)}; `policycheck show grants` lists them"
+    return f"policies and shares let in {', and '.join(words)}; `policycheck show grants` lists them"
 
 
 def closing(result: CheckResult, request: Request, stored: bool) -> str:

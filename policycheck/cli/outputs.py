@@ -1,4 +1,4 @@
-"""``--output FORMAT[=PATH]``, ``-`` being standard output: where a report goes, checked before anything slow is started."""
+"""``--output FORMAT[=PATH]``: where a report goes, checked before anything slow is started."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def known(result: CheckResult, project: Project, accounts: Iterable[str], select
     names = {
         "vendor": {p.vendor for p in project.policies} | {f.vendor for f in found if f.vendor},
         "owner": {p.owner for p in project.policies if p.owner},
-        "account": {*accounts, *(row.account for row in result.coverage if row.account)},
+        "account": {*accounts, *(row.account for row in result.coverage)} - {""},
     }
     asked = {"vendor": selection.vendors, "owner": selection.owners, "account": selection.accounts}
     for word, values in asked.items():

@@ -13,7 +13,7 @@ from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
-from policycheck.reports.telling import counts, told, verdict
+from policycheck.reports.telling import counts, hidden, told, verdict
 from policycheck.reports.words import count
 
 #: Annotations of one level that are shown for one step.
@@ -38,6 +38,9 @@ class GithubReport:
             if number >= MOST:
                 rest = count(number - MOST + 1, "more finding")
                 stream.write(f"::{level} title=policycheck::{rest} of this level: see the step's summary\n")
+        left_out, failing = hidden(result, options)
+        if left_out:
+            stream.write(f"::{'error' if failing else 'notice'} title=policycheck::{left_out}\n")
         stream.write(f"policycheck: {verdict(result)}\n{counts(result)}\n")
 
 

@@ -24,6 +24,7 @@ class Options:
 
     ``base`` is the way from the root of the repository to the project, "" or ending in a slash: hosts of code name
     files from there. ``overview`` is there for the formats of ``registry.OVERVIEWS``, if one of them was asked for.
+    ``new_only``: what the snapshot before had is accepted in the result.
     """
 
     page: Page
@@ -33,6 +34,7 @@ class Options:
     exit_code: int = 0
     base: str = ""
     overview: Overview | None = None
+    new_only: bool = False
 
 
 class Report(Protocol):

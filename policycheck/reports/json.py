@@ -31,6 +31,7 @@ def document(result: CheckResult, options: Options) -> plain.Plain:
         "exit_code": options.exit_code,
         "today": result.today,
         "fail_on": result.fail_on,
+        "min_severity": options.min_severity.word,
         "taxonomy": result.taxonomy,
         "catalogue": result.catalogue,
         "snapshot": plain.snapshot(result.snapshot),

@@ -13,7 +13,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from policycheck.library.rules import load_rules
-from policycheck.model.findings import CheckResult, Finding
+from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import ordered
@@ -66,7 +66,9 @@ def _cases(vendor: str, result: CheckResult, options: Options) -> list[_Case]:
         # What could not be seen is told whatever its severity: a suite without it would look clean.
         if (each.vendor or NOBODY) == vendor and (each.unseen or each.severity >= options.min_severity):
             rules.setdefault(each.rule, []).append(each)
-    return [_case(rule, found, result.fail_on) for rule, found in sorted(rules.items())] or [_Case("nothing found")]
+    cases = [_case(rule, found, result.fail_on) for rule, found in sorted(rules.items())]
+    above = f" at or above {options.min_severity.word}" if options.min_severity > Severity.INFO else ""
+    return cases or [_Case(f"nothing found{above}")]
 
 
 def _case(rule: str, found: list[Finding], fail_on: str) -> _Case:

@@ -13,7 +13,7 @@ from policycheck.model.findings import CheckResult, Finding
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
-from policycheck.reports.telling import counts, told, verdict
+from policycheck.reports.telling import counts, hidden, told, verdict
 from policycheck.reports.words import count
 
 #: By this a job finds its earlier comment.
@@ -41,7 +41,8 @@ class MarkdownReport:
 def document(result: CheckResult, options: Options, most: int = MOST) -> str:
     """The whole text, at most ``most`` characters."""
     findings = shown(result.findings, options.min_severity)
-    foot = f"\n{prose(counts(result))}\n"
+    left_out, _ = hidden(result, options)
+    foot = (f"\n{prose(left_out)}\n" if left_out else "") + f"\n{prose(counts(result))}\n"
     text = f"{MARKER}\n## policycheck: {prose(verdict(result))}\n"
     room = most - len(text) - len(foot) - 200
     table, rows = _table(findings, room // 2)

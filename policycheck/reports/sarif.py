@@ -2,14 +2,16 @@
 
 One SARIF rule for each (rule, severity), since code scanning reads ``security-severity`` from the rule, as a text.
 Every result has a physical location: an upload in which one has none is refused whole. What an exception accepts is
-left out, for code scanning would show it as open. Source: SARIF 2.1.0 (OASIS, 2020-03-27) and GitHub's documentation
-"SARIF support for code scanning", read 2026-11.
+left out, for code scanning would show it as open. What is left out it takes for mended, so with ``--new-only`` the
+findings that are not new stay, with ``baselineState``. Source: SARIF 2.1.0 (OASIS, 2020-03-27) and GitHub's
+documentation "SARIF support for code scanning", read 2026-11.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 from urllib.parse import quote
 
@@ -21,7 +23,7 @@ from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
 from policycheck.reports.rules import served
-from policycheck.reports.telling import counts, told
+from policycheck.reports.telling import counts, hidden, told
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -52,7 +54,7 @@ class SarifReport:
 
 def document(result: CheckResult, options: Options) -> plain.Plain:
     """The log as an object."""
-    findings = shown(result.findings, options.min_severity)
+    findings = _all(result, options)
     kept = findings[:MOST_RESULTS]
     rules = sorted({(each.rule, each.severity) for each in kept})
     index = {key: number for number, key in enumerate(rules)}
@@ -67,9 +69,17 @@ def document(result: CheckResult, options: Options) -> plain.Plain:
         "automationDetails": {"id": "policycheck/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, len(findings) - len(kept))],
-        "results": [_result(each, index, options.base) for each in kept],
+        "results": [_result(each, index, options) for each in kept],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _all(result: CheckResult, options: Options) -> list[Finding]:
+    """The open findings, worst first, and those that are only not new; one that has grown is told as one."""
+    known = {each.fingerprint: each for each in result.accepted if each.accepted_by == "known"}
+    grown = [(each, known.pop(each.fingerprint, None)) for each in result.findings]
+    joined = [replace(each, instances=each.instances + old.instances) if old else each for each, old in grown]
+    return shown((*joined, *known.values()), options.min_severity)
 
 
 def identifier(rule: str, severity: Severity) -> str:
@@ -100,8 +110,9 @@ def _markdown(parts: Sequence[str], rule: str) -> str:
     return "\n\n".join([*parts, *(["It serves:", "\n".join(frameworks)] if frameworks else [])])
 
 
-def _result(finding: Finding, index: dict[tuple[str, Severity], int], base: str) -> plain.Plain:
+def _result(finding: Finding, index: dict[tuple[str, Severity], int], options: Options) -> plain.Plain:
     key = (finding.rule, finding.severity)
+    state = {"baselineState": "unchanged" if finding.accepted_by == "known" else "new"} if options.new_only else {}
     return {
         "ruleId": identifier(*key),
         "ruleIndex": index[key],
@@ -110,12 +121,13 @@ def _result(finding: Finding, index: dict[tuple[str, Severity], int], base: str)
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": uri(base + finding.location.path), "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": uri(options.base + finding.location.path), "uriBaseId": "%SRCROOT%"},
                     "region": {"startLine": finding.location.line, "startColumn": finding.location.column},
                 }
             }
         ],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
+        **state,
         "properties": {
             "vendor": finding.vendor,
             "outcome": finding.outcome,
@@ -140,6 +152,9 @@ def _invocation(result: CheckResult, options: Options, left_out: int) -> plain.P
     notes = [_note("warning", f"{each.rule}: {clean(each.message)}") for each in result.findings if each.unseen]
     if left_out:
         notes.append(_note("warning", f"{left_out} findings more than code scanning takes were left out"))
+    unshown, _ = hidden(result, options)
+    if unshown:
+        notes.append(_note("warning", unshown))
     notes.append(_note("note", counts(result)))
     return {
         # Findings are a success; what could not be seen is not.

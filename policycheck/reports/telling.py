@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from policycheck.model.findings import CheckResult, Finding
 from policycheck.reports.clean import clean
+from policycheck.reports.interface import Options
 from policycheck.reports.order import tally_line
 from policycheck.reports.words import count
 
@@ -43,6 +44,17 @@ def verdict(result: CheckResult) -> str:
     parts.append(f"{count(blind, 'thing')} could not be seen" if blind else "")
     told = [each for each in parts if each]
     return ", ".join(told) if told else "everything was looked at, and nothing was found"
+
+
+def hidden(result: CheckResult, options: Options) -> tuple[str, bool]:
+    """What ``--min-severity`` keeps out of a report, in one sentence; and whether any of it fails the run."""
+    below = [each for each in result.findings if each.severity < options.min_severity]
+    if not below:
+        return "", False
+    failing = sum(each.fails(result.fail_on) for each in below)
+    told = f"; {failing} of them {'fails' if failing == 1 else 'fail'} the run" if failing else ""
+    number = count(len(below), "finding")
+    return f"{number} below {options.min_severity.word} not shown here{told} (--min-severity)", bool(failing)
 
 
 def counts(result: CheckResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,14 +77,37 @@ def test_a_fingerprint_that_nothing_has(program: Run, project: Path, fingerprint
     assert f"no finding of the snapshot of 2026-11-20T00:00:00Z has the fingerprint {other}" in done.stderr
 
 
-def test_a_beginning_that_several_have(program: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stranger = role("other", trusting("999999999999"))
-    (project / "aws.json").write_text(export(VENDOR, stranger))
-    program("check", cwd=project, env=TODAY)
-    monkeypatch.setattr("policycheck.cli.explaining_findings.FINGERPRINT", re.compile(r"[0-9a-f]{0,16}"))
-    done = program("explain", "", cwd=project, env=TODAY)
+@pytest.mark.parametrize("length", [4, 5, 16])
+def test_a_beginning_in_any_case_will_do(program: Run, project: Path, fingerprint: str, length: int) -> None:
+    whole = program("explain", fingerprint, "--output", "json", cwd=project, env=TODAY).stdout
+    word = json.loads(whole)["finding"]["fingerprint"][:length]
+    for each in (word, word.upper()):
+        assert program("explain", each, "--output", "json", cwd=project, env=TODAY).stdout == whole
+
+
+@pytest.mark.parametrize("word", ["abc", "0123456789abcdef0"])
+def test_a_fingerprint_that_is_too_short_or_too_long(program: Run, project: Path, word: str) -> None:
+    done = program("explain", word, cwd=project, env=TODAY)
     assert done.returncode == 2
-    assert " is the beginning of several fingerprints" in done.stderr
+    assert done.stderr == (
+        f"error: a fingerprint has 16 characters, and {word} has {len(word)}\n"
+        "help: name the whole, or its beginning from 4 characters on, as reports show it\n"
+    )
+
+
+def test_a_beginning_that_several_have(program: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    strangers = [role(f"other{number}", trusting(f"99999999999{number}")) for number in range(9)]
+    (project / "aws.json").write_text(export(VENDOR, *strangers))
+    told = program("check", "--output", "json", cwd=project, env=TODAY).stdout
+    names = sorted(each["fingerprint"] for each in json.loads(told)["findings"])
+    shared = next(each[0] for each in names if [other[0] for other in names].count(each[0]) > 1)
+    mine = [each for each in names if each.startswith(shared)]
+    monkeypatch.setattr("policycheck.cli.explaining_findings.SHORTEST", 1)
+    monkeypatch.setattr("policycheck.cli.explaining_findings.NAMED", 1)
+    done = program("explain", shared, cwd=project, env=TODAY)
+    assert done.returncode == 2
+    assert f"error: {shared} is the beginning of several fingerprints\n" in done.stderr
+    assert f"help: name one: {mine[0]} and " in done.stderr
 
 
 def test_an_older_snapshot(program: Run, project: Path, fingerprint: str) -> None:

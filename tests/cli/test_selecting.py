@@ -98,7 +98,7 @@ def test_an_unknown_name_is_an_error(
     result = make_result(make_finding(vendor="sendgrid"))
     result = replace(result, coverage=())
     with pytest.raises(UsageProblem) as caught:
-        known(result, project, ["111122223333"], selection)
+        known(result, project, ["111122223333", ""], selection)
     assert (caught.value.message, caught.value.help) == (message, help)
 
 

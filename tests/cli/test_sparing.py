@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ def test_every_other_file_may_be_written(large: Path, program: Run, file: str) -
 def test_files_that_are_named_one_by_one(clean: Path, program: Run) -> None:
     config = clean / "policycheck.yaml"
     config.write_text(config.read_text() + "policies: [sendgrid.yaml]\ncatalog: [catalog/members.yaml]\n")
-    os.replace(clean / "policies/sendgrid.yaml", clean / "sendgrid.yaml")
+    (clean / "policies/sendgrid.yaml").replace(clean / "sendgrid.yaml")
     done = program("check", "--output", "json=other.yaml", "--exit-zero", cwd=clean, env=TODAY)
     assert (done.returncode, (clean / "other.yaml").exists()) == (0, True)
     for file in ("sendgrid.yaml", "catalog/members.yaml"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -68,6 +69,29 @@ def test_nothing_found_is_said() -> None:
     assert written("github", hostile.result()).startswith(
         "policycheck: everything was looked at, and nothing was found"
     )
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "said"),
+    [
+        ("low", "error title=policycheck::2 findings below critical not shown here; 1 of them fails the run"),
+        ("critical", "notice title=policycheck::2 findings below critical not shown here"),
+    ],
+)
+def test_what_is_hidden_is_counted_where_it_is_missed(fail_on: str, said: str) -> None:
+    low, info = hostile.finding(severity=Severity.LOW), hostile.finding(severity=Severity.INFO)
+    result = replace(hostile.result(hostile.finding(severity=Severity.CRITICAL), low, info), fail_on=fail_on)
+    hiding = {"min_severity": Severity.CRITICAL}
+    assert f"\n::{said} (--min-severity)\n" in written("github", result, **hiding)
+    sentence = said.partition("::")[2] + " (--min-severity)"
+    assert f"\n{sentence}\n" in html.unescape(written("markdown", result, **hiding))
+    notes = json.loads(written("sarif", result, **hiding))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert sentence in [each["message"]["text"] for each in notes]
+    assert json.loads(written("json", result, **hiding))["min_severity"] == "critical"
+    only = replace(result, findings=(low,), vendors=("sendgrid",))
+    assert 'name="nothing found at or above critical"' in written("junit", only, **hiding)
+    for name in ("github", "markdown", "sarif"):
+        assert "not shown" not in written(name, result)
 
 
 # The comment

@@ -107,3 +107,20 @@ def test_what_was_not_seen_is_no_success(every: CheckResult) -> None:
     assert blind["toolExecutionNotifications"][0]["level"] == "warning"
     (seen,) = run(hostile.result(), exit_code=0)["invocations"]
     assert (seen["executionSuccessful"], seen["exitCode"]) == (True, 0)
+
+
+def test_what_is_not_new_stays_and_says_so() -> None:
+    """Code scanning would close the alert of a finding that an upload leaves out."""
+    new, old, grown = (replace(hostile.finding(), fingerprint=name) for name in ("new", "old", "grown"))
+    more = tuple(replace(each, fingerprint="more") for each in grown.instances)
+    result = hostile.result(new, replace(grown, instances=more))
+    known = [replace(each, accepted="not new", accepted_by="known") for each in (old, grown)]
+    excepted = replace(hostile.finding(), fingerprint="x", accepted="until then", accepted_by="exception")
+    results = run(replace(result, accepted=(*known, excepted)), new_only=True)["results"]
+    told = {
+        each["partialFingerprints"]["primaryLocationLineHash"]: (each["baselineState"], each["properties"]["instances"])
+        for each in results
+    }
+    (first,) = [each.fingerprint for each in grown.instances]
+    assert told == {"new": ("new", [first]), "old": ("unchanged", [first]), "grown": ("new", ["more", first])}
+    assert "baselineState" not in run(result)["results"][0]
