@@ -13,7 +13,10 @@ from tests.cli.sample import POLICY, TODAY, snapshots
 if TYPE_CHECKING:
     from tests.conftest import Run
 
-LET_IN = "policies and shares let in 1 outside party (1 claimed by vendors, 0 by nobody); `policycheck show grants` lists them\n"
+LET_IN = (
+    "policies and shares let in 1 outside party (1 claimed by vendors, 0 by nobody); "
+    "`policycheck show grants` lists them\n"
+)
 
 
 def test_a_clean_project(clean: Path, program: Run) -> None:
