@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from shlex import quote
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context, day_of
@@ -228,6 +229,7 @@ def attestation_hits(context: Context, statements: tuple[Attestation, ...]) -> I
 def _due(policy: Policy, plan: Observe, statement: Attestation | None) -> Hit:
     told = f"the last one is of {statement.on}" if statement else "there is none yet"
     evidence = (Evidence(statement.connector, statement.where),) if statement else ()
+    who = policy.owner or "the owner"
     return Hit(
         rule="PC602",
         vendor=policy.vendor,
@@ -237,9 +239,15 @@ def _due(policy: Policy, plan: Observe, statement: Attestation | None) -> Hit:
         subject=_pairs(system=plan.system),
         observed=f"every {plan.every_days} days; {told}",
         evidence=evidence,
-        help=f"ask {policy.owner or 'the owner'} what is there, and write the answer with its date",
+        help=f"run `policycheck attest new {_form(policy, plan.system)}`, and let {who} fill it in",
         label="due",
     )
+
+
+def _form(policy: Policy, system: str) -> str:
+    """What `attest new` is to be given for a statement about a vendor at a system."""
+    usual = policy.observe[0].system if policy.observe else policy.vendor
+    return policy.vendor if system == usual else f"{policy.vendor} --system {quote(system)}"
 
 
 def age_hits(context: Context, snapshot: SnapshotInfo) -> Iterator[Hit]:

@@ -219,6 +219,18 @@ def test_a_statement_past_its_own_age(lab: Lab) -> None:
     lab.attestations = [{**ATTESTATION, "system": "acme"}]
     lab.config["connectors"][3]["stale_after_days"] = 30
     assert told(lab.judge()) == [("PC602", "acme", "medium", "gap")]
+    assert only(lab).help.startswith("run `policycheck attest new acme`, and let ")
+
+
+@pytest.mark.parametrize(
+    ("systems", "due"), [(["acme-console"], "acme"), (["acme", "acme console"], "acme --system 'acme console'")]
+)
+def test_a_statement_that_is_due_is_asked_for_by_its_command(lab: Lab, systems: list[str], due: str) -> None:
+    lab.attestations = [{**ATTESTATION, "system": "acme"}]
+    lab.acme["observe"] = [
+        {"system": system, "by": "attestation", "every_days": 90, "reason": "no API"} for system in systems
+    ]
+    assert only(lab).help.startswith(f"run `policycheck attest new {due}`, and let ")
 
 
 def test_a_deleted_principal_weighs_little(lab: Lab) -> None:

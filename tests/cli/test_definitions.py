@@ -80,6 +80,18 @@ def test_validate_tells_what_a_pull_would_refuse(
     assert all(one.startswith(other) for one, other in zip(found, problems, strict=True)), found
 
 
+def test_a_host_that_only_the_credential_tells_is_left_to_a_pull(project: Callable[..., Path], program: Run) -> None:
+    dc = {"help": "the end of the key", "pattern": "[a-z]{2}", "taken_from": {"credential": "token", "after": "-"}}
+    root = project(f"name: x, {OWN}", options={"dc": dc}, base_url="https://{dc}.parcelpost.example")
+    assert _problems(program("validate", "--output", "json", cwd=root)) == []
+
+
+def test_a_credential_that_nobody_needs(project: Callable[..., Path], program: Run) -> None:
+    root = project(f"name: x, {OWN}", auth={"kind": "none"})
+    (problem,) = _problems(program("validate", "--output", "json", cwd=root))
+    assert problem.endswith(" unknown credential `token` | it needs none: leave it out")
+
+
 def test_single_files_are_judged_alike(project: Callable[..., Path], program: Run, tmp_path: Path) -> None:
     root = project("name: x, type: sendgrid", f"name: y, {OWN}, tokn: x")
     found = _problems(program("validate", "--output", "json", "policycheck.yaml", cwd=root))
@@ -159,7 +171,10 @@ def test_what_the_credential_of_a_connector_of_the_project_needs(project: Callab
 
 
 def test_the_doctor_looks_for_files_too(project: Callable[..., Path], program: Run) -> None:
-    root = project("name: keys, type: key-inventory, system: brevo, paths: ['exports/*.csv', '*.yaml']")
+    root = project(
+        "name: keys, type: key-inventory, system: brevo, paths: ['exports/*.csv', '*.yaml']",
+        "name: none, type: attestation, paths: ['no/*.yaml']",
+    )
     done = program("connectors", "doctor", cwd=root)
     assert (done.returncode, done.stdout.splitlines()) == (
         3,
@@ -167,5 +182,7 @@ def test_the_doctor_looks_for_files_too(project: Callable[..., Path], program: R
             "failed keys: files: exports/*.csv: no file matches",
             "       help: export the file, or correct `paths`",
             "ok     keys: files: 2 to read, and no credential is needed",
+            "failed none: files: no/*.yaml: no file matches",
+            "       help: export the file, or correct `paths`",
         ],
     )

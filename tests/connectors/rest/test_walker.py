@@ -272,6 +272,8 @@ def test_details_that_fail_leave_the_record_and_what_is_not_known_of_it(vendors:
     assert (first.scopes, first.knows) == (("read", "write"), ("scopes", "holder"))
     assert (second.scopes, second.knows) == (None, ("holder",))
     assert gaps(pulled) == [("partial", "there is no such thing (404)")]
+    none = pull(own(detail="/keys/{id}", take={"id": "id"}, map={"id": "id"}, on={"404": "empty"}))
+    assert (ids(none), gaps(none)) == (["k1", "k2"], [])
 
 
 def test_records_without_the_id_for_their_details_are_told(vendors: Vendors, own: Own) -> None:
