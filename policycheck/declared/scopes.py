@@ -18,6 +18,11 @@ def policy(context: Context, view: View) -> None:
 
 def _unknown(system: str, scope: str) -> tuple[str, str] | None:
     """What to say of a scope, and the way out; None for one that is known or may well exist."""
+    from policycheck.library.profile_files import named_systems
+
+    if system not in named_systems():
+        return None
+    # what makes sense of a profile's scopes costs more than to see that there is none
     from policycheck.library.scope_names import scope_names
 
     names = scope_names(system)

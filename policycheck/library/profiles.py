@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from policycheck.library.data import data_root, read_data, source_line
+from policycheck.library.data import read_data, source_line
+from policycheck.library.profile_files import profile_name as profile_name
+from policycheck.library.profile_files import profile_texts as profile_texts
+from policycheck.library.scope_data import ScopeData as ScopeData
+from policycheck.library.scope_data import scope_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +33,6 @@ class ProfileField:
     switch: str
     source: str
     by_default: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeData:
-    """The scope language of a system. ``known`` may be a part only; ``complete`` are patterns of scopes, of which it
-    has all.
-
-    ``null_means`` is what a credential without a scope list can do: ``unrestricted``, ``nothing`` or ``unknown``.
-    ``unrestricted`` are scopes that allow everything. ``includes`` has, for a scope, those that come with it, directly;
-    ``*`` stands for any text in the latter. ``levels`` run from narrow to wide: of two scopes that differ in such a
-    last part only, the wider includes the narrower. What begins with one of ``weaker_prefixes`` or ends with one of
-    ``weaker_suffixes`` comes with the same without it. ``joint`` stands between a permission and what it
-    is for; a permission alone is for all, ``*`` in what it is for is any text. ``reaches`` tells which personal data
-    a scope opens; ``*`` as above.
-    """
-
-    null_means: str = "unknown"
-    unrestricted: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    includes: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    levels: tuple[str, ...] = ()
-    weaker_prefixes: tuple[str, ...] = ()
-    weaker_suffixes: tuple[str, ...] = ()
-    joint: str = ""
-    reaches: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    source: str = ""
-    complete: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +77,6 @@ def profile_ids() -> tuple[str, ...]:
 def profile(vendor: str) -> Profile | None:
     """The profile of a vendor, None when there is none."""
     return build(vendor, read_data("vendors", f"{vendor}.yaml")) if vendor in profile_texts() else None
-
-
-def profile_name(vendor: str) -> tuple[str, bool]:
-    """The name of a vendor that has a profile, and whether the profile says by which names of secrets it is known.
-
-    Read without parsing: a profile is worth that only where it matters.
-    """
-    text = profile_texts()[vendor]
-    name = next((line[5:].strip().strip("\"'") for line in text.splitlines() if line.startswith("name:")), vendor)
-    return name, "\nsecret_names:" in text
 
 
 def profile_of_system(system: str) -> Profile | None:
@@ -170,13 +137,6 @@ def _mentioning(word: str) -> Iterator[Profile]:
             yield found
 
 
-@lru_cache(maxsize=1)
-def profile_texts() -> dict[str, str]:
-    """Vendor -> the text of its file, in order of the vendors."""
-    files = sorted((data_root() / "vendors").glob("*.yaml"), key=lambda path: path.stem)
-    return {path.stem: path.read_text("utf-8") for path in files}
-
-
 def build(vendor: str, raw: Any) -> Profile:
     """The profile in the content of a file, which `validate --library` has found right."""
     sources = {id: source_line(entry, str(raw["date"])) for id, entry in raw["sources"].items()}
@@ -233,20 +193,3 @@ def _builtin(raw: Any, sources: dict[str, str]) -> Iterator[ProfileField]:
             yield ProfileField(
                 thing, path, category, more.get("origin", "sent"), form, depth, switch["how"], sources[source], on
             )
-
-
-def scope_data(raw: Any, source: str = "") -> ScopeData:
-    """What stands under ``scopes`` of a profile; ``source`` is where it was read."""
-    return ScopeData(
-        null_means=raw.get("null_means", "unknown"),
-        unrestricted=tuple(raw.get("unrestricted", ())),
-        known=tuple(raw.get("known", ())),
-        includes={scope: tuple(items) for scope, items in raw.get("includes", {}).items()},
-        levels=tuple(raw.get("levels", ())),
-        weaker_prefixes=tuple(raw.get("weaker_prefixes", ())),
-        weaker_suffixes=tuple(raw.get("weaker_suffixes", ())),
-        joint=raw.get("joint", ""),
-        reaches={scope: tuple(items) for scope, items in raw.get("reaches", {}).items()},
-        source=source,
-        complete=tuple(raw.get("complete", ())),
-    )

@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 import yaml
 
-from policycheck.library.profiles import ScopeData, profile_name, profile_texts, scope_data
+from policycheck.library.profile_files import named_systems, profile_name, profile_texts
+from policycheck.library.scope_data import ScopeData, scope_data
 
-_SYSTEMS = re.compile(r"^systems: \[(.*)\]", re.MULTILINE)
 _DATE = re.compile(r"^date: (\S+)", re.MULTILINE)
 _SCOPES = re.compile(r"^scopes:\n(?:[ #\n].*\n?)*", re.MULTILINE)
 _ENDING = re.compile(r"(.*[^A-Za-z0-9])([A-Za-z0-9]+)\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
 class ScopeNames:
     """The scopes of one system. ``name`` is the product, ``date`` the day of its profile."""
 
-    name: str
-    date: str
-    data: ScopeData
+    __slots__ = ("_known", "data", "date", "name")
+
+    def __init__(self, name: str, date: str, data: ScopeData) -> None:
+        self.name = name
+        self.date = date
+        self.data = data
+        with_others = (word for words in data.includes.values() for word in words)
+        self._known = frozenset({*data.known, *data.unrestricted, *data.includes, *with_others})
 
     def has(self, scope: str) -> bool:
         """Whether a scope is a known one, in any of the forms in which it may be written."""
@@ -49,13 +52,6 @@ class ScopeNames:
 
         return next(iter(get_close_matches(scope, known, 1)), None)
 
-    @property
-    def _known(self) -> frozenset[str]:
-        data = self.data
-        return frozenset(
-            {*data.known, *data.unrestricted, *data.includes, *(w for ws in data.includes.values() for w in ws)}
-        )
-
     def _forms(self, scope: str) -> Iterator[str]:
         """A scope as it is, and without what it is for and what makes it weaker."""
         what = scope.partition(self.data.joint)[0] if self.data.joint else scope
@@ -72,19 +68,13 @@ class ScopeNames:
 @lru_cache(maxsize=64)
 def scope_names(system: str) -> ScopeNames | None:
     """The scopes of a system, None where no profile lists any."""
-    texts = profile_texts()
-    vendor = next((each for each, text in texts.items() if system in _systems(each, text)), None)
-    text = texts[vendor] if vendor else ""
+    vendor = named_systems().get(system)
+    text = profile_texts()[vendor] if vendor else ""
     part, date = _SCOPES.search(text), _DATE.search(text)
     if vendor is None or part is None:
         return None
     data = scope_data(yaml.load(part[0], yaml.CSafeLoader)["scopes"])
     return ScopeNames(profile_name(vendor)[0], date[1] if date else "", data) if data.known else None
-
-
-def _systems(vendor: str, text: str) -> tuple[str, ...]:
-    listed = _SYSTEMS.search(text)
-    return tuple(each.strip() for each in listed[1].split(",")) if listed else (vendor,)
 
 
 def _slip(one: str, other: str) -> bool:
