@@ -25,7 +25,7 @@ from policycheck.analysis.own_places import OwnPlaces
 from policycheck.analysis.principals import Attachments, Reach, Signature
 from policycheck.analysis.reader import Reader
 from policycheck.analysis.resources import ResourceSide
-from policycheck.analysis.shares import Shared, Shares
+from policycheck.analysis.shares import Shared, Shares, ShareView
 from policycheck.analysis.strangers import Stranger
 from policycheck.analysis.tables import TableInroad, Tables
 from policycheck.analysis.views import Inroad, KeyView, PartitionView, RoleView, TrustView
@@ -120,6 +120,19 @@ class Analyst:
         given = self._given.of(partition, shared)
         inroads = (*self._inroads(partition, roles, users), *self._through(shared), *map(_inroad, given.claimed))
         return PartitionView(roles, users, inroads, shared, given, self._named(partition))
+
+    def unclaimed(self, partition: Partition, view: PartitionView) -> Iterator[Inroad]:
+        """Through what parties act in one account that no vendor claims: roles, and policies of resources."""
+        account = self._account(partition)
+        for role in view.roles:
+            strangers = (each for each in role.admitted.external if not each.claim.vendor and not each.confined)
+            first = next(strangers, None)
+            if first is not None:
+                yield account.inroad("", role.trust.resource, TrustView(role.trust, first))
+        for shared in view.shared:
+            for way in shared.views:
+                if way.judged.external and not way.judged.claim.vendor and not way.judged.confined:
+                    yield self._share(way)
 
     def tables(self, partition: Partition) -> Iterator[TableInroad]:
         """Evaluate one database."""
@@ -289,11 +302,13 @@ class Analyst:
 
     def _through(self, shared: Iterable[Shared]) -> Iterator[Inroad]:
         """The vendors that act by their own principals, let in by the policies of resources."""
-        for view in (view for each in shared for view in each.views if view.judged.claim.vendor):
-            reach = Reach(view.access, (), (), view.assumes)
-            vendor, trust, path = view.judged.claim.vendor or "", view.trust, view.judged.path
-            readable = self._effective.readable(view.access, Who("", path.account, vendor))
-            yield Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)
+        return (self._share(view) for each in shared for view in each.views if view.judged.claim.vendor)
+
+    def _share(self, view: ShareView) -> Inroad:
+        reach = Reach(view.access, (), (), view.assumes)
+        vendor, trust, path = view.judged.claim.vendor or "", view.trust, view.judged.path
+        readable = self._effective.readable(view.access, Who("", path.account, vendor))
+        return Inroad(vendor, trust.resource, trust.account, view, (), reach, readable, None)
 
 
 def _inroad(way: GivenWay) -> Inroad:

@@ -26,7 +26,7 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
     """
     judged = view.judged
     path = judged.path
-    if not judged.external or judged.confined or _identity_center(view.trust.resource, path.party):
+    if not judged.external or judged.confined or identity_center(view.trust.resource, path.party):
         return
     vendor = judged.claim.vendor
     policy = context.policies.get(vendor) if vendor else None
@@ -49,9 +49,9 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
             yield from source_ip_hits(policy, mine, view.grant, path)
 
 
-def _identity_center(principal: str, party: str) -> bool:
-    """AWS's own single sign-on provider in its reserved role path. Source: IAM Identity Center User Guide, IAM roles
-    that it creates in accounts (``AWSReservedSSO_``, ``/aws-reserved/sso.amazonaws.com/``)."""
+def identity_center(principal: str, party: str) -> bool:
+    """Whether a party is AWS's own single sign-on provider, in its reserved role path. Source: IAM Identity Center
+    User Guide, IAM roles that it creates in accounts (``AWSReservedSSO_``, ``/aws-reserved/sso.amazonaws.com/``)."""
     reserved = ":role/aws-reserved/sso.amazonaws.com/" in principal
     return reserved and party.split(":saml-provider/")[-1].startswith("AWSSSO_")
 

@@ -356,6 +356,120 @@ def test_a_vendor_that_appears_and_goes(program: Run, project: Path) -> None:
     assert ("narrower", "not seen any more") in told(diffed(program, project, second, first)[1])
 
 
+def allowing(each: dict[str, Any], *actions: str, on: str = "*") -> dict[str, Any]:
+    """A role that may do something more."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    more = {"PolicyName": "more", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    return {**each, "RolePolicyList": [*each["RolePolicyList"], more]}
+
+
+def elsewhere(each: dict[str, Any]) -> dict[str, Any]:
+    return {**each, "Arn": each["Arn"].replace("111122223333", "123456789012")}
+
+
+def test_all_of_the_pattern_that_was_gained_is_told_with_an_example(program: Run, project: Path) -> None:
+    first = pulled(program, project, VENDOR)
+    second = pulled(program, project, allowing(VENDOR, "kms:Decrypt", "sqs:SendMessage"))
+    third = pulled(program, project, allowing(VENDOR, "*"))
+    (row,) = told(diffed(program, project, first, second)[1])
+    assert row[1].startswith("kms:Decrypt, sqs:SendMessage on *, for example kms:Decrypt on arn:aws:kms:")
+    assert row[1].endswith(", by role/vendor-sendgrid-import in 111122223333")
+    assert any(what.startswith("* on *, for example ") for _, what in told(diffed(program, project, second, third)[1]))
+    (lost,) = told(diffed(program, project, second, first)[1])
+    assert (lost[0], lost[1][:32]) == ("narrower", "kms:Decrypt, sqs:SendMessage on ")
+
+
+def test_what_a_role_in_several_accounts_gains_alike_is_one_row(program: Run, project: Path) -> None:
+    both = [VENDOR, elsewhere(VENDOR)]
+    first = pulled(program, project, *both)
+    second = pulled(program, project, *[allowing(each, "sqs:SendMessage", on="arn:aws:sqs:*:*:q") for each in both])
+    rows = [what for _, what in told(diffed(program, project, first, second)[1])]
+    assert [each.rpartition(", by ")[2] for each in rows] == [
+        "role/vendor-sendgrid-import in 111122223333, 123456789012"
+    ]
+
+
+def test_what_a_stranger_gains_is_told_too(program: Run, project: Path) -> None:
+    first = pulled(program, project, STRANGER)
+    second = pulled(program, project, allowing(STRANGER, "s3:GetObject", on="arn:aws:s3:::lumen-exports/members/*"))
+    code, found, said = diffed(program, project, first, second, "--fail-on", "widened")
+    rows = [(each["vendor"], each["sense"], each["what"], each["why"]) for each in found["changes"]]
+    assert code == 1
+    assert rows == [
+        (None, "wider", "s3:GetObject on arn:aws:s3:::lumen-exports/members/*, for example s3:GetObject on "
+         "arn:aws:s3:::lumen-exports/members/example, by role/other in 111122223333",
+         "999999999999 acts through it"),
+        (None, "wider", "user.contact.email (raw): member-exports.email", "readable by 999999999999"),
+        (None, "wider", "user.device.ip_address (raw, history): member-exports.ip_history",
+         "readable by 999999999999"),
+    ]  # fmt: skip
+    assert said.endswith("with parties that no vendor claims\n")
+    assert "gained: no vendor" in program("diff", first, second, cwd=project, env=TODAY).stdout
+
+
+def test_our_own_principals_are_no_party(program: Run, project: Path) -> None:
+    first = pulled(program, project, VENDOR)
+    provider = "arn:aws:iam::111122223333:saml-provider/AWSSSO_0a1b_DO_NOT_DELETE"
+    service = role("lambda", {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]})  # fmt: skip
+    single = role("single", {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRoleWithSAML", "Principal": {"Federated": provider}}]})  # fmt: skip
+    reserved = {**single, "Arn": "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/single"}
+    second = pulled(program, project, VENDOR, service, allowing(reserved, "*"))
+    assert diffed(program, project, first, second)[1]["changes"] == []
+
+
+def test_what_a_bucket_gives_to_strangers_and_vendors(program: Run, project: Path) -> None:
+    def bucket(*actions: str) -> str:
+        names = ["arn:aws:iam::999999999999:root", "arn:aws:iam::444455556666:root"]
+        statement = {"Effect": "Allow", "Principal": {"AWS": names}, "Action": list(actions), "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        return json.dumps([{"arn": "arn:aws:s3:::lumen-other", "account": "111122223333", "policy": policy}])
+
+    (project / "buckets.json").write_text(bucket("s3:PutObject"))
+    first = pulled(program, project)
+    (project / "buckets.json").write_text(bucket("s3:PutObject", "s3:DeleteObject"))
+    second = pulled(program, project)
+    found = diffed(program, project, first, second)[1]
+    rows = {(each["vendor"], each["what"].partition(",")[0], "by arn:" in each["what"]) for each in found["changes"]}
+    assert rows == {
+        (None, "s3:DeleteObject on arn:aws:s3:::lumen-other", True),
+        ("sendgrid", "s3:DeleteObject on arn:aws:s3:::lumen-other", True),
+    }  # fmt: skip
+
+
+def test_what_nobody_looked_for_is_not_lost(program: Run, project: Path) -> None:
+    first = pulled(program, project, VENDOR, STRANGER)
+    (project / "aws.json").unlink()
+    program("pull", cwd=project, env=TODAY)
+    code, found, said = diffed(program, project, first)
+    assert code == 3
+    assert {each["sense"] for each in found["changes"]} == {"not-seen"}
+    assert ("not-seen", "nothing of it was seen") in told(found)
+    assert "iam-export did not see everything" in {each["why"].rpartition("; ")[2] for each in found["changes"]}
+    assert said.startswith(f"{len(found['changes'])} not seen from ")
+    assert not found["widened"]
+    second = sorted(path.name for path in (project / ".policycheck/snapshots").iterdir())[-1]
+    back = diffed(program, project, second, first)[1]
+    assert {each["sense"] for each in back["changes"]} == {"wider"}
+    assert any(
+        each["why"] == "iam-export did not see everything before: it may have been there" for each in back["changes"]
+    )
+    text = program("diff", first, "--output", "markdown", cwd=project, env=TODAY).stdout
+    assert "<code>.</code> not seen" in text
+
+
+def test_a_connector_that_is_gone_did_not_look(program: Run, project: Path) -> None:
+    first = pulled(program, project, VENDOR)
+    edit(
+        project, "  - {name: iam-export, type: aws-authorization-details, paths: [aws.json]}\n", "", "policycheck.yaml"
+    )
+    program("pull", cwd=project, env=TODAY)
+    found = diffed(program, project, first)[1]
+    assert {each["sense"] for each in found["changes"]} == {"not-seen"}
+    assert "iam-export did not look" in {each["why"] for each in found["changes"]}
+
+
 def test_a_snapshot_and_a_revision_do_not_go_together(program: Run, repository: Path) -> None:
     first = pulled(program, repository, VENDOR)
     done = program("diff", first, "HEAD", cwd=repository, env=TODAY)
