@@ -410,8 +410,9 @@ def test_what_a_stranger_gains_is_told_too(program: Run, project: Path) -> None:
 def test_our_own_principals_are_no_party(program: Run, project: Path) -> None:
     first = pulled(program, project, VENDOR)
     provider = "arn:aws:iam::111122223333:saml-provider/AWSSSO_0a1b_DO_NOT_DELETE"
+    aws = {"Service": "lambda.amazonaws.com"}
     service = role("lambda", {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]})  # fmt: skip
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": aws}]})  # fmt: skip
     single = role("single", {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "sts:AssumeRoleWithSAML", "Principal": {"Federated": provider}}]})  # fmt: skip
     reserved = {**single, "Arn": "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/single"}
