@@ -58,9 +58,9 @@ def _phrases(beyond: dict[tuple[str, str, bool], dict[str, Witness]]) -> Iterato
     alike: dict[tuple[tuple[str, ...], str, bool], list[str]] = {}
     for (resource, limits, more), actions in beyond.items():
         alike.setdefault((tuple(actions), limits, more), []).append(resource)
-    for (actions, limits, more), resources in alike.items():
-        witness = beyond[resources[0], limits, more][actions[0]]
-        what = f"{_listed(actions)} on {_listed(resources)}"
+    for (together, limits, more), resources in alike.items():
+        witness = beyond[resources[0], limits, more][together[0]]
+        what = f"{_listed(together)} on {_listed(resources)}"
         example = f"{witness.action} on {witness.resource}"
         proof = "" if example == what else f", for example {example}"
         yield f"{'more of ' if more else ''}{what}{' under a condition' if limits else ''}{proof}"

@@ -74,7 +74,7 @@ def test_senses_are_counted_in_their_order() -> None:
         "1 wider, 1 judged less severely, 1 not decided, 1 changed, 1 not seen, 1 narrower "
         "from main to HEAD, at 1 vendor"
     )
-    assert [each["sense"] for each in drift.document(found)["changes"]] == [  # type: ignore[index,union-attr,call-overload]
+    assert [each["sense"] for each in drift.document(found)["changes"]] == [
         "wider", "judged-less", "undecided", "changed", "not-seen", "narrower"
     ]  # fmt: skip
 
