@@ -59,7 +59,11 @@ class Parts:
             os.ftruncate(lock, 0)
             os.pwrite(lock, json.dumps({"process": os.getpid(), "since": now}).encode(), 0)
         except OSError as error:
-            why = _holder(lock) if isinstance(error, BlockingIOError) else f"it cannot be locked ({error.strerror})"
+            why = (
+                _holder(lock)
+                if isinstance(error, BlockingIOError)
+                else f"{self._directory} cannot be locked ({error.strerror})"
+            )
             self.release()
             return why
         return ""

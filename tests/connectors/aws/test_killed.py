@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import re
@@ -188,6 +189,14 @@ def test_a_lock_of_which_nothing_is_told(tmp_path: Path, written: bytes) -> None
 def test_a_directory_that_cannot_be_had(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert Parts(tmp_path / "file", "{}").claim("2026-11-20T08:15:00Z").endswith("cannot be written (File exists)")
+
+
+def test_a_directory_that_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert Parts(tmp_path, "{}").claim("2026-11-20T08:15:00Z") == f"{tmp_path} cannot be locked (No locks available)"
 
 
 def interrupted(aws: Aws, project: Path) -> tuple[int, str, float]:
