@@ -54,6 +54,12 @@ class Candidate:
     declared: bool = False
 
     @property
+    def unnamed(self) -> str:
+        """The account by which alone it is known, until a person names it; empty for everybody else."""
+        accounts = [value for kind, value in self.seen if kind == "aws_accounts"]
+        return accounts[0] if accounts and not self.known else ""
+
+    @property
     def kind(self) -> str:
         """The first of its kinds, empty when nobody knows."""
         return self.kinds[0] if self.kinds else ""

@@ -1,6 +1,7 @@
 """What an identity may do in AWS, as entries of a policy file: the actions and resources that its own policies name.
 
-What is too broad to be read as a decision is told apart, with the reason: it is for a person to narrow or to defend.
+What its vendor does not need is told apart, with the reason, and so is what is too broad to be read as a decision: that
+is for a person to narrow or to defend.
 """
 
 from __future__ import annotations
@@ -9,23 +10,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from policycheck.adoption.needs import LISTS, Need, changes, content
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.shapes import SHAPES
 from policycheck.library.catalogue import load_catalogue
-from policycheck.library.data_actions import load_data_actions
 from policycheck.model.facts import Attachment, PolicyDocument
 
 #: Of AWS's own managed policies; a customer's have an account in their place.
 _MANAGED = ":iam::aws:policy/"
 #: How many actions a reason names.
 _NAMED = 3
-#: Access levels of the Service Authorization Reference that change nothing and give no content.
-_LISTS = {"List"}
-_READS = {"List", "Read"}
 #: An ARN that names a type of resource at most, and no resource.
 _NAMELESS_ARN = re.compile(r"arn:[^:]*:(?:s3:[^:]*:[^:]*:|(?!s3:)[^:]*:[^:]*:[^:]*:(?:[a-z-]+[/:])?)[*?/:]+")
 
@@ -34,9 +31,10 @@ LISTING = "lists what there is, and gives no content"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One Allow of one policy. ``broad`` is why it is not declared, empty when it is; ``why`` a reason to declare it
-    although it names no resource. ``managed`` is the name of a policy of AWS, then there is no more than that.
-    ``policy`` is where it is from; ``conditions`` are in AWS's own shape."""
+    """One Allow of one policy, or a part of it. ``beyond`` is why its vendor does not need it, ``broad`` why nobody can
+    take it for a decision without a reason; both are empty for what is declared. ``why`` is a reason to declare it
+    although it names no resource. ``managed`` is the name of a policy of AWS, then there is no more than that;
+    ``words`` tell what no entry can say. ``policy`` is where it is from; ``conditions`` are in AWS's own shape."""
 
     actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
@@ -46,6 +44,13 @@ class Permission:
     managed: str = ""
     sha256: str = ""
     policy: str = ""
+    beyond: str = ""
+    words: str = ""
+
+    @property
+    def declared(self) -> bool:
+        """Whether a draft allows it."""
+        return not (self.broad or self.beyond or self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Permissions:
     notes: tuple[str, ...] = ()
 
 
-def of_attachments(attached: Sequence[Attachment], documents: Mapping[str, PolicyDocument]) -> Permissions:
+def of_attachments(attached: Sequence[Attachment], documents: Mapping[str, PolicyDocument], need: Need) -> Permissions:
     """The permissions of a principal from its policies, in their order."""
     allowed: dict[Permission, None] = {}
     notes: dict[str, None] = {}
@@ -67,27 +72,27 @@ def of_attachments(attached: Sequence[Attachment], documents: Mapping[str, Polic
         elif document is None or not document.text:
             notes[f"the text of {each.name or each.arn} was not seen: what it allows is missing here"] = None
         elif _MANAGED in each.arn:
-            allowed[_managed(each, document)] = None
+            allowed[_managed(each, document, need)] = None
         else:
-            _add(document.text, each.name, allowed, notes)
+            _add(document.text, each.name, need, allowed, notes)
     return Permissions(tuple(allowed), tuple(notes))
 
 
-def of_texts(texts: Iterable[str]) -> Permissions:
+def of_texts(texts: Iterable[str], need: Need) -> Permissions:
     """The permissions in documents that are not attached: those of resource policies."""
     allowed: dict[Permission, None] = {}
     notes: dict[str, None] = {}
     for text in texts:
-        _add(text, "", allowed, notes)
+        _add(text, "", need, allowed, notes)
     return Permissions(tuple(allowed), tuple(notes))
 
 
-def _add(text: str, policy: str, allowed: dict[Permission, None], notes: dict[str, None]) -> None:
+def _add(text: str, policy: str, need: Need, allowed: dict[Permission, None], notes: dict[str, None]) -> None:
     for statement in _statements(text):
         if statement.get("Effect") == "Deny":
             notes["a Deny takes some of this away"] = None
         elif statement.get("Effect") == "Allow":
-            allowed.update(dict.fromkeys(_permissions(statement, policy)))
+            allowed.update(dict.fromkeys(_permissions(statement, policy, need)))
 
 
 def _statements(text: str) -> list[Mapping[str, Any]]:
@@ -95,30 +100,41 @@ def _statements(text: str) -> list[Mapping[str, Any]]:
     return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 
-def _permissions(statement: Mapping[str, Any], policy: str) -> Iterator[Permission]:
-    """One permission for what can be declared, others for what is too broad."""
+def _permissions(statement: Mapping[str, Any], policy: str, need: Need) -> Iterator[Permission]:
+    """One permission for what can be declared, others for what is not needed or too broad."""
     actions, resources = _texts(statement.get("Action")), _texts(statement.get("Resource"))
-    conditions = json.dumps(statement["Condition"], ensure_ascii=False) if statement.get("Condition") else ""
-    if "NotAction" in statement:
-        yield Permission(
-            _texts(statement["NotAction"]), resources, conditions, "it allows all but these", policy=policy
-        )
-    elif "NotResource" in statement:
-        others = _texts(statement["NotResource"])
-        yield Permission(actions, others, conditions, "it allows all resources but these", policy=policy)
+    if "NotAction" in statement or "NotResource" in statement:
+        yield Permission(policy=policy, words=_all_but(statement))
     elif not _writable(actions, resources, statement.get("Condition")):
-        yield Permission((), (), "", "it cannot be written into a policy file as it is", policy=policy)
+        yield Permission(policy=policy, words="something that cannot be written into a policy file as it is")
     else:
-        yield from _judged(actions, resources, conditions, policy)
+        condition = statement.get("Condition")
+        conditions = json.dumps(condition, ensure_ascii=False) if condition else ""
+        yield from _judged(actions, resources, conditions, policy, need)
 
 
-def _judged(actions: tuple[str, ...], resources: tuple[str, ...], conditions: str, policy: str) -> Iterator[Permission]:
+def _all_but(statement: Mapping[str, Any]) -> str:
+    """What a statement allows that names what it leaves out: no entry of a policy file can say that."""
+    parts = []
+    for name, but, what in (("Action", "NotAction", "action"), ("Resource", "NotResource", "resource")):
+        if but in statement:
+            parts.append(f"every {what} but {_few(_texts(statement[but]))}")
+        else:
+            parts.append(_few(_texts(statement.get(name))))
+    return " on ".join(parts) + (", under conditions" if statement.get("Condition") else "")
+
+
+def _judged(
+    actions: tuple[str, ...], resources: tuple[str, ...], conditions: str, policy: str, need: Need
+) -> Iterator[Permission]:
     named = not any(map(_nameless, resources))
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for action in actions:
-        groups.setdefault(_judgement(action, named), []).append(action)
-    for (broad, why), those in groups.items():
-        yield Permission(tuple(those), resources, conditions, broad, why, policy=policy)
+        broad, why = _judgement(action, named)
+        beyond = need.beyond(action, resources)
+        groups.setdefault((broad, why, beyond), []).append(action)
+    for (broad, why, beyond), those in groups.items():
+        yield Permission(tuple(those), resources, conditions, broad, why, policy=policy, beyond=beyond)
 
 
 @lru_cache(maxsize=4096)
@@ -126,21 +142,22 @@ def _judgement(action: str, named: bool) -> tuple[str, str]:
     """Why an action is too broad, and why it may stand although no resource is named; both empty for most."""
     service, _, name = action.rpartition(":")
     if not name.strip("*"):
-        return f"it is every action of {service}, also those of tomorrow" if service else "it is every action", ""
+        return "it is every action of a service, also those of tomorrow" if service else "it is every action", ""
     if named:
         return "", ""
     known = load_catalogue().expand(action)
     if known and not any(each.resources for each in known):
         return "", "AWS lets it name no resource"
-    if known and all(set(each.levels) <= _LISTS for each in known) and not _content((action,)):
+    if known and all(set(each.levels) <= LISTS for each in known) and not content((action,)):
         return "", LISTING
     return "it could name its resources, and names none", ""
 
 
-def _managed(each: Attachment, document: PolicyDocument) -> Permission:
+def _managed(each: Attachment, document: PolicyDocument, need: Need) -> Permission:
     """A policy of AWS by its name, unless it gives content away or lets anything be changed."""
     name = each.arn.rsplit("/", 1)[-1]
-    return Permission(managed=name, sha256=document.hash, broad=_managed_broad(document.text), policy=each.name)
+    beyond = need.unsaid or _managed_broad(document.text) or ("" if need.inventory else "it reads what there is")
+    return Permission(managed=name, sha256=document.hash, policy=each.name, beyond=beyond)
 
 
 @lru_cache(maxsize=256)
@@ -152,22 +169,11 @@ def _managed_broad(text: str) -> str:
     whole = [action for action in actions if not action.rpartition(":")[2].strip("*")]
     if whole:
         return f"it has every action of a service: {_few(whole)}"
-    content = _content(actions)
-    if content:
-        return f"it reads content: {_few(content)}"
-    changing = [action for action in actions if _changes(action)]
+    handed = content(actions)
+    if handed:
+        return f"it reads content: {_few(handed)}"
+    changing = [action for action in actions if changes(action)]
     return f"it changes things: {_few(changing)}" if changing else ""
-
-
-def _changes(action: str) -> bool:
-    return any(not set(each.levels) <= _READS for each in load_catalogue().expand(action))
-
-
-def _content(actions: Iterable[str]) -> list[str]:
-    """The actions that hand out the content of a dataset and that some patterns match."""
-    patterns = [action.lower() for action in actions]
-    names = (each.action for each in load_data_actions())
-    return [name for name in names if any(fnmatchcase(name.lower(), pattern) for pattern in patterns)]
 
 
 def _few(names: Sequence[str]) -> str:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from policycheck.adoption.quoting import comment, quoted
 
 IGNORED = ".policycheck/"
-HOOKS = ".pre-commit-config.yaml"
-HOOK = "policycheck-validate"
 
 #: Where an export is looked for when none was found.
 EXPORTS = "exports/aws*.json"
@@ -97,23 +95,3 @@ def _connectors(entries: tuple[Entry, ...]) -> Iterator[str]:
             yield f"  # {comment(each.line)}"
         else:
             yield f"  {each.line}"
-
-
-def hook(below: str) -> list[str]:
-    """The lines of an item under ``repos`` of a pre-commit configuration. ``below`` is the project's directory below
-    the root of the repository, empty or ``sub/``."""
-    import re
-
-    where = f" --project {quoted(below.rstrip('/'))}" if below else ""
-    entry = quoted(f"policycheck validate{where}") if below else "policycheck validate"
-    files = rf"^{re.escape(below)}(policycheck\.yaml|(policies|catalog|overrides)/.*\.ya?ml)$"
-    return [
-        "- repo: local",
-        "  hooks:",
-        f"    - id: {HOOK}",
-        "      name: policycheck validate",
-        f"      entry: {entry}",
-        "      language: system",
-        f"      files: '{files}'",
-        "      pass_filenames: false   # all files: some mistakes are between two of them",
-    ]

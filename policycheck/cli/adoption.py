@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policycheck import __version__
-from policycheck.adoption.drafting import Draft, drafts
+from policycheck.adoption.drafting import Draft, Drafting, drafts
 from policycheck.adoption.starting import Entry
 from policycheck.adoption.writing import text
 from policycheck.cli import clock, looking
 from policycheck.cli.app import App
+from policycheck.cli.looking import Export
 from policycheck.declared.settings import FILE
 from policycheck.model.declared import Config, ConnectorEntry, Project
 from policycheck.model.places import Location
@@ -25,6 +26,14 @@ from policycheck.snapshots.reader import Snapshot, open_snapshot
 if TYPE_CHECKING:
     from policycheck.model.facts import Coverage
 
+_PUT = "put it below a directory that is called like the vendor, such as exports/sendgrid/"
+_KNOWN = (
+    "known are what `aws iam get-account-authorization-details --output json` writes; lists of keys with a column "
+    "`key_id`, or `name` beside `scopes` or `last_used`; lists of fields with a column `field` or `name`, alone or "
+    "beside `type`, below a directory that is called like the vendor"
+)
+#: How many files a sentence names.
+_NAMED = 3
 #: What of an export a draft rests on: without all of it somebody would be missing.
 _DAMAGE = "the file "
 
@@ -33,7 +42,8 @@ _DAMAGE = "the file "
 class Adopted:
     """Drafts with their texts; ``entries`` read the export, ``known`` are lines of those that the project has already.
     ``missing`` are sentences on what could not be read; ``into`` is the directory of the project's policies,
-    ``notes`` are sentences for whoever reviews."""
+    ``notes`` are sentences for whoever reviews. ``snapshot`` is what was adopted, empty for an export; ``unnamed`` are
+    the accounts that are let in and that nobody has named."""
 
     drafts: tuple[tuple[Draft, str], ...]
     entries: tuple[Entry, ...]
@@ -41,6 +51,8 @@ class Adopted:
     missing: tuple[str, ...]
     into: str
     notes: tuple[str, ...] = ()
+    snapshot: str = ""
+    unnamed: tuple[str, ...] = ()
 
 
 def adopted(app: App, project: Project, root: Path, source: str) -> Adopted:
@@ -48,15 +60,16 @@ def adopted(app: App, project: Project, root: Path, source: str) -> Adopted:
     path = Path(source)
     if not path.exists() or (path.is_dir() and (path / META).is_file()):
         return _of_snapshot(app, project, source)
-    entries = tuple(_apart(_entries(root, path), project))
+    found, passed = _looked(root, path)
+    entries = tuple(_apart(looking.named(found), project))
     if all(each.off for each in entries):
-        help = "put them below a directory that is called like the vendor, such as exports/sendgrid/"
-        raise UsageProblem(f"nothing tells whose keys and fields {source} holds", help)
+        raise UsageProblem(f"nothing tells whose keys and fields {source} holds", _PUT)
     with _pulled(app, root, entries) as snapshot:
-        missing = tuple(_missing(snapshot.coverage(), source))
-        made, notes = _drafted(app, project, snapshot, source)
+        missing = (*_missing(snapshot.coverage(), source), *passed, *_whose(entries))
+        made, drafting = _drafted(app, project, snapshot, source)
     known = frozenset(each.line for each in entries if _reads(project, each))
-    return Adopted(made, entries, known, missing, _into(project.config), notes)
+    into = _into(project.config)
+    return Adopted(made, entries, known, missing, into, drafting.notes, unnamed=drafting.unnamed)
 
 
 def _into(config: Config) -> str:
@@ -70,38 +83,51 @@ def _of_snapshot(app: App, project: Project, source: str) -> Adopted:
         raise UsageProblem(f"{source} does not exist", "name an export, a directory of exports or a snapshot")
     with open_snapshot(stored(project, source)) as snapshot:
         missing = tuple(f"{each.connector}: {each.reason}" for each in snapshot.coverage() if each.status != "complete")
-        made, notes = _drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}")
-    return Adopted(made, (), frozenset(), missing, _into(project.config), notes)
+        made, drafting = _drafted(app, project, snapshot, f"the snapshot {snapshot.info.id}")
+    into = _into(project.config)
+    return Adopted(made, (), frozenset(), missing, into, drafting.notes, source, drafting.unnamed)
 
 
 def _drafted(
     app: App, project: Project, snapshot: Snapshot, source: str
-) -> tuple[tuple[tuple[Draft, str], ...], tuple[str, ...]]:
-    """Drafts with their texts, and notes."""
+) -> tuple[tuple[tuple[Draft, str], ...], Drafting]:
+    """Drafts with their texts, and what else there is to say."""
     made = drafts(project, snapshot)
-    return tuple((each, text(each, source, app.today)) for each in made.drafts), made.notes
+    return tuple((each, text(each, source, app.today)) for each in made.drafts), made
 
 
-def _entries(root: Path, path: Path) -> Iterator[Entry]:
-    """The connectors that read a file or the files of a directory."""
+def _looked(root: Path, path: Path) -> tuple[tuple[Export, ...], list[str]]:
+    """A file, or the files of a directory, that connectors read; sentences on those that none does."""
     full, top = path.resolve(), root.resolve()
     if not full.is_relative_to(top):
         raise UsageProblem(f"{path} lies outside of the project", f"copy it into {root.name}/exports, then adopt it")
+    others: list[str] = []
     if full.is_dir():
-        below = full.relative_to(top)
-        found = tuple(replace(each, path=(below / each.path).as_posix()) for each in looking.exports(full))
+        below, seen = full.relative_to(top), tuple(looking.looked_at(full))
+        found = tuple(replace(each, path=(below / each.path).as_posix()) for each in seen if isinstance(each, Export))
+        others = [(below / each).as_posix() for each in seen if isinstance(each, str)]
     elif not looking.plain(full.relative_to(top).as_posix()):
         raise UsageProblem(f"{path} has a name that `paths` would read as a pattern", "rename it")
     else:
         one = looking.recognised(full, full.relative_to(top).as_posix())
         found = (one,) if one else ()
     if not found:
-        known = "; ".join(looking.WHAT.values())
-        raise UsageProblem(
-            f"{path} has no export that is known",
-            f"known are {known}; `aws iam get-account-authorization-details --output json` writes the first",
-        )
-    yield from looking.named(found)
+        raise UsageProblem(f"{path} has no export that is known", _KNOWN)
+    return found, _passed(others)
+
+
+def _passed(others: Sequence[str]) -> list[str]:
+    """One sentence on files that are no exports, as far as anybody can tell."""
+    if not others:
+        return []
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return [f"not read, as no export that is known: {', '.join(others[:_NAMED])}{more} ({_KNOWN})"]
+
+
+def _whose(entries: Iterable[Entry]) -> Iterator[str]:
+    for each in entries:
+        if each.off:
+            yield f"not read, as nothing tells whose it is: {', '.join(each.paths)} ({_PUT})"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policycheck.adoption import editing, starting
+from policycheck.adoption import editing, hooks, starting
 from policycheck.adoption.starting import Entry
 from policycheck.cli import looking, placing, repository
 from policycheck.cli.app import App
@@ -21,7 +21,7 @@ from policycheck.reports.words import count
 if TYPE_CHECKING:
     from policycheck.adoption.drafting import Draft
     from policycheck.cli.adoption import Adopted
-    from policycheck.model.declared import Project
+    from policycheck.model.declared import Config, Project
 
 #: How many names of one kind a line names.
 _NAMED = 3
@@ -77,20 +77,32 @@ def plan(app: App, directory: Path | None, adopt: str | None) -> Beginning:
     if (root / FILE).is_file():
         app.directory = app.root = root
     made = _Plan(root)
-    adopted = _adopted(app, declared(app, root), root, adopt)
+    project = declared(app, root)
+    adopted = _adopted(app, project, root, adopt)
     entries = tuple(_entries(app, made, adopted))
     _project(made, entries, adopted)
     into = adopted.into if adopted else ""
     for draft, text in adopted.drafts if adopted else ():
         made.new(f"{into}/{draft.candidate.vendor}.yaml", text, _about(draft))
-    made.notes += adopted.notes if adopted else ()
-    if adopted and not adopted.drafts:
-        made.notes.append("nobody was seen who has no policy yet")
+    if adopted:
+        made.notes += (*adopted.notes, *_observing(made, adopted))
     _ignored(made)
-    _hooked(made)
+    _hooked(made, project.config)
     missing = adopted.missing if adopted else ()
     done = (tuple(made.files), tuple(made.found), tuple(made.exists), tuple(made.notes))
     return Beginning(root, *done, _next(root, entries, adopted), missing)
+
+
+def _observing(made: _Plan, adopted: Adopted) -> Iterator[str]:
+    """What the drafts change, and what they do not."""
+    if not adopted.drafts and not adopted.unnamed:
+        yield "nobody was seen who has no policy yet"
+    written = {each.path.stem for each in made.files}
+    if any(draft.candidate.vendor in written and not draft.candidate.unnamed for draft, _ in adopted.drafts):
+        yield "drafts are at stage observe: what `policycheck check` finds about a vendor that has one fails no run yet"
+    if adopted.unnamed:
+        whose = count(len(adopted.unnamed), "account is", "accounts are")
+        yield f"{whose} let in that nobody has named: `policycheck check` fails on strangers, until a person names them"
 
 
 def write(beginning: Beginning) -> None:
@@ -156,15 +168,19 @@ def _asking(app: App, made: _Plan) -> Iterator[Entry]:
     from policycheck.cli.definitions import Definitions
     from policycheck_connectors.registry import vendors
 
-    seen: set[str] = set()
+    named: dict[str, list[str]] = {}
     for key in looking.keys(app.environ):
         made.found.append(f"{key.variable}: by its name a key of {key.name}; its value was not read")
-        if key.vendor in vendors() and key.vendor not in seen:
-            seen.add(key.vendor)
-            definition = Definitions(app.today).shipped(key.vendor)
-            words = ", ".join(f"{name}: {{env: {key.variable}}}" for name in definition.auth.credentials)
-            reason = f"a key that may only read is enough: `policycheck connectors permissions {key.vendor}`"
-            yield Entry(f"{key.vendor}-live", key.vendor, more=f", credentials: {{{words}}}", off=reason)
+        named.setdefault(key.vendor, []).append(key.variable)
+    for vendor, variables in named.items():
+        if vendor in vendors():
+            definition = Definitions(app.today).shipped(vendor)
+            fitting = looking.fitting(vendor, tuple(definition.auth.credentials), variables)
+            words = ", ".join(f"{name}: {{env: {variable}}}" for name, variable in fitting.items())
+            lacking = [variable for variable in fitting.values() if variable not in variables]
+            reason = f"a key that may only read is enough: `policycheck connectors permissions {vendor}`"
+            reason += f"; set {' and '.join(lacking)} first" if lacking else ""
+            yield Entry(f"{vendor}-live", vendor, more=f", credentials: {{{words}}}", off=reason)
 
 
 def _project(made: _Plan, entries: tuple[Entry, ...], adopted: Adopted | None) -> None:
@@ -207,8 +223,8 @@ def _about(draft: Draft) -> str:
     roles = sum(len(way.principals) for way in draft.ways)
     parts += [f"acts through {count(roles, 'principal')}"] if roles else []
     parts += [f"{count(sum(keys.number for keys in draft.keys), 'key')}"] if draft.keys else []
-    broad = sum(bool(each.broad) for way in draft.ways for each in way.permissions.allowed)
-    beyond = len(draft.held) + broad + sum(bool(s.broad) for keys in draft.keys for s in keys.scopes)
+    refused = sum(not each.declared for way in draft.ways for each in way.permissions.allowed)
+    beyond = len(draft.held) + refused + sum(bool(s.beyond) for keys in draft.keys for s in keys.scopes)
     parts += [f"{beyond} to review"] if beyond else []
     return ", ".join(filter(None, parts))
 
@@ -226,22 +242,22 @@ def _ignored(made: _Plan) -> None:
         made.changed(path, old, new, f"{starting.IGNORED} added: snapshots stay here")
 
 
-def _hooked(made: _Plan) -> None:
+def _hooked(made: _Plan, config: Config) -> None:
     """Add the hook to a configuration of pre-commit, here or at the root of the repository."""
     below = repository.base(made.root)
     top = Path(str(made.root.resolve()).removesuffix(below.rstrip("/"))) if below else made.root
-    path = top / starting.HOOKS
+    path = top / hooks.FILE
     if not path.is_file():
         return
-    old, item = _text(path), starting.hook(below)
-    if old is not None and starting.HOOK in old:
-        made.exists.append(f"{starting.HOOKS} with {starting.HOOK}")
+    old, item = _text(path), hooks.item(below, config)
+    if old is not None and hooks.present(old, below):
+        made.exists.append(f"{hooks.FILE} with {hooks.ID}")
         return
     new = editing.with_item(old, "repos", item) if old is not None and not path.is_symlink() else None
     if new is None:
         made.notes.append("\n".join([f"add to `repos` in {path.name}, which cannot be changed safely:", *item]))
     else:
-        made.changed(path, old, new, f"the hook {starting.HOOK} added")
+        made.changed(path, old, new, f"the hook {hooks.ID} added")
 
 
 def _text(path: Path) -> str | None:
@@ -256,9 +272,11 @@ def _text(path: Path) -> str | None:
 
 def _next(root: Path, entries: tuple[Entry, ...], adopted: Adopted | None) -> str:
     """The command that comes next, for a shell in the present directory."""
+    from shlex import quote
+
     here = "" if root.resolve() == Path.cwd().resolve() else f" --project {_shown(root)}"
     if adopted:
-        return f"policycheck check{here}"
+        return f"policycheck check{here}" + (f" --snapshot {quote(adopted.snapshot)}" if adopted.snapshot else "")
     read = [path for each in entries if not each.off for path in each.paths if path != starting.EXPORTS]
     if read:
         return f"policycheck init{here} --adopt {_shown(Path(os.path.commonpath([root / path for path in read])))}"

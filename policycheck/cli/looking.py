@@ -6,8 +6,9 @@ import csv
 import gzip
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from policycheck.adoption.starting import Entry
@@ -30,6 +31,7 @@ _ELSEWHERE = frozenset(
 _AWS_LIST = re.compile(r'"(?:UserDetailList|GroupDetailList|RoleDetailList)"\s*:\s*\[')
 _KEY = re.compile(r'"([A-Za-z][\w ]{0,40})"\s*:')
 _PROFILE = re.compile(r"^\[(?:profile\s+)?([^\]\s]+)\]\s*$", re.MULTILINE)
+_MARKS = re.compile(r"[^A-Za-z0-9]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AWS_VARIABLES = (
     "AWS_ACCESS_KEY_ID",
@@ -60,11 +62,12 @@ _KEY_LIFE = frozenset(
 @dataclass(frozen=True, slots=True)
 class Export:
     """A file that a connector can read. ``path`` is relative to the directory looked at; ``system`` is whose it is, by
-    the names in its path, empty when these tell nothing."""
+    the names in its path, empty when these tell nothing. ``bare``: its columns alone do not tell what it lists."""
 
     path: str
     type: str
     system: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,16 @@ class Aws:
 
 def exports(directory: Path) -> tuple[Export, ...]:
     """The exports in a directory and some levels below, by their content."""
-    found = []
-    for number, path in enumerate(_files(directory)):
-        if number >= _FILES:
-            break
-        export = recognised(path, path.relative_to(directory).as_posix())
-        if export:
-            found.append(export)
-    return tuple(found)
+    return tuple(each for each in looked_at(directory) if isinstance(each, Export))
+
+
+def looked_at(directory: Path) -> Iterator[Export | str]:
+    """Each file that may be an export, in a directory and some levels below: what it is, or its path alone."""
+    for path in islice(_files(directory), _FILES):
+        shown = path.relative_to(directory).as_posix()
+        export = recognised(path, shown)
+        # A bare list of names is as likely one of people: only a vendor's name in its path makes it one of fields.
+        yield export if export and (export.system or not export.bare) else shown
 
 
 def recognised(path: Path, shown: str) -> Export | None:
@@ -109,12 +114,23 @@ def recognised(path: Path, shown: str) -> Export | None:
         type = FIELDS
     elif signs & _KEY_SIGNS or (signs & _KEY_NAMES and signs & _KEY_LIFE):
         type = KEYS
+    elif path.name.endswith(".csv") and _bare(signs):
+        return Export(shown, FIELDS, secret_vendor(shown) or "", bare=True)
     else:
         return None
     system = secret_vendor(shown) or ""
     # Much has an id and an expiry: without a vendor in its path it takes more to be a list of keys.
     told = system or signs & _KEY_SIGNS or type == FIELDS
     return Export(shown, type, system) if told else None
+
+
+def _bare(columns: frozenset[str]) -> bool:
+    """Whether a table has no column but those of definitions of fields, one of which names the field."""
+    from policycheck_connectors.files.vendor_fields import VendorFields
+
+    known = VendorFields.known
+    names = frozenset(known["path"]) - {"id", "title"}
+    return bool(columns & names) and columns <= frozenset(name for each in known.values() for name in each) - {"id"}
 
 
 def named(found: Iterable[Export]) -> Iterator[Entry]:
@@ -141,6 +157,32 @@ def keys(environ: Mapping[str, str]) -> tuple[Key, ...]:
         if vendor and not name.startswith(("AWS_", "POLICYCHECK_")):
             found.append(Key(name, vendor, profile_name(vendor)[0]))
     return tuple(found)
+
+
+def fitting(vendor: str, credentials: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
+    """The variable for each of a vendor's credentials, by the words of their names; one that is to be set where none of
+    them fits. No variable is for two."""
+    left, found = list(variables), dict.fromkeys(credentials, "")
+    pairs = [(_likeness(name, variable), name, variable) for name in credentials for variable in variables]
+    for alike, name, variable in sorted(pairs, key=lambda pair: -pair[0]):
+        if not found[name] and variable in left and (alike or len(credentials) == 1):
+            found[name] = variable
+            left.remove(variable)
+    return {name: variable or _MARKS.sub("_", f"{vendor}_{name}").upper() for name, variable in found.items()}
+
+
+def _likeness(credential: str, variable: str) -> int:
+    """How many words of a credential's name a variable has, in full or short, ``key`` and ``token`` left out."""
+    words = [word for word in words_of(variable) if word not in KEY_WORDS]
+    return sum(
+        any(_short(word, one) or _short(one, word) for one in words)
+        for word in words_of(credential)
+        if word not in KEY_WORDS
+    )
+
+
+def _short(word: str, long: str) -> bool:
+    return len(word) > 1 and long.startswith(word)
 
 
 def aws(environ: Mapping[str, str]) -> Aws:

@@ -25,10 +25,13 @@ def kind(context: Context, view: View) -> None:
         for word, path in row.items("forms"):
             reference(context, row, path, word, load_taxonomy().forms, "form", "known forms")
         source(context, view, row.below("source"), row.text("source"))
+    inventory = view.inside("inventory")
+    if inventory is not None:
+        source(context, view, inventory.below("source"), inventory.text("source"))
     if not used and not any(key in view.values for key in _ROWS):
         help = "write what such a vendor needs, may use, or gets without need"
         context.notes.add("PC003", view.document, (), "a kind without fields says nothing", help)
-    unused(context, view, "sources", {row.text("source") for row in used})
+    unused(context, view, "sources", {row.text("source") for row in (*used, *filter(None, [inventory]))})
     _twice(context, view)
 
 

@@ -178,6 +178,11 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "needed": _ROWS,
         "optional": _ROWS,
         "over_shared": _ROWS,
+        "inventory": mapping('{why: "it watches what runs", source: spec}'),
+    },
+    "kind_inventory": {
+        "why": text('"it watches what runs"', required=True),
+        "source": text("spec", required=True),
     },
     "kind_row": {
         "category": _CATEGORY,
@@ -212,5 +217,6 @@ LIBRARY_NESTED: dict[str, dict[str, tuple[str, str]]] = {
         "needed": ("each", "kind_row"),
         "optional": ("each", "kind_row"),
         "over_shared": ("each", "kind_row"),
+        "inventory": ("inside", "kind_inventory"),
     },
 }

@@ -125,7 +125,7 @@ _POLICY: dict[str, Rules] = {
         "allow": _list(
             '[{actions: [s3:GetObject], resources: ["arn:aws:s3:::bucket/*"]}]', shape="allow", nullable=True
         ),
-        "scopes": _texts("[mail.send]"),
+        "scopes": _texts("[mail.send]", nullable=True),
         "held_by": _text("us"),
         "integration": _text("live"),
         "from": _DAY,

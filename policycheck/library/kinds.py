@@ -22,13 +22,17 @@ class KindField:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of vendor. ``needed`` is what its service cannot do without; ``over_shared`` what it often gets anyway."""
+    """A kind of vendor. ``needed`` is what its service cannot do without; ``over_shared`` what it often gets anyway.
+
+    ``inventory``: why its service lists what runs in our cloud, empty for the most that do not.
+    """
 
     id: str
     label: str
     needed: tuple[KindField, ...]
     optional: tuple[KindField, ...]
     over_shared: tuple[KindField, ...]
+    inventory: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +54,7 @@ def load_kind(id: str) -> Kind:
         needed=_fields(raw.get("needed", ()), sources),
         optional=_fields(raw.get("optional", ()), sources),
         over_shared=_fields(raw.get("over_shared", ()), sources),
+        inventory=raw["inventory"]["why"] if "inventory" in raw else "",
     )
 
 

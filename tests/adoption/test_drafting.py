@@ -19,6 +19,7 @@ from policycheck.library import profiles
 from policycheck.library.kinds import load_kind
 from policycheck.library.profiles import profile
 from policycheck.model.facts import Credential, VendorField
+from tests.adoption.uncommenting import all_taken_in, taken_in
 from tests.checks.lab import OURS, TEMPLATES, THEIRS, TODAY, Lab, allow, role, trust, with_external_id
 
 DATADOG = "464622532012"
@@ -38,17 +39,28 @@ def lab(tmp_path: Path) -> Lab:
 
 @contextmanager
 def drafted(lab: Lab) -> Iterator[dict[str, Draft]]:
-    """The drafts by vendor; all their texts are valid beside what the project has."""
+    """The drafts by vendor; all their texts are valid beside what the project has, whatever leaves its comment."""
     with lab.snapshot(TODAY, "2026-11-20T00:00:00Z") as (project, snapshot):
         found = drafts(project, snapshot).drafts
     for each in found:
-        (lab.root / "policies" / f"{each.candidate.vendor}.yaml").write_text(text(each, "exports", TODAY), "utf-8")
-    assert [problem for problem in load(lab.root, TODAY).problems if problem.severity != "notice"] == []
+        path = lab.root / "policies" / f"{each.candidate.vendor}.yaml"
+        written = text(each, "exports", TODAY)
+        for version in (*taken_in(written), written):
+            path.write_text(version, "utf-8")
+            assert [problem for problem in load(lab.root, TODAY).problems if problem.severity == "error"] == []
     yield {each.candidate.vendor: each for each in found}
 
 
 def policy(lab: Lab, vendor: str) -> Any:
+    """The policy as it was drafted."""
     return yaml.safe_load((lab.root / f"policies/{vendor}.yaml").read_text("utf-8"))
+
+
+def whole(lab: Lab, vendor: str) -> Any:
+    """The policy as it is when a person has taken all entries out of their comments."""
+    path = lab.root / f"policies/{vendor}.yaml"
+    path.write_text(all_taken_in(path.read_text("utf-8")), "utf-8")
+    return policy(lab, vendor)
 
 
 def test_nobody_gets_a_draft_who_is_ours_claimed_or_not_known_by_an_account(lab: Lab) -> None:
@@ -128,18 +140,18 @@ def test_a_bucket_that_lets_somebody_in_is_an_entry_of_its_own(lab: Lab) -> None
     with drafted(lab) as found:
         assert set(found) == {f"unknown-{THEIRS}"}
         draft = found[f"unknown-{THEIRS}"]
-    (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
-    assert entry["principals"] == [f"arn:aws:iam::{THEIRS}:root"]
-    assert entry["allow"] == [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::lumen-exports/members/*"]}]
+    assert policy(lab, f"unknown-{THEIRS}")["access"] is None
     assert {(each.category, each.form, each.depth) for each in draft.held} == {
         ("user.contact.email", "raw", "latest"),
         ("user.contact.email", "hashed", "latest"),
         ("user.device.ip_address", "raw", "history"),
     }
-    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
-    assert "# fields:   # has today, and nobody has said what it needs:\n" in written
-    assert '#   - {category: user.contact.email, forms: [hashed], why: "..."}\n' in written
-    assert "PC201" not in {each.rule for each in lab_findings(lab)}
+    taken = whole(lab, f"unknown-{THEIRS}")
+    (entry,) = taken["access"]
+    assert entry["principals"] == [f"arn:aws:iam::{THEIRS}:root"]
+    assert entry["allow"] == [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::lumen-exports/members/*"]}]
+    assert {"category": "user.contact.email", "forms": ["hashed"]} in taken["fields"]
+    assert {"PC101", "PC201", "PC203"}.isdisjoint({each.rule for each in lab_findings(lab)})
 
 
 def credential(system: str, **more: Any) -> Credential:
@@ -160,9 +172,10 @@ def test_systems_that_no_profile_knows_are_named_as_they_are(lab: Lab) -> None:
     ]
     with drafted(lab) as found:
         assert set(found) == {"post-box", "quiet-crm"}
-    assert policy(lab, "post-box")["access"] == [{"system": "Post Box!", "held_by": "us", "scopes": ["send"]}]
+    assert policy(lab, "post-box")["access"] == [{"system": "Post Box!", "held_by": "us", "scopes": None}]
+    assert whole(lab, "post-box")["access"] == [{"system": "Post Box!", "held_by": "us", "scopes": ["send"]}]
     assert policy(lab, "quiet-crm")["access"] == [{"system": "Quiet CRM", "held_by": "us"}]
-    assert "has today: admin [31m; it cannot be written" in (lab.root / "policies/post-box.yaml").read_text("utf-8")
+    assert "## has today: admin [31m; it cannot be written" in (lab.root / "policies/post-box.yaml").read_text("utf-8")
 
 
 def test_scopes_without_a_limit_are_not_declared(lab: Lab) -> None:
@@ -170,7 +183,7 @@ def test_scopes_without_a_limit_are_not_declared(lab: Lab) -> None:
     with drafted(lab) as found:
         assert set(found) == {"amplitude", "segment"}
     assert policy(lab, "segment")["access"] == [{"system": "segment", "held_by": "us"}]
-    assert "# 1 of them without a list of scopes" in (lab.root / "policies/segment.yaml").read_text("utf-8")
+    assert "## 1 of them without a list of scopes" in (lab.root / "policies/segment.yaml").read_text("utf-8")
 
 
 def test_copies_of_keys_and_apps_are_no_inventory(lab: Lab) -> None:
@@ -214,32 +227,47 @@ def test_conditions_and_notes_stand_with_the_permission(lab: Lab) -> None:
     condition = {"Bool": {"aws:SecureTransport": "true"}}
     resource = "arn:aws:s3:::lumen-mail-templates/*"
     deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": f"{resource}/private"}
-    lab.roles = [
-        role(
-            "import",
-            with_external_id(),
-            allow("s3:GetObject", resource, condition),
-            allow("s3:GetObject", "*", condition),
-            deny,
+    read, broad = allow("s3:GetObject", resource, condition), allow("s3:GetObject", "*", condition)
+    lab.roles = [role("import", with_external_id(), read, broad, deny)]
+    with drafted(lab):
+        written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
+        (entry,) = whole(lab, f"unknown-{THEIRS}")["access"]
+    assert entry["allow"] == [{"actions": ["s3:GetObject"], "resources": [resource], "conditions": condition}]
+    assert '  ##       conditions: {"Bool": {"aws:SecureTransport": "true"}}\n' in written
+    assert '  ##       why: "<why it must be this broad>"\n' in written
+    assert "  ## a Deny takes some of this away\n" in written
+
+
+def test_a_blank_that_nobody_filled_in_is_refused(lab: Lab) -> None:
+    lab.roles = [role("import", with_external_id(), allow("s3:GetObject", "*"))]
+    with drafted(lab):
+        path = lab.root / f"policies/unknown-{THEIRS}.yaml"
+        lines = path.read_text("utf-8").splitlines()
+        start = next(number for number, line in enumerate(lines) if line.startswith("  ## - "))
+        path.write_text(
+            "\n".join(["vendor: a", "access:", *(line.replace("## ", "", 1) for line in lines[start : start + 4])])
         )
-    ]
-    with drafted(lab):
-        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
-    assert entry["allow"] == [
-        {"actions": ["s3:GetObject"], "resources": [resource], "conditions": {"Bool": {"aws:SecureTransport": "true"}}}
-    ]
-    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
-    assert '      #   conditions: {"Bool": {"aws:SecureTransport": "true"}}\n' in written
-    assert "      # a Deny takes some of this away\n" in written
+    assert {problem.rule for problem in load(lab.root, TODAY).problems} == {"PC003", "PC007"}
 
 
-def test_what_cannot_be_written_is_told_without_an_entry(lab: Lab) -> None:
-    lab.roles = [role("import", with_external_id(), allow("s3:GetObject", "no arn"))]
-    with drafted(lab):
-        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ({"NotAction": "iam:*", "Resource": "*"}, "every action but iam:* on *"),
+        ({"Action": "s3:Get*", "NotResource": "arn:aws:s3:::a/*"}, "s3:Get* on every resource but arn:aws:s3:::a/*"),
+        (allow("s3:GetObject", "no arn"), "something that cannot be written into a policy file as it is"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("account", [THEIRS, DATADOG])
+def test_what_no_entry_can_say_is_told_in_words(lab: Lab, account: str, statement: Any, told: str) -> None:
+    lab.roles = [role("import", with_external_id(account), {"Effect": "Allow", **statement})]
+    with drafted(lab) as found:
+        (vendor,) = found
+        written = (lab.root / f"policies/{vendor}.yaml").read_text("utf-8")
+        (entry,) = whole(lab, vendor)["access"]
+    flat = " ".join(written.replace("##", "").split())
+    assert f" {told}: no entry can say that, so name what is needed " in flat
     assert "allow" not in entry
-    written = (lab.root / f"policies/unknown-{THEIRS}.yaml").read_text("utf-8")
-    assert "      # has today, too broad to be allowed: it cannot be written into a policy file as it is" in written
 
 
 def test_a_role_that_a_role_assumes_is_no_entry(lab: Lab) -> None:
@@ -249,7 +277,7 @@ def test_a_role_that_a_role_assumes_is_no_entry(lab: Lab) -> None:
         role("next", trust({"AWS": f"arn:aws:iam::{OURS}:role/first"}), allow("s3:GetObject", "*")),
     ]
     with drafted(lab):
-        (entry,) = policy(lab, f"unknown-{THEIRS}")["access"]
+        (entry,) = whole(lab, f"unknown-{THEIRS}")["access"]
     assert entry["principals"] == [f"arn:aws:iam::{OURS}:role/first"]
     assert ("PC201", f"unknown-{THEIRS}") in {(each.rule, each.vendor) for each in lab_findings(lab)}
 
@@ -258,9 +286,9 @@ def test_a_scope_that_allows_everything_is_not_declared(lab: Lab) -> None:
     everything = next(iter(profile("mailgun").scopes.unrestricted))  # type: ignore[union-attr]
     lab.facts = [credential("mailgun", scopes=(everything,), knows=("scopes",))]
     with drafted(lab):
-        assert policy(lab, "mailgun")["access"] == [{"system": "mailgun", "held_by": "us"}]
+        assert policy(lab, "mailgun")["access"] == [{"system": "mailgun", "held_by": "us", "scopes": None}]
     written = (lab.root / "policies/mailgun.yaml").read_text("utf-8")
-    assert f"    # has today: {everything}; it allows everything\n" in written
+    assert f'      ## has today; it allows everything:\n      # - "{everything}"\n' in written
 
 
 @pytest.mark.parametrize(
@@ -300,7 +328,7 @@ def test_a_need_in_one_form_is_written_with_it(lab: Lab) -> None:
     held = (Held("user.contact.email", "raw", "latest", tuple(f"sent: ads f{n}" for n in range(5)), "no", False),)
     written = text(Draft(maker, kind.label, kind.needed, held, (), (), ()), "x", TODAY)
     assert {"category": "user.contact.email", "forms": ["hashed"]} in yaml.safe_load(written)["fields"]
-    assert "  #     # sent: ads f0, sent: ads f1, sent: ads f2 and 2 more\n  #     # no\n" in written
+    assert "  ##     sent: ads f0, sent: ads f1, sent: ads f2 and 2 more\n  ##     no\n" in written
 
 
 def test_a_vendor_whose_policy_does_not_recognise_what_was_seen_is_told(lab: Lab) -> None:
@@ -310,3 +338,93 @@ def test_a_vendor_whose_policy_does_not_recognise_what_was_seen_is_told(lab: Lab
         made = drafts(project, snapshot)
     assert made.drafts == ()
     assert made.notes == (f"the policy of datadog does not recognise aws_accounts: {DATADOG}, which was seen",)
+
+
+MEMBERS_FILE = "arn:aws:s3:::lumen-exports/members/*"
+LISTS = allow(["ec2:Describe*", "cloudwatch:ListMetrics"], "*")
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        (LISTS, ""),
+        (allow("tag:GetResources", "*"), ""),
+        (allow("s3:ListBucket", "arn:aws:s3:::shop-logs"), ""),
+        (allow("s3:GetObject", MEMBERS_FILE), "it reads content"),
+        (allow("dynamodb:Scan", f"arn:aws:dynamodb:eu-west-1:{OURS}:table/users"), "it reads content"),
+        (allow("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:*:{OURS}:secret:p"), "it reads content"),
+        (allow(["s3:PutObject", "s3:DeleteObject"], MEMBERS_FILE), "it changes things"),
+        (allow("iam:CreateAccessKey", f"arn:aws:iam::{OURS}:user/admin"), "it changes things"),
+        (allow("ecr:GetAuthorizationToken", "*"), "it reads what there is"),
+        (allow("made:Up", MEMBERS_FILE), "AWS lists no such action"),
+    ],
+)  # fmt: skip
+def test_need_and_not_breadth_decides_what_is_allowed(lab: Lab, statement: Any, reason: str) -> None:
+    lab.roles = [role("monitor", with_external_id(DATADOG), statement)]
+    with drafted(lab) as found:
+        (way,) = found["datadog"].ways
+        assert [each.beyond for each in way.permissions.allowed] == [reason]
+        (entry,) = policy(lab, "datadog")["access"]
+        assert bool(entry["allow"]) == (not reason)
+        (taken,) = whole(lab, "datadog")["access"]
+    assert len(taken["allow"]) == 1
+
+
+@pytest.mark.parametrize(("account", "vendor"), [(DATADOG, "datadog"), ("434813966438", "lacework")])
+def test_a_kind_that_watches_what_runs_may_list_it(lab: Lab, account: str, vendor: str) -> None:
+    lab.roles = [role("watch", with_external_id(account), LISTS)]
+    with drafted(lab):
+        assert policy(lab, vendor)["access"][0]["allow"][0]["actions"] == ["ec2:Describe*", "cloudwatch:ListMetrics"]
+
+
+def test_other_kinds_may_not(lab: Lab) -> None:
+    lab.roles = [role("deploy", trust({"Federated": GITHUB}, action="sts:AssumeRoleWithWebIdentity"), LISTS, TEMPLATES)]
+    with drafted(lab):
+        (entry,) = policy(lab, "github")["access"]
+        assert entry["allow"] is None
+        written = (lab.root / "policies/github.yaml").read_text("utf-8")
+    assert "not needed for code_hosting: it reads what there is:" in written
+    assert "not needed for code_hosting: it reads content:" in written
+
+
+@pytest.mark.parametrize(
+    ("fields", "allowed"),
+    [
+        ({"login": "user.account.username", "mail": "user.contact.email"}, True),
+        ({"login": "user.account.username", "ip": "user.device.ip_address"}, False),
+        ({"mail": {"category": "user.contact.email", "depth": "history"}}, False),
+    ],
+)
+def test_content_is_allowed_where_the_catalog_says_that_the_kind_needs_all_of_it(
+    lab: Lab, fields: Any, allowed: bool
+) -> None:
+    lab.catalog.append({"dataset": "authors", "locations": ["arn:aws:s3:::shop-authors/*"], "fields": fields})
+    read = allow("s3:GetObject", "arn:aws:s3:::shop-authors/current/*")
+    lab.roles = [role("deploy", trust({"Federated": GITHUB}, action="sts:AssumeRoleWithWebIdentity"), read)]
+    with drafted(lab):
+        assert bool(policy(lab, "github")["access"][0]["allow"]) == allowed
+
+
+def test_a_stranger_stays_one_until_a_person_names_it(lab: Lab) -> None:
+    lab.roles = [role("import", trust({"AWS": f"arn:aws:iam::{THEIRS}:root"}), allow("s3:GetObject", MEMBERS_FILE))]
+    before = {(each.rule, each.message) for each in lab.judge().findings}
+    with drafted(lab):
+        nothing = {"stage": "observe", "fields": None, "access": None}
+        assert policy(lab, f"unknown-{THEIRS}") == {"vendor": f"unknown-{THEIRS}", **nothing}
+    after = {(each.rule, each.message) for each in lab_findings(lab)}
+    assert after == before
+    assert "PC203" in {rule for rule, _ in after}
+
+
+def test_what_a_person_stated_and_what_a_product_gathers_is_in_the_draft(lab: Lab) -> None:
+    lab.config["connectors"].append({"name": "said", "type": "attestation", "paths": ["attestations/*.yaml"]})
+    states = {"keys": [], "fields": ["user.contact.email", "user.name"]}
+    about = {"vendor": "zendesk", "system": "zendesk", "asked": "support@lumen.example"}
+    lab.attestations = [{**about, "on": "2026-10-01", "states": states}]
+    lab.facts = [field("zendesk", "user.member_id")]
+    with drafted(lab) as found:
+        assert "user.name" in {each.category for each in found["zendesk"].held}
+        assert ("user.device.ip_address", "collected") in found["zendesk"].tracked
+        written = (lab.root / "policies/zendesk.yaml").read_text("utf-8")
+    assert "  # - {category: user.name}\n  ##     zendesk (stated)\n" in written
+    assert "  # - {category: user.device.ip_address, origins: [collected]}\n" in written

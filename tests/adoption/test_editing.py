@@ -6,7 +6,9 @@ import pytest
 import yaml
 
 from policycheck.adoption.editing import ignoring, with_item
-from policycheck.adoption.starting import hook
+from policycheck.adoption.hooks import item
+from policycheck.model.declared import Config
+from policycheck.model.places import Location
 
 ITEM = ["- repo: local", "  hooks: []"]
 BLOCK = """\
@@ -82,7 +84,7 @@ def test_what_cannot_be_changed_safely_is_not(text: str) -> None:
 
 @pytest.mark.parametrize("below", ["", "sub/", "a b/c+d/"])
 def test_the_hook_is_an_item_of_repos(below: str) -> None:
-    new = with_item("repos:\n  - repo: a\n", "repos", hook(below))
+    new = with_item("repos:\n  - repo: a\n", "repos", item(below, Config("/", Location("policycheck.yaml"))))
     assert new is not None
     (added,) = yaml.safe_load(new)["repos"][1]["hooks"]
     assert added["id"] == "policycheck-validate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,11 +13,16 @@ import pytest
 import yaml
 
 from policycheck.cli import looking
+from tests.adoption.uncommenting import all_taken_in, taken_in
 from tests.checks.lab import allow, role, trust
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 DATADOG, NOBODY, OURS = "464622532012", "444455556666", "123456789012"
+OBSERVING = "drafts are at stage observe: what `policycheck check` finds about a vendor that has one fails no run yet\n"
+STRANGER = (
+    "1 account is let in that nobody has named: `policycheck check` fails on strangers, until a person names them\n"
+)
 SECRET = "SG.a-secret-that-nobody-may-see"
 HOOKS = """\
 # our hooks
@@ -89,20 +95,37 @@ def test_from_the_first_look_to_the_first_finding(program: Program, there: Path)
     assert first.stderr == "next: policycheck init --adopt exports/aws.json\n"
     valid(program, there)
     second = program("init", "--adopt", "exports/aws.json", cwd=there)
-    assert (second.returncode, second.stderr) == (0, "next: policycheck check\n")
+    assert (second.returncode, second.stderr) == (0, OBSERVING + STRANGER + "next: policycheck check\n")
     assert second.stdout == (
         "wrote policies/datadog.yaml: Datadog, acts through 1 principal, 1 to review\n"
-        "wrote policies/unknown-444455556666.yaml: to be named by a person, acts through 1 principal\n"
+        "wrote policies/unknown-444455556666.yaml: to be named by a person, acts through 1 principal, 1 to review\n"
         "exists policycheck.yaml\n"
         "exists .gitignore with .policycheck/\n"
     )
     valid(program, there)
     third = program("check", "--output", "json", cwd=there)
     found = {(each["rule"], each["vendor"]) for each in json.loads(third.stdout)["findings"]}
-    assert third.returncode == 0
-    assert {("PC201", "datadog"), ("PC204", "datadog"), ("PC204", "unknown-444455556666")} <= found
-    assert "PC203" not in {rule for rule, _ in found}
-    assert ("PC201", "unknown-444455556666") not in found
+    assert third.returncode == 1
+    assert {("PC201", "datadog"), ("PC204", "datadog"), ("PC203", None)} <= found
+    assert "unknown-444455556666" not in {vendor for _, vendor in found}
+
+
+def test_adopting_strangers_changes_nothing_of_what_is_found(program: Program, there: Path) -> None:
+    everything_of = let_in("555555555555", "sync", allow("s3:GetObject", "*"), allow("dynamodb:*", "*"))
+    write(there, {"exports/aws.json": export(MAIL, everything_of)})
+    program("init", cwd=there)
+    before = program("check", cwd=there)
+    program("init", "--adopt", "exports/aws.json", cwd=there)
+    after = program("check", cwd=there)
+    assert (before.returncode, after.returncode) == (1, 1)
+    assert after.stdout == before.stdout
+    assert after.stdout.count("high[PC203]") == 2
+    assert "trust policies let in 2 outside parties, 0 of them claimed by vendors" in after.stderr
+    again = program("init", "--adopt", "exports/aws.json", cwd=there)
+    told = (
+        "2 accounts are let in that nobody has named: `policycheck check` fails on strangers, until a person names them"
+    )
+    assert again.stderr == f"{told}\nnext: policycheck check\n"
 
 
 def test_a_draft_declares_what_is_narrow_and_comments_what_is_broad(program: Program, there: Path) -> None:
@@ -116,8 +139,26 @@ def test_a_draft_declares_what_is_narrow_and_comments_what_is_broad(program: Pro
     (entry,) = policy["access"]
     assert entry["principals"] == [f"arn:aws:iam::{OURS}:role/DatadogIntegration"]
     assert [each["actions"] for each in entry["allow"]] == [["ec2:Describe*", "cloudwatch:ListMetrics"]]
-    assert "# has today, too broad to be allowed: it could name its resources, and names none (policy inline)" in text
-    assert "# - actions: [s3:GetObject]" in text
+    assert '      ## - {actions: [s3:GetObject], resources: ["*"], why: "<why it must be this broad>"}\n' in text
+
+
+def test_whatever_leaves_its_comment_leaves_a_valid_file(program: Program, there: Path) -> None:
+    content = allow(["s3:GetObject", "s3:DeleteObject"], "arn:aws:s3:::acme-members/*")
+    rest = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
+    watcher = let_in(DATADOG, "watch", allow("ec2:Describe*", "*"), content, allow("s3:*", "*"), rest)
+    write(
+        there, {"aws.json": export(watcher, MAIL), "exports/sendgrid/fields.csv": "field,type\nemail,text\nip,text\n"}
+    )
+    program("init", "--adopt", ".", cwd=there)
+    for name in ("datadog", "sendgrid", f"unknown-{NOBODY}"):
+        path = there / f"policies/{name}.yaml"
+        drafted = path.read_text("utf-8")
+        for version in taken_in(drafted):
+            path.write_text(version, "utf-8")
+            assert program("validate", cwd=there).returncode == 0, version
+        assert all_taken_in(drafted) != drafted
+    taken = yaml.safe_load((there / "policies/datadog.yaml").read_text("utf-8"))["access"][0]["allow"]
+    assert [each["actions"] for each in taken] == [["ec2:Describe*"], ["s3:GetObject"], ["s3:DeleteObject"]]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +189,7 @@ def test_dry_run_shows_every_line_and_writes_nothing(program: Program, there: Pa
         assert f"+++ b/{name}" in shown.stdout
         assert all(f"+{line}\n" in shown.stdout for line in written[name].splitlines())
     assert "would write policies/datadog.yaml: Datadog" in shown.stdout
-    assert shown.stderr == "nothing was written: --dry-run\n"
+    assert shown.stderr == OBSERVING + "nothing was written: --dry-run\n"
 
 
 def test_a_second_run_writes_nothing_and_says_what_exists(program: Program, there: Path) -> None:
@@ -162,7 +203,7 @@ def test_a_second_run_writes_nothing_and_says_what_exists(program: Program, ther
         "exists .gitignore with .policycheck/\n"
         "exists .pre-commit-config.yaml with policycheck-validate\n",
     )
-    assert "nobody was seen who has no policy yet" in again.stderr
+    assert again.stderr == STRANGER + "next: policycheck check\n"
     assert everything(there) == before
 
 
@@ -259,14 +300,16 @@ def test_names_in_an_export_stay_names(program: Program, there: Path, name: str)
     text = (there / f"policies/unknown-{NOBODY}.yaml").read_text("utf-8")
     policy = yaml.safe_load(text)
     assert policy["vendor"] == f"unknown-{NOBODY}"
-    assert set(policy) <= {"vendor", "stage", "recognise", "access"}
+    assert policy == {"vendor": f"unknown-{NOBODY}", "stage": "observe", "access": None}
+    taken = yaml.safe_load(all_taken_in(text))
     arn = f"arn:aws:iam::{OURS}:role/{name}"
-    assert [each["principals"] for each in policy.get("access", ())] in ([[arn]], [])
+    assert {tuple(each["principals"]) for each in taken["access"] or ()} in ({(arn,)}, set())
+    assert set(taken) == {"vendor", "stage", "recognise", "access"}
     assert all(line.isprintable() for line in text.split("\n"))
     checked = program("check", "--output", "json", cwd=there)
-    about = [each for each in json.loads(checked.stdout)["findings"] if each["vendor"] == policy["vendor"]]
-    assert "PC204" in {each["rule"] for each in about}
-    assert "accepted" not in {each.get("status") for each in about}
+    found = json.loads(checked.stdout)["findings"]
+    assert "PC203" in {each["rule"] for each in found}
+    assert {each["accepted"] for each in found} == {None}
 
 
 def test_a_thousand_roles_are_one_entry_for_each_set_of_permissions(program: Program, there: Path) -> None:
@@ -277,7 +320,8 @@ def test_a_thousand_roles_are_one_entry_for_each_set_of_permissions(program: Pro
     write(there, {"aws.json": export(*roles)})
     done = program("init", "--adopt", "aws.json", cwd=there)
     assert done.stdout.count("acts through 100 principals") == 10
-    (entry,) = yaml.safe_load((there / "policies/unknown-700000000003.yaml").read_text())["access"]
+    text = (there / "policies/unknown-700000000003.yaml").read_text("utf-8")
+    (entry,) = yaml.safe_load(all_taken_in(text))["access"]
     assert len(entry["principals"]) == 100
     valid(program, there)
 
@@ -346,7 +390,7 @@ def test_without_anything_the_next_command_makes_an_export(program: Program, the
     valid(program, there / "a new/project")
     write(there, {"a new/project/exports/aws.json": export(MONITORING)})
     then = program("init", "--project", "a new/project", "--adopt", "a new/project/exports/aws.json", cwd=there)
-    assert (then.returncode, then.stderr) == (0, "next: policycheck check --project 'a new/project'\n")
+    assert (then.returncode, then.stderr) == (0, OBSERVING + "next: policycheck check --project 'a new/project'\n")
     assert (there / "a new/project/policies/datadog.yaml").is_file()
 
 
@@ -415,7 +459,9 @@ def test_below_the_root_of_a_repository_the_hook_names_the_project(program: Prog
     assert "added to ../.pre-commit-config.yaml: the hook policycheck-validate added\n" in done.stdout
     (hook,) = yaml.safe_load((there / ".pre-commit-config.yaml").read_text())["repos"][1]["hooks"]
     assert hook["entry"] == 'policycheck validate --project "vendors"'
-    assert hook["files"] == r"^vendors/(policycheck\.yaml|(policies|catalog|overrides)/.*\.ya?ml)$"
+    assert hook["files"] == (
+        r"^vendors/(?:policycheck\.yaml|policycheck\.baseline|(?:policies|catalog|overrides)/.*\.ya?ml)$"
+    )
 
 
 def test_a_hook_that_cannot_be_added_safely_is_printed(program: Program, there: Path) -> None:
@@ -453,10 +499,11 @@ def test_inventories_and_definitions_are_adopted_with_what_is_beyond_need(progra
     policy = yaml.safe_load(text)
     assert policy["fields"] == [{"category": "user.contact.email"}]
     assert policy["access"] == [{"system": "sendgrid", "held_by": "us", "scopes": ["mail.send"]}]
-    assert "  # has today, not needed for transactional_email:\n" in text
-    assert '  # - {category: user.device.ip_address, why: "..."}\n' in text
+    assert "  ## has today, not needed for transactional_email:\n" in text
+    assert "  # - {category: user.device.ip_address}\n" in text
     assert "its name does not tell what it is: sendgrid contact.zork_q" in text
-    assert "# has today: marketing.read; it opens user.contact.phone_number" in text
+    assert "      ## has today; it opens user.contact.phone_number" in text
+    assert '      # - "marketing.read"\n' in text
     rules = {each["rule"] for each in json.loads(program("check", "--output", "json", cwd=there).stdout)["findings"]}
     assert {"PC101", "PC208"} <= rules
 
@@ -470,6 +517,11 @@ def test_a_snapshot_is_adopted_by_its_path_and_by_its_name(program: Program, the
         assert done.returncode == 0
         assert "would write policies/datadog.yaml" in done.stdout
         assert f"from the snapshot {path.name}" in done.stdout
+    adopted = program("init", "--adopt", path.name, cwd=there)
+    assert adopted.stderr.endswith(f"next: policycheck check --snapshot {path.name}\n")
+    checked = program("check", "--snapshot", path.name, cwd=there)
+    assert checked.returncode == 0
+    assert "nothing was seen" not in checked.stderr
 
 
 def test_an_account_that_a_policy_of_its_vendor_does_not_name_is_told(program: Program, there: Path) -> None:
@@ -508,3 +560,79 @@ def test_files_of_another_tool_are_not_made_ours(program: Program, there: Path, 
     assert everything(there) == theirs
     assert program("init", "vendors", cwd=there).returncode == 0
     valid(program, there / "vendors")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("fields.csv", "name\nemail\nlast_ip\n"),
+        ("fields.csv", "field,type\nemail,text\nlast_ip,text\n"),
+        ("columns.csv", "Column Name;Data Type\nemail;text\nlast_ip;text\n"),
+    ],
+)
+def test_a_plain_table_of_fields_below_a_vendors_name_is_adopted(
+    program: Program, there: Path, name: str, content: str
+) -> None:
+    write(there, {f"exports/sendgrid/{name}": content})
+    done = program("init", "--adopt", "exports", cwd=there)
+    assert done.returncode == 0, done.stderr
+    assert "# - {category: user.device.ip_address}" in (there / "policies/sendgrid.yaml").read_text("utf-8")
+
+
+def test_what_of_a_directory_was_not_read_is_told_and_is_incomplete(program: Program, there: Path) -> None:
+    write(
+        there,
+        {
+            "exports/aws.json": export(MONITORING),
+            "exports/people.csv": "name\nAda\n",
+            "exports/sendgrid/list.csv": "email,opens\na@b.example,1\n",
+            "exports/other/fields.json": '{"custom_fields": [{"name": "email"}]}',
+        },
+    )
+    done = program("init", "--adopt", "exports", cwd=there)
+    assert done.returncode == 3
+    assert (
+        "not read, as no export that is known: exports/people.csv, exports/sendgrid/list.csv (known are " in done.stderr
+    )
+    assert "not read, as nothing tells whose it is: exports/other/fields.json (put it below a directory" in done.stderr
+    assert "Ada" not in done.stderr
+    assert (there / "policies/datadog.yaml").is_file()
+
+
+def test_a_table_that_is_no_export_is_told_the_columns_that_are(program: Program, there: Path) -> None:
+    write(there, {"a.csv": "email,opens\na@b.example,1\n", "b.csv": "name\nemail\n"})
+    first, second = (program("init", "--adopt", name, cwd=there) for name in ("a.csv", "b.csv"))
+    assert (first.returncode, second.returncode) == (2, 2)
+    assert "lists of fields with a column `field` or `name`" in first.stderr
+    assert "nothing tells whose keys and fields b.csv holds" in second.stderr
+
+
+def test_two_keys_of_one_vendor_go_where_their_names_say(program: Program, there: Path) -> None:
+    program("init", "both", cwd=there, env={"DATADOG_API_KEY": SECRET, "DATADOG_APP_KEY": SECRET})
+    program("init", "short", cwd=there, env={"DD_API_KEY": SECRET, "DD_APP_KEY": SECRET})
+    program("init", "one", cwd=there, env={"DD_APP_KEY": SECRET})
+    both, short, one = ((there / name / "policycheck.yaml").read_text("utf-8") for name in ("both", "short", "one"))
+    assert "credentials: {api_key: {env: DATADOG_API_KEY}, application_key: {env: DATADOG_APP_KEY}}}" in both
+    assert "credentials: {api_key: {env: DD_API_KEY}, application_key: {env: DD_APP_KEY}}}" in short
+    assert "credentials: {api_key: {env: DATADOG_API_KEY}, application_key: {env: DD_APP_KEY}}}" in one
+    assert "; set DATADOG_API_KEY first:" in one
+
+
+def test_the_hook_watches_the_projects_own_directories(program: Program, there: Path) -> None:
+    subprocess.run(["git", "init", "-q", there], check=True)
+    write(
+        there,
+        {
+            ".pre-commit-config.yaml": HOOKS + "# policycheck-validate maybe later\n",
+            "policycheck.yaml": "version: 1\npolicies: [vendors/]\n",
+            "vendors/a.yaml": "vendor: a\n",
+        },
+    )
+    (there / "catalog").mkdir()
+    done = program("init", cwd=there)
+    assert "added to .pre-commit-config.yaml: the hook policycheck-validate added\n" in done.stdout
+    (hook,) = yaml.safe_load((there / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][1]["hooks"]
+    assert re.search(hook["files"], "vendors/sentry.yaml")
+    assert not re.search(hook["files"], "policies/sentry.yaml")
+    again = program("init", cwd=there)
+    assert "exists .pre-commit-config.yaml with policycheck-validate\n" in again.stdout
