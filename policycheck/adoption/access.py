@@ -94,7 +94,7 @@ def _alike(permissions: Iterable[Permission], needless: str) -> Iterator[tuple[s
     for each in permissions:
         where = f"has today (policy {each.policy})" if each.policy else "has today"
         reason = f"{needless}: {each.beyond}" if needless and each.beyond else ""
-        broad = f"too broad without a reason of your own: {each.broad}" if each.broad else ""
+        broad = f"too broad without a reason: {each.broad}" if each.broad else ""
         groups.setdefault("; ".join(filter(None, (where, reason, broad))), []).append(each)
     yield from groups.items()
 

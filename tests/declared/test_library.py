@@ -112,6 +112,14 @@ def test_a_problem_has_its_place(library: Path) -> None:
             "did you mean `user.contact.email`?",
         ),
         (
+            KIND,
+            'runs", source: spec}',
+            'runs", source: specs}',
+            "PC004",
+            "unknown source `specs`",
+            "did you mean `spec`? Each fact stands under a name of `sources`",
+        ),
+        (
             VENDOR,
             "form: hashed",
             "form: hash",

@@ -43,3 +43,11 @@ def test_nothing_needed_is_called_over_shared(id: str) -> None:
 def test_an_unknown_kind_is_a_key_error(id: str) -> None:
     with pytest.raises(KeyError):
         load_kind(id)
+
+
+def test_only_who_watches_what_runs_needs_an_inventory_of_it() -> None:
+    watching = {id: load_kind(id).inventory for id in kind_ids() if load_kind(id).inventory}
+    assert watching == {
+        "cloud_security": "posture is in the configuration of what runs",
+        "log_management_apm": "it watches what runs",
+    }
