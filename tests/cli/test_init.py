@@ -120,7 +120,7 @@ def test_adopting_strangers_changes_nothing_of_what_is_found(program: Program, t
     assert (before.returncode, after.returncode) == (1, 1)
     assert after.stdout == before.stdout
     assert after.stdout.count("high[PC203]") == 2
-    assert "trust policies let in 2 outside parties, 0 of them claimed by vendors" in after.stderr
+    assert after.stderr.splitlines()[0] == before.stderr.splitlines()[0]
     again = program("init", "--adopt", "exports/aws.json", cwd=there)
     told = (
         "2 accounts are let in that nobody has named: `policycheck check` fails on strangers, until a person names them"
