@@ -10,7 +10,7 @@ from datetime import date
 
 from policycheck.adoption.access import access
 from policycheck.adoption.drafting import Draft, Held
-from policycheck.adoption.quoting import WORDS, Value, comment, commented, entry, quoted, remark, words
+from policycheck.adoption.quoting import WORDS, Value, comment, commented, entry, quoted, remark
 from policycheck.library.profiles import profile
 
 #: How many places of one category a comment names.
@@ -124,7 +124,7 @@ def _beyond(draft: Draft) -> Iterator[str]:
 def _field(held: Held) -> dict[str, Value]:
     item: dict[str, Value] = {"category": held.category}
     if held.form != "raw":
-        item["forms"] = words([held.form])
+        item["forms"] = [held.form]
     if held.depth != "latest":
         item["depth"] = held.depth
     return item

@@ -49,6 +49,8 @@ _FIELD_SIGNS = frozenset(
         *("merge_id", "field_name", "attribute_name", "property_name"),
     }
 )
+#: The same, where no other column tells that it is something else.
+_FIELD_NAMES = frozenset({"field", "attribute", "property", "column", "column_name", "full_name"})
 _KEY_SIGNS = frozenset({"api_key_id", "key_id", "token_id", "access_key_id", "key_name", "api_key_name", "token_name"})
 _KEY_NAMES = frozenset({"id", "name", "label", "title", "uuid", "public_id", "client_id"}) | _KEY_SIGNS
 _KEY_LIFE = frozenset(
@@ -114,8 +116,8 @@ def recognised(path: Path, shown: str) -> Export | None:
         type = FIELDS
     elif signs & _KEY_SIGNS or (signs & _KEY_NAMES and signs & _KEY_LIFE):
         type = KEYS
-    elif path.name.endswith(".csv") and _bare(signs):
-        return Export(shown, FIELDS, secret_vendor(shown) or "", bare=True)
+    elif path.name.endswith(".csv") and _only_fields(signs):
+        return Export(shown, FIELDS, secret_vendor(shown) or "", bare=signs.isdisjoint(_FIELD_NAMES))
     else:
         return None
     system = secret_vendor(shown) or ""
@@ -124,7 +126,7 @@ def recognised(path: Path, shown: str) -> Export | None:
     return Export(shown, type, system) if told else None
 
 
-def _bare(columns: frozenset[str]) -> bool:
+def _only_fields(columns: frozenset[str]) -> bool:
     """Whether a table has no column but those of definitions of fields, one of which names the field."""
     from policycheck_connectors.files.vendor_fields import VendorFields
 
@@ -164,21 +166,21 @@ def fitting(vendor: str, credentials: Sequence[str], variables: Sequence[str]) -
     them fits. No variable is for two."""
     left, found = list(variables), dict.fromkeys(credentials, "")
     pairs = [(_likeness(name, variable), name, variable) for name in credentials for variable in variables]
-    for alike, name, variable in sorted(pairs, key=lambda pair: -pair[0]):
-        if not found[name] and variable in left and (alike or len(credentials) == 1):
+    for alike, name, variable in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if not found[name] and variable in left and (any(alike) or len(credentials) == 1):
             found[name] = variable
             left.remove(variable)
     return {name: variable or _MARKS.sub("_", f"{vendor}_{name}").upper() for name, variable in found.items()}
 
 
-def _likeness(credential: str, variable: str) -> int:
-    """How many words of a credential's name a variable has, in full or short, ``key`` and ``token`` left out."""
-    words = [word for word in words_of(variable) if word not in KEY_WORDS]
-    return sum(
-        any(_short(word, one) or _short(one, word) for one in words)
-        for word in words_of(credential)
-        if word not in KEY_WORDS
-    )
+def _likeness(credential: str, variable: str) -> tuple[int, int, int]:
+    """How many words of a credential's name a variable has, in full or short: those that say what for, then words for
+    keys, then how far in front the first one stands."""
+    words, wanted = words_of(variable), words_of(credential)
+    found = [one for one in wanted if any(_short(word, one) or _short(one, word) for word in words)]
+    own = sum(one not in KEY_WORDS for one in found)
+    places = [number for number, word in enumerate(words) if any(_short(word, one) for one in found)]
+    return own, len(found) - own, -min(places, default=0)
 
 
 def _short(word: str, long: str) -> bool:

@@ -587,10 +587,12 @@ def test_what_of_a_directory_was_not_read_is_told_and_is_incomplete(program: Pro
             "exports/people.csv": "name\nAda\n",
             "exports/sendgrid/list.csv": "email,opens\na@b.example,1\n",
             "exports/other/fields.json": '{"custom_fields": [{"name": "email"}]}',
+            "exports/other/more.csv": "field,type\nemail,text\n",
         },
     )
     done = program("init", "--adopt", "exports", cwd=there)
     assert done.returncode == 3
+    assert "whose it is: exports/other/more.csv (put it below a directory" in done.stderr
     assert (
         "not read, as no export that is known: exports/people.csv, exports/sendgrid/list.csv (known are " in done.stderr
     )
@@ -605,6 +607,23 @@ def test_a_table_that_is_no_export_is_told_the_columns_that_are(program: Program
     assert (first.returncode, second.returncode) == (2, 2)
     assert "lists of fields with a column `field` or `name`" in first.stderr
     assert "nothing tells whose keys and fields b.csv holds" in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("credentials", "variables", "fitting"),
+    [
+        (["token"], ["SENDGRID_API_KEY"], {"token": "SENDGRID_API_KEY"}),
+        (["token"], ["A_SMTP_KEY", "A_AUDIT_TOKEN"], {"token": "A_AUDIT_TOKEN"}),
+        (["key", "secret"], ["A_API_KEY", "A_SECRET_KEY"], {"key": "A_API_KEY", "secret": "A_SECRET_KEY"}),
+        (["key", "secret"], ["A_SECRET_KEY"], {"key": "A_B_KEY", "secret": "A_SECRET_KEY"}),
+        (["api_key", "application_key"], ["A_KEY"], {"api_key": "A_KEY", "application_key": "A_B_APPLICATION_KEY"}),
+        (["user", "client_id"], ["A_DSN"], {"user": "A_B_USER", "client_id": "A_B_CLIENT_ID"}),
+    ],
+)  # fmt: skip
+def test_each_credential_gets_the_variable_that_is_called_like_it(
+    credentials: list[str], variables: list[str], fitting: dict[str, str]
+) -> None:
+    assert looking.fitting("a-b", credentials, variables) == fitting
 
 
 def test_two_keys_of_one_vendor_go_where_their_names_say(program: Program, there: Path) -> None:
