@@ -49,7 +49,7 @@ def diff(app: App, old: str, new: str | None, fail_on: str | None, output: str) 
             stream.write(reports.markdown(found, base(app.project_root())))
         else:
             stream.writelines(f"{line}\n" for line in reports.lines(found, app.page(stream)))
-    app.say(reports.headline(found))
+    app.tell(reports.headline(found))
     if fail_on and found.widened:
         return ExitCode.FINDINGS
     return ExitCode.INCOMPLETE if found.undecided else ExitCode.OK

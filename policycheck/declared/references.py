@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Path
-from policycheck.declared.shapes import RESERVED
+from policycheck.declared.settings import FIRST_RULES, NEWEST_RULES
+from policycheck.declared.shapes import MONTH, RESERVED
 from policycheck.declared.view import View
 from policycheck.declared.words import brief, meant
 from policycheck.library.kinds import kind_ids
@@ -141,6 +142,20 @@ def config(context: Context, view: View) -> None:
         categories(context, holder, "never")
     for _, profile in view.named("profiles"):
         categories(context, profile, "never")
+    _pin(context, view)
+
+
+def _pin(context: Context, view: View) -> None:
+    """A month of rules in which there are none, so that pinning to it does nothing."""
+    pin = view.text("rules")
+    if not MONTH.match(pin) or FIRST_RULES <= pin <= NEWEST_RULES:
+        return
+    early = pin < FIRST_RULES
+    known = f"the first are of {FIRST_RULES}" if early else f"the newest of this version are of {NEWEST_RULES}"
+    help = f'write `rules: "{FIRST_RULES if early else NEWEST_RULES}"`, which has the same effect'
+    context.notes.add(
+        "PC004", view.document, view.below("rules"), f"there are no rules of {pin}: {known}", help, severity="warning"
+    )
 
 
 def across(context: Context) -> None:

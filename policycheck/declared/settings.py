@@ -17,6 +17,9 @@ SNAPSHOTS = "POLICYCHECK_SNAPSHOTS"
 #: What ``fail_on`` may be: the words of ``model.findings.Severity``.
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 
+#: The month of the first rules, and of the newest that this version has.
+FIRST_RULES, NEWEST_RULES = "2026.11", "2026.11"
+
 #: Where files are looked for when the configuration does not say.
 LISTED = {"policies": ("policies/",), "catalog": ("catalog/",), "overrides": ("overrides/",)}
 

@@ -38,7 +38,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 #: Names that users give to things, and ids.
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 _RULE = re.compile(r"PC\d{3}\Z")
-_PIN = re.compile(r"\d{4}\.(?:0[1-9]|1[0-2])\Z")
+#: A month of rules.
+MONTH = re.compile(r"\d{4}\.(?:0[1-9]|1[0-2])\Z")
 _ISSUER = re.compile(r"https://[^/\s]+(?:/\S*)?\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -263,7 +264,7 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "resources": _matching(_RESOURCE, "a resource", 'write an ARN, such as `"arn:aws:s3:::bucket/*"`'),
     "arns": _matching(_PARTITION, "an ARN", 'write it in full, such as `"arn:aws:iam::111122223333:role/name"`'),
     "rule": _one(_RULE, "a rule", "write its identifier, such as `PC301`"),
-    "pin": _one(_PIN, "a month of rules", 'write year and month in quotes, such as `"2026.11"`'),
+    "pin": _one(MONTH, "a month of rules", 'write year and month in quotes, such as `"2026.11"`'),
     "sha256": _one(_SHA256, "a SHA-256", "write its 64 hexadecimal digits in lower case"),
     "dataset": _slug("dataset"),
     "vendor": vendor,

@@ -4,8 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
+
+from policycheck.declared.project import load
+from policycheck.declared.settings import FIRST_RULES, NEWEST_RULES
+from policycheck.library.rules import load_rules
 
 Problems = Callable[[str], list[str]]
 Told = Callable[..., list[str]]
@@ -132,3 +138,24 @@ def test_what_the_configuration_holds_wrongly_is_not_told_again(told: Told) -> N
         ["PC003", "policycheck.yaml:2:11-11"],
         ["PC003", "policycheck.yaml:3:9-9"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("pin", "expected"),
+    [
+        ("2026.11", []),
+        ("2020.01", ["there are no rules of 2020.01: the first are of 2026.11"]),
+        ("2030.01", ["there are no rules of 2030.01: the newest of this version are of 2026.11"]),
+    ],
+)
+def test_a_pin_to_a_month_without_rules_is_told(tmp_path: Path, pin: str, expected: list[str]) -> None:
+    (tmp_path / "policycheck.yaml").write_text(f'version: 1\nrules: "{pin}"\n')
+    problems = load(tmp_path, date(2026, 11, 20)).problems
+    assert [each.message for each in problems] == expected
+    assert {each.severity for each in problems} <= {"warning"}
+
+
+def test_every_rule_is_of_a_month_that_can_be_pinned() -> None:
+    """A rule that arrives later needs a month of its own, and ``rules`` to hold it back until the pin moves."""
+    assert {rule.since for rule in load_rules().values()} == {"0.1.0"}
+    assert FIRST_RULES == NEWEST_RULES
