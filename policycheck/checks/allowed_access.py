@@ -47,7 +47,7 @@ def _aws(engine: Engine, declared: Declared, sense: str, before: Policy | None, 
             told.setdefault((what, mark, principal), ([], rules[0]))[0].append((account, _group(rules, account)))
     for (what, mark, principal), (places, rule) in told.items():
         yield Change(
-            after.vendor, "access", OPEN if mark == OPEN else sense, f"{what}{_by(principal)}{_in(places)}",
+            after.vendor, "access", OPEN if mark == OPEN else sense, f"{what}{_by(what, principal)}{_in(places)}",
             _through(places), rule.at,
         )  # fmt: skip
 
@@ -129,8 +129,9 @@ def _group(rules: list[AccessRule], account: str) -> str:
     return next((" or ".join(rule.groups) for rule in rules if account in rule.accounts and rule.groups), "")
 
 
-def _by(principal: str) -> str:
-    return "" if principal == EVERY else f" by {principal.rsplit(':', 1)[-1]}"
+def _by(what: str, principal: str) -> str:
+    after = "," if ", for example " in what else ""
+    return after if principal == EVERY else f"{after} by {principal.rsplit(':', 1)[-1]}"
 
 
 def _in(places: list[tuple[str, str]]) -> str:

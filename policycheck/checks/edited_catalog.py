@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policycheck.checks.edited import some, told
 from policycheck.checks.severity import MANY, people
-from policycheck.model.declared import Dataset, Project
+from policycheck.model.declared import Dataset, DatasetField, Project
 from policycheck.model.drift import CHANGED, MILDER, NARROWER, WIDER, Change
 from policycheck.model.places import Location
 
@@ -26,8 +26,14 @@ def catalog(old: Project, new: Project) -> Iterator[Change]:
 
 
 def _fields(name: str, was: Dataset | None, now: Dataset | None) -> Iterator[Change]:
-    """Fields that changed alike are one row."""
+    """Fields that changed alike are one row, and so are those of a dataset that is new."""
     one, two = _held(was), _held(now)
+    if was is None and now is not None and now.fields:
+        names = [f"{each.name} ({each.category or 'not judged'})" for each in now.fields]
+        number = f"{len(names)} field{'s' if len(names) > 1 else ''}"
+        what = f"{name} is described, with {number}: {some(names)}"
+        yield Change("", "project", NARROWER, what, "in the catalog", now.place("fields"))
+        two = dict.fromkeys(now.plain, _PLAIN)
     places = {each.name: each.at for side in (was, now) if side for each in side.fields}
     alike: dict[tuple[str, str], list[str]] = {}
     for field in sorted({*one, *two}):
@@ -49,9 +55,12 @@ def _held(dataset: Dataset | None) -> dict[str, str]:
     if dataset is None:
         return {}
     plain = dict.fromkeys(dataset.plain, _PLAIN)
-    return plain | {
-        each.name: f"{each.category or 'not judged'} ({each.form}, {each.depth})" for each in dataset.fields
-    }
+    return plain | {each.name: _judged(each) for each in dataset.fields}
+
+
+def _judged(field: DatasetField) -> str:
+    review = ", to be reviewed" if field.review else ""
+    return f"{field.category or 'not judged'} ({field.form}, {field.depth}{review})"
 
 
 def _at(was: Dataset | None, now: Dataset | None, key: str) -> Location | None:

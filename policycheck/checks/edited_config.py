@@ -29,7 +29,7 @@ def config(old: Config, new: Config) -> Iterator[Change]:
         what = f"a snapshot may be {new.max_age_days} days old, was {old.max_age_days}"
         sense = WIDER if new.max_age_days > old.max_age_days else NARROWER
         yield Change("", "project", sense, what, at=place(new, "snapshots.max_age_days"))
-    if old.rules != new.rules:
+    if old.rules != new.rules and old.settings:
         # Rules that are newer than the pin give notices only; without one, all count.
         sense = WIDER if new.rules and (not old.rules or new.rules < old.rules) else NARROWER
         what = f"rules pinned to {told(new.rules)}, was {told(old.rules)}"
@@ -66,7 +66,10 @@ def _edited(was: ConnectorEntry, now: ConnectorEntry) -> list[str]:
 
 
 def _others(old: Config, new: Config) -> Iterator[Change]:
-    """Settings whose effect shows elsewhere, at each vendor, or that no finding depends on."""
+    """Settings whose effect shows elsewhere, at each vendor, or that no finding depends on. Of a project that begins or
+    ends, the effects are enough."""
+    if not old.settings or not new.settings:
+        return
     was, now = ({each.key: each.value for each in side.settings} for side in (old, new))
     for key in sorted({*was, *now}):
         before, after = was.get(key, ""), now.get(key, "")

@@ -40,9 +40,9 @@ class Change:
         return self.area == AREAS[0] and self.sense == WIDER
 
     @property
-    def order(self) -> tuple[bool, int, str, str, str]:
+    def order(self) -> tuple[bool, int, str, int, str]:
         """Who is recognised first, then all that is wider, and on to all that is narrower; by vendor in each."""
-        return (not self.first, SENSES.index(self.sense), self.vendor, self.area, self.what)
+        return (not self.first, SENSES.index(self.sense), self.vendor, AREAS.index(self.area), self.what)
 
 
 @dataclass(frozen=True, slots=True)

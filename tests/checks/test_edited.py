@@ -135,6 +135,9 @@ def test_a_connector_of_another_type(before: Path) -> None:
         ('["arn:aws:s3:::lumen-exports/*"', '["arn:aws:s3:::lumen-new/*", "arn:aws:s3:::lumen-exports/*"', MILDER,
          "members describes arn:aws:s3:::lumen-new/* now: a read of it is judged by its fields, no longer as unknown "
          "(PC107)"),
+        ("email: user.contact.email", "email: {category: user.contact.email, review: who}", WIDER,
+         "members.email counts as user.contact.email (raw, latest, to be reviewed), was user.contact.email "
+         "(raw, latest)"),
         ("ip: user.device.ip_address", "ip: none", WIDER,
          "members.ip counts as nothing about people, was user.device.ip_address (raw, latest)"),
         ("  ip: user.device.ip_address\n",
@@ -162,6 +165,20 @@ def test_why_a_location_holds_nothing(before: Path) -> None:
     assert "*: logs no longer says that it holds nothing about people (tests)" in told(back, NARROWER)
     other = changed(before, "catalog/more.yaml", "fields: {a: user.name}", "fields: none\nwhy: texts")
     assert "*: logs holds nothing about people (texts)" in told(other)
+
+
+def test_a_dataset_that_comes_is_one_row_and_what_it_says_is_nothing(before: Path) -> None:
+    was = project(before)
+    text = 'dataset: logs\nlocations: ["arn:aws:s3:::lumen-logs/*"]\nfields: {a: user.name, b: none}\n'
+    (before / "catalog/more.yaml").write_text(text)
+    changes = widening(was, project(before), TODAY)
+    assert [(each.sense, each.what) for each in changes] == [
+        (WIDER, "logs.b counts as nothing about people, was not described"),
+        (MILDER, "logs describes arn:aws:s3:::lumen-logs/* now: a read of it is judged by its fields, no longer as "
+                 "unknown (PC107)"),
+        (NARROWER, "logs is described, with 1 field: a (user.name)"),
+    ]  # fmt: skip
+    assert [each.at for each in changes] == [Location("catalog/more.yaml", line) for line in (3, 2, 3)]
 
 
 def test_a_dataset_that_goes(before: Path) -> None:
