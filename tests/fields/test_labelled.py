@@ -97,7 +97,6 @@ def test_the_files_are_large_enough_and_share_no_vendor() -> None:
         ("held_out_2.csv", 220, 9),
         ("held_out_3.csv", 500, 20),
         ("development_2.csv", 6000, 100),
-        ("held_out_4.csv", 500, 20),
     ],
 )
 def test_a_later_part_has_vendors_of_its_own_and_enough_of_each_kind(name: str, fields: int, products: int) -> None:
