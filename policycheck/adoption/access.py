@@ -29,11 +29,9 @@ def access(draft: Draft) -> list[str]:
         lines += [f"- system: {quoted(system)}   # its fields were exported, its keys were not", "  held_by: us"]
     if not lines:
         return []
+    none = "none that an entry can name" if kind else "none, until somebody says what it needs"
     bare = all(line.startswith("#") for line in lines)
-    return [
-        f"access:{'   # none, until somebody says what it needs' if bare else ''}",
-        *(f"  {line}" for line in lines),
-    ]
+    return [f"access:   # {none}" if bare else "access:", *(f"  {line}" for line in lines)]
 
 
 def _way(way: Way, kind: str) -> Iterator[str]:

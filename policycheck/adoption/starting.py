@@ -35,7 +35,7 @@ One file for each vendor: what it may have. `policycheck init --adopt EXPORT` dr
 vendor: postbox
 name: Postbox Mail
 kind: transactional_email        # decides which fields it needs
-owner: growth@your-company.example
+owner: growth@shop.example
 stage: observe                   # draft and observe report; enforce fails a run
 
 recognise:                       # nothing else identifies it

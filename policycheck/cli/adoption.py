@@ -30,7 +30,8 @@ _PUT = "put it below a directory that is called like the vendor, such as exports
 _KNOWN = (
     "known are what `aws iam get-account-authorization-details --output json` writes; lists of keys with a column "
     "`key_id`, or `name` beside `scopes` or `last_used`; lists of fields with a column `field` or `name`, alone or "
-    "beside `type`, below a directory that is called like the vendor"
+    "beside `type`, below a directory that is called like the vendor; `policycheck connectors list` tells what else "
+    "policycheck.yaml can name"
 )
 #: How many files a sentence names.
 _NAMED = 3
@@ -65,11 +66,13 @@ def adopted(app: App, project: Project, root: Path, source: str) -> Adopted:
     if all(each.off for each in entries):
         raise UsageProblem(f"nothing tells whose keys and fields {source} holds", _PUT)
     with _pulled(app, root, entries) as snapshot:
-        missing = (*_missing(snapshot.coverage(), source), *passed, *_whose(entries))
+        missing = (*_missing(snapshot.coverage(), source), *_whose(entries))
         made, drafting = _drafted(app, project, snapshot, source)
     known = frozenset(each.line for each in entries if _reads(project, each))
+    # A whole project holds much that was never meant as an export.
+    lacking, notes = (missing, passed) if path.resolve() == root.resolve() else ((*missing, *passed), [])
     into = _into(project.config)
-    return Adopted(made, entries, known, missing, into, drafting.notes, unnamed=drafting.unnamed)
+    return Adopted(made, entries, known, lacking, into, (*drafting.notes, *notes), unnamed=drafting.unnamed)
 
 
 def _into(config: Config) -> str:

@@ -428,3 +428,13 @@ def test_what_a_person_stated_and_what_a_product_gathers_is_in_the_draft(lab: La
         written = (lab.root / "policies/zendesk.yaml").read_text("utf-8")
     assert "  # - {category: user.name}\n  ##     zendesk (stated)\n" in written
     assert "  # - {category: user.device.ip_address, origins: [collected]}\n" in written
+
+
+@pytest.mark.parametrize("account", [DATADOG, THEIRS])
+def test_a_role_that_no_entry_can_name_is_told_in_words(lab: Lab, account: str) -> None:
+    lab.roles = [role("import*", with_external_id(account), TEMPLATES)]
+    with drafted(lab) as found:
+        (vendor,) = found
+        assert policy(lab, vendor)["access"] is None
+        written = (lab.root / f"policies/{vendor}.yaml").read_text("utf-8")
+    assert f"  ## cannot be declared by its name: arn:aws:iam::{OURS}:role/import*\n" in written

@@ -601,6 +601,13 @@ def test_what_of_a_directory_was_not_read_is_told_and_is_incomplete(program: Pro
     assert (there / "policies/datadog.yaml").is_file()
 
 
+def test_what_lies_about_in_a_project_is_only_told(program: Program, there: Path) -> None:
+    write(there, {"aws.json": export(MONITORING), "package.json": '{"private": true}'})
+    done = program("init", "--adopt", ".", cwd=there)
+    assert done.returncode == 0
+    assert "not read, as no export that is known: package.json (known are " in done.stderr
+
+
 def test_a_table_that_is_no_export_is_told_the_columns_that_are(program: Program, there: Path) -> None:
     write(there, {"a.csv": "email,opens\na@b.example,1\n", "b.csv": "name\nemail\n"})
     first, second = (program("init", "--adopt", name, cwd=there) for name in ("a.csv", "b.csv"))
