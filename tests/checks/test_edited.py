@@ -85,6 +85,11 @@ def test_a_why_that_goes_or_is_another(before: Path) -> None:
     assert [each[0].sense for each in (first, other, gone)] == [WIDER, CHANGED, NARROWER]
 
 
+def test_a_review_of_tomorrow_stays_none_when_it_moves(before: Path) -> None:
+    changed(before, "policies/acme.yaml", "last: 2026-09-01", "last: 2026-11-21")
+    assert [each.sense for each in changed(before, "policies/acme.yaml", "2026-11-21", "2026-11-22")] == [CHANGED]
+
+
 def test_a_review_that_begins_and_ends(before: Path) -> None:
     # Another profile would set its own.
     config = before / "policycheck.yaml"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policycheck.aws.engine import Engine
 from tests.cli.sample import CLEAN, TODAY, VENDOR, export, role, trusting
 from tests.reports.lab import conforming
 
@@ -263,6 +264,20 @@ def test_outside_of_a_repository_there_are_no_revisions(program: Run, project: P
     assert "HEAD is neither a stored snapshot nor a git revision: the project is in no git repository" in done.stderr
 
 
+def test_files_that_git_has_lost_are_told(program: Run, repository: Path) -> None:
+    for kind, message in (("policies/sendgrid.yaml", "git cannot read policies/sendgrid.yaml"), ("", "cannot list")):
+        object = git(repository, "rev-parse", f"HEAD:./{kind}").strip()
+        (repository.parent / f".git/objects/{object[:2]}/{object[2:]}").unlink()
+        done = program("diff", "HEAD", cwd=repository, env=TODAY)
+        assert (done.returncode, message in done.stderr) == (2, True)
+
+
+def test_without_git_there_are_no_revisions(program: Run, repository: Path) -> None:
+    done = program("diff", "HEAD", cwd=repository, env={**TODAY, "PATH": ""})
+    assert done.returncode == 2
+    assert "HEAD is neither" in done.stderr
+
+
 def test_a_shallow_clone_says_so(program: Run, repository: Path, tmp_path: Path) -> None:
     git(repository, "commit", "-q", "--allow-empty", "-m", "second")
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository.parent}", "clone")
@@ -469,6 +484,64 @@ def test_a_connector_that_is_gone_did_not_look(program: Run, project: Path) -> N
     found = diffed(program, project, first)[1]
     assert {each["sense"] for each in found["changes"]} == {"not-seen"}
     assert "iam-export did not look" in {each["why"] for each in found["changes"]}
+
+
+@pytest.fixture
+def keys(project: Path) -> Path:
+    """The project with an inventory of our keys at the vendor."""
+    entry = "  - {name: keys, type: key-inventory, system: SYSTEM, paths: [keys.json]}\n"
+    edit(project, "connectors:\n", f"connectors:\n{entry.replace('SYSTEM', 'sendgrid')}", "policycheck.yaml")
+    return project
+
+
+def inventory(program: Run, project: Path, *scopes: str, untold: bool = False) -> str:
+    key = {
+        "api_key_id": "lumenTransactional00",
+        "name": "sendgrid-live",
+        **({} if untold else {"scopes": list(scopes)}),
+    }
+    (project / "keys.json").write_text(json.dumps({"result": [key]}))
+    return pulled(program, project, VENDOR)
+
+
+def test_the_scopes_of_our_keys(program: Run, keys: Path) -> None:
+    first = inventory(program, keys, "mail.send", "templates.read")
+    second = inventory(program, keys, "mail.send", "marketing.read")
+    assert told(diffed(program, keys, first, second)[1]) == [
+        ("wider", "marketing.read: our key sendgrid-live at sendgrid"),
+        ("narrower", "templates.read: our key sendgrid-live at sendgrid"),
+    ]
+
+
+def test_scopes_that_are_told_for_the_first_time_are_open(program: Run, keys: Path) -> None:
+    first = inventory(program, keys, untold=True)
+    second = inventory(program, keys, "mail.send")
+    code, found, _ = diffed(program, keys, first, second)
+    row = ("undecided", "our key sendgrid-live at sendgrid: scopes are told that were not told before")
+    assert (code, row in told(found)) == (3, True)
+
+
+def test_a_key_without_a_list_of_scopes_may_do_everything(program: Run, keys: Path) -> None:
+    edit(keys, "system: sendgrid", "system: datadog", "policycheck.yaml")
+    first = inventory(program, keys, "monitors_read")
+    second = inventory(program, keys, untold=True)
+    rows = told(diffed(program, keys, first, second)[1])
+    assert [sense for sense, what in rows if what.endswith(": everything, without a list of scopes")] == ["wider"]
+
+
+def test_access_of_which_it_is_not_known_whether_it_is_wider(
+    program: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pulled(program, project, VENDOR)
+    second = pulled(program, project, allowing(VENDOR, "s3:Get*", on="arn:aws:s3:::lumen-*-a/*-b"))
+    monkeypatch.setattr("policycheck.checks.drift.Engine", lambda: Engine(budget=1))
+    code, found, _ = diffed(program, project, first, second)
+    assert code == 3
+    assert any(
+        sense == "undecided"
+        and what.startswith("the access of role/vendor-sendgrid-import in 111122223333 may be wider")
+        for sense, what in told(found)
+    )
 
 
 def test_a_snapshot_and_a_revision_do_not_go_together(program: Run, repository: Path) -> None:
