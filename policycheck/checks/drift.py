@@ -68,7 +68,7 @@ class _Way:
         missed = self.less.sight.missed(connectors, account)
         sense = UNSEEN if missed and self.sense == NARROWER else self.sense
         if missed and sense == WIDER:
-            missed += " before: it may have been there"
+            missed += " before"
         return Change(vendor, area, sense, what, "; ".join(filter(None, (why, missed))))
 
 
