@@ -19,6 +19,8 @@ class Admission:
     def __init__(self, declared: Container[str]) -> None:
         self._declared = declared
         self._roles: dict[str, tuple[Trust, set[str]]] = {}
+        self._unread: set[str] = set()
+        self._open: set[str] = set()
         self._arrived: set[tuple[str, str]] = set()
 
     def learn(self, role: RoleView) -> None:
@@ -26,20 +28,26 @@ class Admission:
         if role.trust.resource in self._declared:
             _, vendors = self._roles.setdefault(role.trust.resource, (role.trust, set()))
             vendors.update(vendor for vendor, _ in role.admitted.vendors)
+            if role.admitted.problems:
+                self._unread.add(role.trust.resource)
+            if any(each.path.kind != "service" for each in role.admitted.inner):
+                self._open.add(role.trust.resource)
 
     def arrive(self, inroad: Inroad) -> None:
         """Remember that a vendor gets into a declared role by way of others."""
         self._arrived.add((inroad.vendor, inroad.principal))
 
-    def hits(self, context: Context) -> Iterator[Hit]:
-        """Declared roles that exist and do not admit their vendor."""
+    def hits(self, context: Context, hidden: Container[str]) -> Iterator[Hit]:
+        """Declared roles that exist and do not admit their vendor. Nothing is said of a trust that was not read whole,
+        nor, where one of ours may pass on what a vendor in ``hidden`` was let into, of a trust that lets ours in."""
         for policy in context.project.policies:
             for rule in policy.access:
                 if rule.system == "aws":
                     for principal, at in zip(rule.principals, rule.principals_at, strict=False):
                         trust, vendors = self._roles.get(principal, (None, frozenset[str]()))
                         admitted = policy.vendor in vendors or (policy.vendor, principal) in self._arrived
-                        if trust and not admitted and applies(rule, trust.account):
+                        unsure = principal in self._unread or (principal in self._open and policy.vendor in hidden)
+                        if trust and not (admitted or unsure) and applies(rule, trust.account):
                             yield _not_admitted(policy, at, trust)
 
 

@@ -14,7 +14,17 @@ from policycheck.checks.apps import app_hits
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.combinations import judge_combinations
 from policycheck.checks.context import Context
-from policycheck.checks.coverage import age_hits, attestation_hits, blind_hits, coverage_hits, document_hits, looked_at
+from policycheck.checks.coverage import (
+    age_hits,
+    attestation_hits,
+    blind_hits,
+    coverage_hits,
+    document_hits,
+    half_seen,
+    looked_at,
+)
+from policycheck.checks.doubts import doubts, hidden
+from policycheck.checks.exceptions import Plans
 from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
@@ -49,7 +59,8 @@ def check(
     context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"))
     collector = Collector()
     seen = Seen()
-    Walk(context, collector, seen, snapshot.uses()).over(snapshot.partitions)
+    walk = Walk(context, collector, seen, snapshot.uses())
+    walk.over(snapshot.partitions)
     keys = analyst.keys(snapshot.credentials())
     _keys(context, keys, collector, seen)
     statements = snapshot.attestations()
@@ -61,13 +72,19 @@ def check(
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
     collector.extend((*app_hits(context, keys, held), *host_hits(context, analyst.strangers(fields))))
-    used = (frozenset(seen.principals), looked_at(coverage) | seen.accounts)
-    collector.extend(unused_hits(context, *used, keys, seen.has, coverage))
     collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
     collector.extend(catalog_hits(context, analyst.conflicts))
     trusts = _whole(coverage, "trusts")
     collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
     collector.extend(_blind(context, coverage, seen, statements))
+    for policy in project.policies:
+        collector.extend(unseen_databases(policy, frozenset(seen.databases)))
+    harmless = frozenset(d.where for d in documents.values() if d.problem and d.hash not in seen.unread)
+    gaps = collector.findings(context.policies, "PC6")
+    doubted = doubts(project, gaps, Plans(context, statements).accepts, harmless)
+    collector.extend(walk.admission(hidden(doubted)))
+    principals = (frozenset(seen.principals), (looked_at(coverage) | seen.accounts) - half_seen(coverage))
+    collector.extend(unused_hits(context, *principals, keys, seen.has, coverage, hidden(doubted)))
     collector.extend(age_hits(context, snapshot.info) if from_store else ())
     everything = tuple(seen.held.values())
     collector.extend(tracking_hits(context, everything, statements))
@@ -93,6 +110,7 @@ def check(
         parties=tuple(sorted(seen.parties)),
         gone=outcome.gone,
         vendors=tuple(sorted(policy.vendor for policy in project.policies)),
+        doubts=doubted,
     )
 
 
@@ -107,7 +125,6 @@ def _blind(
 
 
 def _of_policy(context: Context, policy: Policy, seen: Seen, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:
-    yield from unseen_databases(policy, frozenset(seen.databases))
     yield from unused_roles(policy, frozenset(seen.roles), coverage)
     yield from governance_hits(context, policy, seen.active[policy.vendor])
     yield from needs_hits(context, policy)

@@ -108,9 +108,10 @@ class Collector:
                 found.severity = Severity(min(found.severity + 1, Severity.CRITICAL))
                 found.because.update(reasons)
 
-    def findings(self, policies: dict[str, Policy]) -> tuple[Finding, ...]:
-        """All findings, the gravest first, then by vendor, rule and message."""
-        made = [self._finding(key, found, policies.get(key[1])) for key, found in self._open.items()]
+    def findings(self, policies: dict[str, Policy], series: str = "") -> tuple[Finding, ...]:
+        """All findings, or those of one series of rules; the gravest first, then by vendor, rule and message."""
+        kept = [(key, found) for key, found in self._open.items() if key[0].startswith(series)]
+        made = [self._finding(key, found, policies.get(key[1])) for key, found in kept]
         return tuple(sorted(made, key=lambda f: (-f.severity, f.vendor or "", f.rule, f.message, f.fingerprint)))
 
     def _default(self, rule: str) -> Severity:

@@ -178,6 +178,13 @@ def looked_at(coverage: Iterable[Coverage]) -> frozenset[str]:
     return frozenset(row.account for row in rows) - missed
 
 
+def half_seen(coverage: Iterable[Coverage]) -> frozenset[str]:
+    """The accounts of AWS of which some principals may be missing; all, where a connector cannot tell of which."""
+    rows = [row for row in coverage if (row.system, row.resource) == ("aws", "principals")]
+    missed = [row for row in rows if row.status != "complete"]
+    return frozenset(row.account for row in (missed if all(row.account for row in missed) else rows))
+
+
 def _accounts(policy: Policy, accounts: frozenset[str]) -> Iterator[Hit]:
     for rule in policy.access:
         named = {p.split(":")[4] for p in rule.principals if p.count(":") >= 5}

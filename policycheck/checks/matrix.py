@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from policycheck.checks.doubts import hidden
 from policycheck.checks.needs import Need, need
 from policycheck.checks.telling import remedy
 from policycheck.checks.unused import fields_seen
@@ -69,7 +70,8 @@ class _Builder:
     def build(self) -> Matrix:
         cells = {(cell.vendor, cell.category): cell for cell in self._cells()}
         columns = _columns(self._taxonomy, {category for _, category in cells})
-        unseen = [f.vendor for f in self._result.findings if f.unseen]
+        told = {(f.vendor, f.message) for f in self._result.findings if f.unseen and f.vendor}
+        unseen = [vendor for vendor, _ in told | {(each.vendor, each.message) for each in self._result.doubts}]
         rows = {v.vendor: _row(v, unseen.count(v.vendor)) for v in self._survey.vendors}
         for vendor, _ in cells:
             rows.setdefault(vendor, Row(vendor, "", "", "", "", "", 0))
@@ -97,8 +99,8 @@ class _Builder:
         rows = self._result.coverage
         whole = {(c.system, c.resource) for c in rows if c.status == "complete"}
         whole -= {(c.system, c.resource) for c in rows if c.status != "complete"}
-        blind = {f.vendor for f in self._result.findings if f.unseen}
-        return frozenset(v for v, p in self._policies.items() if fields_seen(p, whole) and v not in blind)
+        unsure = {f.vendor for f in self._result.findings if f.unseen} | hidden(self._result.doubts)
+        return frozenset(v for v, p in self._policies.items() if fields_seen(p, whole) and v not in unsure)
 
     def _cell(self, vendor: str, category: str) -> Cell:
         exposures = self._seen.get((vendor, category), [])

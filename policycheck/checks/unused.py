@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from policycheck.analysis.views import KeyView
@@ -24,10 +24,12 @@ def unused_hits(
     keys: tuple[KeyView, ...],
     has: Mapping[str, set[str]],
     coverage: tuple[Coverage, ...],
+    hidden: Container[str] = (),
 ) -> Iterator[Hit]:
     """Everything that policies declare and nobody found.
 
     ``principals`` and ``accounts`` are those that were seen, ``has`` the categories that each vendor was found to have.
+    The vendors in ``hidden`` may have more than was seen.
     """
     whole = {(c.system, c.resource) for c in coverage if c.status == "complete"}
     whole -= {(c.system, c.resource) for c in coverage if c.status != "complete"}
@@ -35,11 +37,12 @@ def unused_hits(
         for rule in policy.access:
             if rule.system == "aws":
                 # Where all resource policies were seen, they tell which principals of the vendor's own are let in.
-                theirs = policy.recognise.aws_accounts if ("aws", "resource_policies") in whole else ()
+                told = ("aws", "resource_policies") in whole and policy.vendor not in hidden
+                theirs = policy.recognise.aws_accounts if told else ()
                 yield from _principals(policy, rule, principals, accounts.union(theirs))
             elif (rule.system, "credentials") in whole:
                 yield from _scopes(policy, rule, keys)
-        if fields_seen(policy, whole):
+        if fields_seen(policy, whole) and policy.vendor not in hidden:
             yield from _fields(context, policy, has.get(policy.vendor, set()))
 
 

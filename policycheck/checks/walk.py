@@ -50,6 +50,7 @@ class Seen:
     roles: set[str] = field(default_factory=set)
     has: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     trusts: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     resources: set[str] = field(default_factory=set)
     parties: set[PartyRow] = field(default_factory=set)
     by_external_id: dict[tuple[str, str], TrustView] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class Walk:
         self._named = {p for policy in context.project.policies for rule in policy.access for p in rule.principals}
         self._admission = Admission(self._named)
         self._allowed: set[tuple[str, int, str]] = set()
+        self._bad = frozenset(each.hash for each in context.analyst.documents.values() if each.problem)
 
     def over(self, partitions: Callable[[], Iterable[Partition]]) -> None:
         """Judge every partition, then what only all of them together tell."""
@@ -106,8 +108,11 @@ class Walk:
                 self._database(partition)
             else:
                 self._partition(partition, view)
-        self._collector.extend(self._admission.hits(self._context))
         self._collector.extend(shared_id_hits(self._context, self._seen.by_external_id.values()))
+
+    def admission(self, hidden: frozenset[str]) -> Iterator[Hit]:
+        """What the way over all partitions tells of declared principals; ``hidden`` may come in where nobody looked."""
+        return self._admission.hits(self._context, hidden)
 
     def _partition(self, partition: Partition, view: PartitionView) -> None:
         seen = self._seen
@@ -115,6 +120,8 @@ class Walk:
         # The policies of its resources alone do not tell who can act in an account.
         if partition.principals or partition.trusts:
             seen.accounts.add(partition.account)
+        if self._bad:
+            seen.unread.update(each.document for each in partition.trusts if each.document in self._bad)
         seen.principals.update(p.id for p in partition.principals if p.id in self._named)
         for role in view.roles:
             self._role(role)

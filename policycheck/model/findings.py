@@ -164,13 +164,24 @@ class PartyRow:
     vendor: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Doubt:
+    """Something that was not seen and could concern a vendor; ``hides``: it may have more than was seen because of it,
+    so that nobody can say what it does not have."""
+
+    vendor: str
+    message: str
+    hides: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers.
 
     ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy; ``gone`` are
     entries of the baseline that no longer occur. ``taxonomy`` and ``catalogue`` name the versions of the words and of
-    the AWS actions that decided.
+    the AWS actions that decided. ``doubts`` are what was not seen, by the vendors that it could concern; what a
+    statement stands for is not among them, what an exception accepts is.
     """
 
     findings: tuple[Finding, ...]
@@ -185,6 +196,7 @@ class CheckResult:
     parties: tuple[PartyRow, ...] = ()
     vendors: tuple[str, ...] = ()
     gone: tuple[Known, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def tallied(tally: Tally, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]) -> Tally:

@@ -39,7 +39,11 @@ class Sights:
     @property
     def sentence(self) -> str:
         """The coverage in one sentence."""
-        told = f"{self.looked} of {count(self.places, 'place')} {'was' if self.places == 1 else 'were'} seen whole"
+        places = count(self.places, "place")
+        told = f"{self.looked} of {places} {'was' if self.places == 1 else 'were'} seen whole"
+        if self.unseen and self.looked == self.places:
+            # A document that cannot be read is in a place that was looked at.
+            told = f"{places} {'was' if self.places == 1 else 'were'} looked at"
         if self.unseen:
             told += f"; {count(len(self.unseen), 'thing')} could not be seen, so that an empty cell is no proof"
         if self.stated:
