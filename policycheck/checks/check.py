@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -39,8 +39,8 @@ from policycheck.checks.walk import Seen, Walk, note
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
-from policycheck.model.facts import Attestation, Coverage
-from policycheck.model.findings import CheckResult, Finding, Tally, tallied
+from policycheck.model.facts import Attestation, Coverage, PolicyDocument
+from policycheck.model.findings import CheckResult, Doubt, Finding, Tally, tallied
 from policycheck.model.partition import FactSource
 
 
@@ -54,7 +54,6 @@ def check(
     """
     analyst = analyst_of(project, snapshot)
     project = analyst.project
-    documents = analyst.documents
     coverage = snapshot.coverage()
     context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"))
     collector = Collector()
@@ -72,16 +71,11 @@ def check(
         if exposure.vendor != exposure.host:
             note(context, exposure, collector, seen)
     collector.extend((*app_hits(context, keys, held), *host_hits(context, analyst.strangers(fields))))
-    collector.extend(document_hits(context, (d for d in documents.values() if d.text or d.hash not in seen.trusts)))
+    collector.extend(document_hits(context, _untold(analyst.documents.values(), seen)))
     collector.extend(catalog_hits(context, analyst.conflicts))
-    trusts = _whole(coverage, "trusts")
-    collector.extend(provider_hits(context, snapshot.providers(), seen.parties, trusts))
+    collector.extend(provider_hits(context, snapshot.providers(), seen.parties, _whole(coverage, "trusts")))
     collector.extend(_blind(context, coverage, seen, statements))
-    for policy in project.policies:
-        collector.extend(unseen_databases(policy, frozenset(seen.databases)))
-    harmless = frozenset(d.where for d in documents.values() if d.problem and d.hash not in seen.unread)
-    gaps = collector.findings(context.policies, "PC6")
-    doubted = doubts(project, gaps, Plans(context, statements).accepts, harmless)
+    doubted = _doubts(context, collector, seen, statements)
     collector.extend(walk.admission(hidden(doubted)))
     principals = (frozenset(seen.principals), (looked_at(coverage) | seen.accounts) - half_seen(coverage))
     collector.extend(unused_hits(context, *principals, keys, seen.has, coverage, hidden(doubted)))
@@ -93,12 +87,11 @@ def check(
     judge_combinations(context, everything, collector)
     catalogue = load_catalogue()
     outcome = judge_acceptance(context, collector, statements, before, accepting)
-    open_findings, accepted = outcome.open, outcome.accepted
     return CheckResult(
-        findings=open_findings,
-        accepted=accepted,
+        findings=outcome.open,
+        accepted=outcome.accepted,
         tally=replace(
-            _tally(project, seen, len(held) + len(stated), open_findings, accepted),
+            _tally(project, seen, len(held) + len(stated), outcome.open, outcome.accepted),
             left_out=len(omitted(context, coverage)),
         ),
         coverage=coverage,
@@ -114,6 +107,21 @@ def check(
     )
 
 
+def _untold(documents: Iterable[PolicyDocument], seen: Seen) -> Iterator[PolicyDocument]:
+    """All but the trusts of roles that could not be read at all, which are told with their roles."""
+    return (each for each in documents if each.text or each.hash not in seen.trusts)
+
+
+def _doubts(
+    context: Context, collector: Collector, seen: Seen, statements: tuple[Attestation, ...]
+) -> tuple[Doubt, ...]:
+    """What the gaps that were found so far could hide, and of whom."""
+    unread = (each for each in context.analyst.documents.values() if each.problem)
+    aside = frozenset(each.where for each in unread if each.hash not in seen.unread)
+    gaps = collector.findings(context.policies, "PC6")
+    return doubts(context.project, gaps, Plans(context, statements).accepts, aside)
+
+
 def _blind(
     context: Context, coverage: tuple[Coverage, ...], seen: Seen, statements: tuple[Attestation, ...]
 ) -> Iterator[Hit]:
@@ -122,6 +130,8 @@ def _blind(
     yield from omitted_hits(context, coverage)
     yield from blind_hits(context, coverage, statements, looked_at(coverage) | seen.accounts)
     yield from attestation_hits(context, statements)
+    for policy in context.project.policies:
+        yield from unseen_databases(policy, frozenset(seen.databases))
 
 
 def _of_policy(context: Context, policy: Policy, seen: Seen, coverage: tuple[Coverage, ...]) -> Iterator[Hit]:

@@ -183,7 +183,8 @@ class Walk:
     def _shared(self, shared: Shared) -> None:
         seen = self._seen
         seen.grants += len(shared.views)
-        seen.trusts.add(shared.trust.document)
+        if shared.trust.document in self._bad:
+            seen.unread.add(shared.trust.document)
         seen.resources.add(shared.trust.resource)
         for view in shared.views:
             path, claim = view.judged.path, view.judged.claim

@@ -115,6 +115,12 @@ def unread_policy_of_another_role(lab: Lab) -> None:
     lab.roles[-1]["RolePolicyList"] = [{"PolicyName": "more", "PolicyDocument": BROKEN}]
 
 
+def test_a_policy_of_a_resource_that_cannot_be_read_is_told(lab: Lab) -> None:
+    unread_bucket_policy(lab)
+    (found,) = lab.judge().findings
+    assert (found.rule, found.message) == ("PC601", "a policy document could not be read: it is not valid JSON")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
