@@ -26,7 +26,7 @@ def details(grid: Grid | None, options: Options, findings: Listed) -> dict[str, 
     means = {each.column.category: each.column.means for each in grid.headings} if grid else {}
     known = {item.finding.fingerprint: item.number for item in findings.items}
     told = {
-        "cells": [_cell(cell, means[cell.category], options, known) for cell in cells],
+        "cells": [_cell(cell, means[cell.category], options, known, findings.messages) for cell in cells],
         "seen": {str(item.number): item.seen for item in findings.items if item.later},
     }
     return {name: _cleaned(value) for name, value in told.items()}
@@ -41,7 +41,7 @@ def _cleaned(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _cell(cell: Cell, means: str, options: Options, known: dict[str, int]) -> dict[str, Any]:
+def _cell(cell: Cell, means: str, options: Options, known: dict[str, int], told: dict[str, str]) -> dict[str, Any]:
     return {
         "vendor": cell.vendor,
         "category": cell.category or "not classified",
@@ -58,6 +58,7 @@ def _cell(cell: Cell, means: str, options: Options, known: dict[str, int]) -> di
         "need": cell.need,
         "fix": cell.fix,
         "findings": [known[each] for each in cell.findings if each in known],
+        "unlisted": [told[each] for each in cell.findings if each in told and each not in known],
     }
 
 

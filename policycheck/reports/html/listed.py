@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from policycheck.reports.html.words import NO_ACCOUNT, NO_OWNER, NO_VENDOR
 from policycheck.reports.interface import Options
 from policycheck.reports.order import shown
 
-#: Findings on the page; the rest is counted, and is in the evidence.
-MOST = 600
+#: Findings on the page, of every vendor its worst; the rest is counted, and is in the evidence.
+MOST = 300
 #: Instances of one finding that the page has room for.
 MOST_INSTANCES = 4
 #: The worst findings are in the page whole; what was seen of the others is packed, and unpacked on use.
@@ -64,13 +65,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The findings and the words of their filters; ``more`` are those without room."""
+    """The findings and the words of their filters, each with the number of all its findings, listed or not; ``more``
+    are those without room. ``messages`` are what findings say, by fingerprint."""
 
     items: tuple[Item, ...]
-    vendors: tuple[str, ...]
-    owners: tuple[str, ...]
-    accounts: tuple[str, ...]
+    vendors: tuple[tuple[str, int], ...]
+    owners: tuple[tuple[str, int], ...]
+    accounts: tuple[tuple[str, int], ...]
     more: int
+    messages: dict[str, str]
+
+    @property
+    def total(self) -> int:
+        """All findings."""
+        return len(self.items) + self.more
 
 
 def source(each: Evidence) -> str:
@@ -81,10 +89,13 @@ def source(each: Evidence) -> str:
 def listed(findings: Iterable[Finding], options: Options, changes: Changes | None = None) -> Listed:
     """The findings at or above the least severity to show."""
     ordered = shown(findings, options.min_severity)
-    kept = ordered[:MOST]
-    vendors = _words(each.vendor or NO_VENDOR for each in kept)
-    owners = _words(each.owner or NO_OWNER for each in kept)
-    accounts = _words(account for each in kept for account in _accounts(each))
+    kept = _share(ordered)
+    counts = (
+        Counter(each.vendor or NO_VENDOR for each in ordered),
+        Counter(each.owner or NO_OWNER for each in ordered),
+        Counter(account for each in ordered for account in _accounts(each)),
+    )
+    vendors, owners, accounts = map(_words, counts)
     new = frozenset(changes.new) if changes else frozenset[str]()
     return Listed(
         tuple(
@@ -99,11 +110,26 @@ def listed(findings: Iterable[Finding], options: Options, changes: Changes | Non
             )
             for number, each in enumerate(kept)
         ),
-        vendors,
-        owners,
-        accounts,
+        _counted(vendors, counts[0]),
+        _counted(owners, counts[1]),
+        _counted(accounts, counts[2]),
         len(ordered) - len(kept),
+        {each.fingerprint: each.message for each in ordered},
     )
+
+
+def _counted(words: Iterable[str], numbers: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((word, numbers[word]) for word in words)
+
+
+def _share(ordered: Sequence[Finding]) -> list[Finding]:
+    """As many as there is room for: the worst of every vendor and of none, then the second worst, and so on."""
+    ranks: Counter[str | None] = Counter()
+    placed: list[tuple[int, int]] = []
+    for number, each in enumerate(ordered):
+        placed.append((ranks[each.vendor], number))
+        ranks[each.vendor] += 1
+    return [ordered[number] for number in sorted(number for _, number in sorted(placed)[:MOST])]
 
 
 def _accounts(finding: Finding) -> set[str]:

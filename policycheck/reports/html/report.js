@@ -49,8 +49,16 @@
   let unpacked;
   const load = () => (details ??= unpack("details").then((text) => (unpacked = JSON.parse(text))));
 
+  // What stands between backticks is code.
+  const say = (text, to) => {
+    const parts = text.split("`");
+    if (parts.length % 2) parts.forEach((part, i) => (i % 2 ? make("code", part, to, "in") : to.append(part)));
+    else to.append(text);
+  };
+
   const fill = (to, [text, sources]) => {
-    const item = make("li", text, to);
+    const item = make("li", "", to);
+    say(text, item);
     for (const source of sources) make("code", source, item, "ev");
   };
 
@@ -88,17 +96,17 @@
     state.append(` (${cell.why})`);
     if (cell.fix) {
       make("h3", "What would mend it", body);
-      make("p", cell.fix, body, "fix");
+      say(cell.fix, make("p", "", body, "fix"));
     }
     list("What was seen", cell.seen, body);
     list("Who can read it", cell.grants, body);
-    if (cell.more) make("p", cell.more, body, "hint");
+    if (cell.more) say(cell.more, make("p", "", body, "hint"));
     list("What the policy says", cell.lines.map(([says, at, source]) => [says, source ? [at, source] : [at]]), body);
     if (cell.need) {
       make("h3", "What such a vendor needs", body);
       make("p", cell.need, body);
     }
-    if (cell.findings.length) {
+    if (cell.findings.length + cell.unlisted.length) {
       make("h3", "Findings", body);
       const to = make("ul", "", body);
       for (const number of cell.findings) {
@@ -110,6 +118,7 @@
           goTo(`f${number}`);
         });
       }
+      for (const each of cell.unlisted) fill(to, [each, []]);
     }
     panel.showModal();
     panel.scrollTop = 0;
@@ -186,7 +195,7 @@
           (a && !data.a.split(" ").includes(a)) || (fresh && !("new" in data));
         shown += each.hidden ? 0 : 1;
       }
-      $("shown").textContent = `${shown} of ${findings.length} shown`;
+      $("shown").textContent = `${shown} of ${$("list").dataset.total} shown`;
     };
     form.addEventListener("change", apply);
     form.addEventListener("reset", () => setTimeout(apply));

@@ -27,11 +27,12 @@ from policycheck.reports.html.grid import LETTERS, MEANINGS, Grid, grid
 from policycheck.reports.html.listed import Listed, listed
 from policycheck.reports.html.sights import Sights, sights
 from policycheck.reports.interface import Options
-from policycheck.reports.telling import counts, verdict
+from policycheck.reports.telling import counts, hidden, verdict
 from policycheck.reports.words import count
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 
@@ -48,6 +49,7 @@ class _Parts:
     findings: Listed
     accepted: Listed
     sights: Sights
+    hidden: str
 
 
 class HtmlReport:
@@ -90,6 +92,7 @@ def page(result: CheckResult, options: Options) -> str:
                 findings=findings,
                 accepted=listed(result.accepted, options),
                 sights=sights(result),
+                hidden=hidden(result, options)[0],
             ),
         )
     )
@@ -128,6 +131,16 @@ def _cleaned(value: Any) -> Any:
     return clean(value) if type(value) is str else value
 
 
+def _code(words: str) -> Markup:
+    """Text with what stands between backticks in the face of code."""
+    from markupsafe import Markup
+
+    parts = clean(words).split("`")
+    if len(parts) % 2 == 0:
+        return Markup.escape(clean(words))
+    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     # 54 ms, which no other format needs.
@@ -142,5 +155,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = count
+    environment.filters["code"] = _code
     environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
     return environment

@@ -171,14 +171,14 @@ def filtered(browser: Browser, text: str, tmp_path_factory: pytest.TempPathFacto
     ("choices", "shown"),
     [
         ({}, ["finding 1 of acme", "finding 4 of None", "nobody looked", "finding 3 of calm", "finding 2 of acme"]),
-        ({"#by-v": "acme"}, ["finding 1 of acme", "nobody looked", "finding 2 of acme"]),
-        ({"#by-v": "no vendor"}, ["finding 4 of None"]),
-        ({"#by-o": "b@lumen.example"}, ["finding 3 of calm"]),
+        ({"#by-v": "acme (3)"}, ["finding 1 of acme", "nobody looked", "finding 2 of acme"]),
+        ({"#by-v": "no vendor (1)"}, ["finding 4 of None"]),
+        ({"#by-o": "b@lumen.example (1)"}, ["finding 3 of calm"]),
         ({"#by-s": "high and above"}, ["finding 1 of acme", "finding 4 of None"]),
-        ({"#by-a": "123456789012"}, ["finding 2 of acme"]),
-        ({"#by-a": "no account"}, ["finding 4 of None", "finding 3 of calm"]),
-        ({"#by-v": "acme", "#by-s": "critical"}, ["finding 1 of acme"]),
-        ({"#by-v": "calm", "#by-a": "111122223333"}, []),
+        ({"#by-a": "123456789012 (1)"}, ["finding 2 of acme"]),
+        ({"#by-a": "no account (2)"}, ["finding 4 of None", "finding 3 of calm"]),
+        ({"#by-v": "acme (3)", "#by-s": "critical"}, ["finding 1 of acme"]),
+        ({"#by-v": "calm (1)", "#by-a": "111122223333 (1)"}, []),
     ],
 )
 def test_filters(filtered: Page, choices: dict[str, str], shown: list[str]) -> None:

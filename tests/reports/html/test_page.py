@@ -134,6 +134,7 @@ def test_the_details_of_a_cell(page: str) -> None:
         "need": "a vendor for e-mail needs it",
         "fix": "take it away",
         "findings": [0],
+        "unlisted": [],
     }
     assert told[3]["why"] == "why undeclared; accepted"
     assert told[4]["category"] == "not classified"
@@ -207,13 +208,38 @@ def test_findings_without_room_are_counted() -> None:
     many = [replace(sample.finding(1, "acme", Severity.LOW), fingerprint=str(n)) for n in range(MOST + 7)]
     text = sample.written(sample.result(*many))
     assert text.count('<details class="finding"') == MOST
-    assert "7 more findings" in plain(text)
+    assert f"{MOST} of {MOST + 7} findings are listed" in plain(text)
+    assert text.index("findings are listed") < text.index('id="list"'), "said before the list"
+    assert f"acme ({MOST + 7})" in plain(text)
     assert len(unpacked(text, "evidence")["findings"]) == MOST + 7
+
+
+def test_every_vendor_keeps_its_worst_where_there_is_no_room() -> None:
+    high = [replace(sample.finding(1, "acme", Severity.HIGH), fingerprint=f"h{n}") for n in range(MOST + 7)]
+    others = [sample.finding(2, "calm", Severity.LOW), sample.finding(3, None, Severity.LOW)]
+    overview = sample.overview()
+    cell = replace(overview.matrix.cells[2], findings=("h99", "f2"))
+    matrix = replace(overview.matrix, cells=(cell,))
+    text = sample.written(sample.result(*high, *others), replace(overview, matrix=matrix))
+    assert text.count('<details class="finding"') == MOST
+    assert [f"finding {each}" in plain(text) for each in ("2 of calm", "3 of None")] == [True, True]
+    for word in (f"acme ({MOST + 7})", "calm (1)", "no vendor (1)"):
+        assert word in plain(text)
+    told = unpacked(text, "details")["cells"][0]
+    assert (told["findings"], told["unlisted"]) == ([MOST - 2], ["finding 1 of acme"])
+
+
+def test_what_stands_between_backticks_is_code_and_nothing_else_is_markup() -> None:
+    odd = replace(sample.finding(1, "acme", Severity.HIGH), help="take `<b>` out; or `x`", ask="a ` alone <i>")
+    text = sample.written(sample.result(odd))
+    assert "take <code>&lt;b&gt;</code> out; or <code>x</code>" in text
+    assert "a ` alone &lt;i&gt;" in text
 
 
 def test_only_what_is_severe_enough() -> None:
     text = sample.written(sample.everything(), sample.overview(), min_severity=Severity.HIGH)
     assert re.findall(r'class="msg">([^<]+)', text) == ["finding 1 of acme ", "finding 4 of None"]
+    assert "3 findings below high not shown here; 1 of them fails the run (--min-severity)" in plain(text)
 
 
 def test_hostile_names_are_text() -> None:
