@@ -12,7 +12,7 @@ from policycheck.model.declared import Project
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import TABLE_SYSTEMS
 from policycheck.model.partition import FactSource
-from policycheck.model.survey import StoppedRead, Survey, UnlistedRead, VendorRow
+from policycheck.model.survey import Reached, StoppedRead, Survey, UnlistedRead, VendorRow
 
 
 def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
@@ -22,6 +22,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
     exposures: list[Exposure] = []
     stopped: list[StoppedRead] = []
     unlisted: list[UnlistedRead] = []
+    reached: dict[Reached, None] = {}
     for partition, view in analyst.views(snapshot.partitions):
         inroads = tuple(analyst.tables(partition)) if partition.system in TABLE_SYSTEMS else ()
         grants += [inroad.grant for inroad in inroads]
@@ -31,6 +32,9 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
         exposures += view.exposures()
         stopped += view.stopped()
         unlisted += [each for inroad in inroads for each in in_tables(inroad)]
+        for each in view.inroads:
+            texts = tuple(text for part in each.reach.access.parts for text in part.identity)
+            reached[Reached(each.vendor, each.account, each.principal, texts)] = None
         unlisted += [each for inroad in view.inroads for each in in_aws(analyst, inroad)]
     keys = analyst.keys(snapshot.credentials())
     grants += [view.grant for view in keys]
@@ -48,6 +52,7 @@ def survey(project: Project, snapshot: FactSource, today: date) -> Survey:
         snapshot=snapshot.info,
         stopped=tuple(stopped),
         unlisted=tuple(unlisted),
+        reached=tuple(reached),
     )
 
 

@@ -38,6 +38,7 @@ def register(app: App, snapshot: str | None, declared: bool, output: str) -> int
     from policycheck.cli.registering import registered
     from policycheck.reports import plain
     from policycheck.reports import register as reports
+    from policycheck.reports.words import count
 
     found = registered(app, snapshot, declared)
     with patient(sys.stdout) as stream:
@@ -47,4 +48,9 @@ def register(app: App, snapshot: str | None, declared: bool, output: str) -> int
             reports.write_csv(found, stream)
         else:
             stream.writelines(reports.markdown(found))
+    for row in found.rows:
+        for each in row.unseen:
+            app.tell(f"not seen, which could concern {row.vendor}: {each}", "warning")
+    if found.unseen:
+        app.tell(f"{count(found.unseen, 'thing')} could not be seen: vendors may have more than the register tells")
     return ExitCode.INCOMPLETE if found.unseen else ExitCode.OK

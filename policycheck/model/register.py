@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One vendor. ``declared`` and ``held`` are categories with their forms (``user.contact.email (raw)``); ``access``
-    are sentences on how it acts or on our credentials there; dates are ISO 8601, empty where there is none.
+    """One vendor; or, where not ``claimed``, a party or host that nobody claims.
+
+    ``declared`` and ``held`` are categories with their forms (``user.contact.email (raw)``); ``access`` are sentences
+    on how it acts or on our credentials there, with what they allow in short; dates are ISO 8601, empty where there is
+    none. ``unstated`` are parts of the contract that the policy does not speak of, which is not the same as none.
+    ``unseen`` is what was not seen and could concern it.
 
     Asked for by GDPR Art. 28 and 30, SOC 2 CC9.2, ISO/IEC 27001:2022 A.5.19.
     """
@@ -43,6 +47,9 @@ class RegisterRow:
     exceptions: int = 0
     findings: int | None = None
     policy: str = ""
+    claimed: bool = True
+    unstated: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,16 @@ class UnlistedRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """What the policies of a principal through which a vendor acts allow it: their texts, canonical JSON."""
+
+    vendor: str
+    account: str
+    principal: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Everything that was seen, joined, without a judgement. ``fields`` are the exposures that vendors hold
     themselves (origin other than ``readable``); ``exposures`` are all of them; ``stopped`` are none; ``unlisted`` may
@@ -75,3 +85,4 @@ class Survey:
     snapshot: SnapshotInfo
     stopped: tuple[StoppedRead, ...] = ()
     unlisted: tuple[UnlistedRead, ...] = ()
+    reached: tuple[Reached, ...] = ()

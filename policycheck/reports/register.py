@@ -11,6 +11,7 @@ from policycheck.model.register import Register, RegisterRow
 from policycheck.reports import plain
 from policycheck.reports.csv import cell
 from policycheck.reports.markdown import code, prose
+from policycheck.reports.words import count
 
 SCHEMA = "policycheck/register/v1"
 
@@ -53,6 +54,10 @@ _PARTS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+#: What an auditor asks for even where there is none of it.
+_ASKED = ("subprocessors", "regions", "transfer")
+
+
 def write_csv(register: Register, stream: TextIO) -> None:
     """One row for each vendor; lists are parted by semicolons."""
     writer = csv.writer(stream)
@@ -73,7 +78,8 @@ def markdown(register: Register) -> Iterator[str]:
     seen = f"what was seen at {register.taken_at}" if register.taken_at else "declared only: no snapshot was looked at"
     yield f"\nAs of {register.today}; {seen}.\n"
     if register.unseen:
-        yield f"\n**{register.unseen} things could not be seen**: vendors may have more than is told here.\n"
+        things = count(register.unseen, "thing")
+        yield f"\n**{things} could not be seen**: vendors may have more than is told here. Each entry names its own.\n"
     yield "\n| vendor | role | categories held | agreement | next review | owner |\n|---|---|---|---|---|---|\n"
     for row in register.rows:
         cells = (
@@ -94,10 +100,17 @@ def _entry(row: RegisterRow) -> Iterator[str]:
     if row.policy:
         legal = f" ({prose(row.legal_name)})" if row.legal_name else ""
         yield f"\n{code(row.policy)}{legal}, stage {prose(row.stage)}\n"
-    else:
+    elif row.claimed:
         yield "\n**No policy declares this vendor.**\n"
+    else:
+        yield "\n**Nobody claims this party: no policy recognises it.**\n"
+    for each in row.unseen:
+        yield f"\n**Not seen:** {prose(each)}\n"
     for title, columns in _PARTS:
         told = [(words, getattr(row, name)) for name, words in columns.items()]
+        if title == "Contract" and row.policy:
+            empty = {name: "not stated" if name in row.unstated else "none" for name in _ASKED}
+            told = [(w, getattr(row, n) or empty.get(n, getattr(row, n))) for n, w in columns.items()]
         told = [(words, value) for words, value in told if value not in (None, "", ())]
         if told:
             yield f"\n### {title}\n\n"

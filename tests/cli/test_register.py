@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
+from policycheck.checks.register import allowing
 from policycheck.model.register import Register, RegisterRow
 from policycheck.reports import register
 from tests.cli.sample import TODAY
@@ -40,10 +42,17 @@ def test_the_json_has_everything_that_auditors_ask_for(program: Run, lumen: Path
     assert row["role"] == "processor"
     assert row["people"] == 30_000_000
     assert "user.device.ip_address (raw; raw, history)" in row["held"]
-    assert "user.contact.email (any form)" in row["declared"]
+    assert "user.contact.email" in row["declared"][0]
+    assert any(": " in each for each in row["declared"]), "with the reason"
     assert "user.device.ip_address" in row["never"]
-    assert "vendor-sendgrid-import in aws 111122223333" in row["access"]
-    assert "our credential sendgrid-transactional at sendgrid" in row["access"]
+    (way,) = [each for each in row["access"] if each.startswith("vendor-sendgrid-import in aws 111122223333 (")]
+    assert "s3:GetObject" in way
+    assert "arn:aws:s3:::lumen-exports/members/*" in way
+    assert any(each.startswith("our credential sendgrid-transactional at sendgrid (") for each in row["access"])
+    host, stranger = rows["collect.pixelcount.example"], rows["arn:aws:iam::999999999999:root"]
+    assert (host["claimed"], host["findings"]) == (False, 1)
+    assert (stranger["claimed"], stranger["findings"]) == (False, 1)
+    assert stranger["access"] == ["panorama-clickstream-sync in aws 111122223333"]
     assert row["dpa"].startswith("https://")
     assert row["review_due"] > row["reviewed"]
     assert row["owner"]
@@ -55,7 +64,9 @@ def test_csv_has_a_row_for_each_vendor(program: Run, lumen: Path) -> None:
     rows = list(
         csv.DictReader(io.StringIO(program("report", "register", "--output", "csv", cwd=lumen, env=TODAY).stdout))
     )
-    assert [row["vendor"] for row in rows] == sorted(row["vendor"] for row in rows)
+    names = [row["vendor"] for row in rows if not row["vendor"].startswith("arn:")]
+    assert names == sorted(names)
+    assert [row["vendor"] for row in rows][len(names) :] == sorted({row["vendor"] for row in rows} - set(names))
     assert {row["as_of"] for row in rows} == {"2026-11-20"}
     assert "; " in next(row["held"] for row in rows if row["vendor"] == "sendgrid")
 
@@ -83,7 +94,33 @@ def test_what_could_not_be_seen_is_no_clean_register(program: Run, lumen: Path) 
     program("pull", cwd=lumen, env=TODAY)
     done = program("report", "register", cwd=lumen, env=TODAY)
     assert done.returncode == 3
-    assert "could not be seen**" in done.stdout
+    assert "1 thing could not be seen**" in done.stdout
+    assert "warning: not seen, which could concern sendgrid: connector prod-aws saw not all of " in done.stderr
+    text = program("report", "register", "--output", "csv", cwd=lumen, env=TODAY).stdout
+    unseen = {row["vendor"]: row["unseen"] for row in csv.DictReader(io.StringIO(text))}
+    assert unseen["sendgrid"].startswith("connector prod-aws saw not all of")
+    assert unseen["zendesk"] == "", "nothing of AWS could concern it"
+
+
+def test_none_is_not_what_nobody_stated(program: Run, lumen: Path) -> None:
+    policy = lumen / "policies/zendesk.yaml"
+    text = policy.read_text()
+    assert "subprocessors" not in text
+    said = program("report", "register", "--declared", cwd=lumen, env=TODAY).stdout.split("## Zendesk")[1]
+    assert "\n* sub-processors: not stated\n" in said
+    policy.write_text(text.replace("contract:", "contract:\n  subprocessors: []", 1))
+    said = program("report", "register", "--declared", cwd=lumen, env=TODAY).stdout.split("## Zendesk")[1]
+    assert "\n* sub-processors: none\n" in said
+
+
+def test_policies_of_every_shape_are_told_in_short() -> None:
+    allow = {"Effect": "Allow", "Action": [f"s3:Get{n}" for n in range(8)], "Resource": "*"}
+    other = {"Effect": "Allow", "NotAction": "iam:*", "NotResource": ["a"], "Condition": {"Bool": {}}}
+    assert list(allowing(json.dumps({"Statement": [allow, {**allow, "Effect": "Deny"}, other]}))) == [
+        "s3:Get0, s3:Get1, s3:Get2, s3:Get3, s3:Get4, s3:Get5 and 2 more on *",
+        "all but iam:* on all but a under conditions",
+    ]
+    assert list(allowing(json.dumps({"Statement": other}))) == ["all but iam:* on all but a under conditions"]
 
 
 def test_a_vendor_that_was_only_seen_and_hostile_names() -> None:
