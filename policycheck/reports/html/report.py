@@ -32,7 +32,6 @@ from policycheck.reports.words import count
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 
@@ -131,16 +130,6 @@ def _cleaned(value: Any) -> Any:
     return clean(value) if type(value) is str else value
 
 
-def _code(words: str) -> Markup:
-    """Text with what stands between backticks in the face of code."""
-    from markupsafe import Markup
-
-    parts = clean(words).split("`")
-    if len(parts) % 2 == 0:
-        return Markup.escape(clean(words))
-    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     # 54 ms, which no other format needs.
@@ -155,6 +144,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = count
-    environment.filters["code"] = _code
     environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
     return environment
