@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from policycheck.analysis.apps import Apps
 from policycheck.analysis.chains import Chains, Doors, Walker, walker_of
@@ -118,8 +119,14 @@ class Analyst:
         users = self._users(partition)
         shared = tuple([self._shares.of(trust, partition.settings) for trust in partition.resources])
         given = self._given.of(partition, shared)
-        inroads = (*self._inroads(partition, roles, users), *self._through(shared), *map(_inroad, given.claimed))
-        return PartitionView(roles, users, inroads, shared, given, self._named(partition))
+        # Of a large estate most partitions need it never.
+        account = cache(lambda: self._account(partition))
+        inroads = (*self._inroads(account, roles, users), *self._through(shared), *map(_inroad, given.claimed))
+
+        def inside(principal: str, way: TrustView | Grant) -> Inroad:
+            return account().inroad("", principal, way)
+
+        return PartitionView(roles, users, inroads, shared, given, self._named(partition), inside)
 
     def unclaimed(self, partition: Partition, view: PartitionView) -> Iterator[Inroad]:
         """Through what parties act in one account that no vendor claims: roles, and policies of resources."""
@@ -178,6 +185,10 @@ class Analyst:
             found = held_exposure(field, vendor.vendor or "", self._classifier, profile_of_system(field.system))
             yield from () if found is None else (apps.exposure(field, found),)
 
+    def strays(self, access: Access) -> bool:
+        """Whether an access may read something that no dataset describes."""
+        return self._reader.strays(access)
+
     def strangers(self, fields: Iterable[VendorField]) -> tuple[Stranger, ...]:
         """The hosts and accounts that nobody claims and that data is sent to, with what is sent."""
         return self._outflows.strangers(fields)
@@ -223,7 +234,7 @@ class Analyst:
         return tuple(user_grant(user, NOBODY, hint) for user, hint in hints if hint)
 
     def _inroads(
-        self, partition: Partition, roles: tuple[RoleView, ...], users: tuple[Grant, ...]
+        self, account_of: Callable[[], _Account], roles: tuple[RoleView, ...], users: tuple[Grant, ...]
     ) -> tuple[Inroad, ...]:
         ways: dict[tuple[str, str], TrustView | Grant] = {}
         for role in roles:
@@ -235,7 +246,7 @@ class Analyst:
             ways.setdefault((user.vendor or "", user.principal), user)
         if not ways:
             return ()
-        account = self._account(partition)
+        account = account_of()
         direct = [account.inroad(vendor, principal, way) for (vendor, principal), way in ways.items()]
         doors = Doors(roles)
         onward = self._onward(account, doors, map(walker_of, direct), set(ways)) if doors else ()

@@ -95,6 +95,10 @@ class Reader:
         verdict = self._engine.reads_beyond(access, self._of(service), self._known(service), within)
         return verdict.status == OUTSIDE
 
+    def strays(self, access: Access) -> bool:
+        """Whether something can be read, or may be, that no dataset describes."""
+        return any(True for _ in self._beyond(access))
+
     def _known(self, service: str) -> tuple[str, ...]:
         """All locations of the catalog that may be of a service."""
         if service not in self._locations:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policycheck.analysis.effective import Readable
@@ -151,7 +151,8 @@ class Inroad:
 class PartitionView:
     """The analysis of one partition; what it yields is made on the way, so that a large account needs little memory.
 
-    ``named`` are the users that nothing claims and that are called like a vendor.
+    ``named`` are the users that nothing claims and that are called like a vendor. ``inside`` tells what a principal may
+    do that no vendor acts through, to whom comes in there.
     """
 
     roles: tuple[RoleView, ...]
@@ -160,6 +161,7 @@ class PartitionView:
     shared: tuple[Shared, ...] = ()
     given: Given = NOTHING_GIVEN
     named: tuple[Grant, ...] = ()
+    inside: Callable[[str, TrustView | Grant], Inroad] | None = None
 
     def grants(self) -> Iterator[Grant]:
         """Every grant of the partition."""

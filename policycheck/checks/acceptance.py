@@ -3,32 +3,35 @@ not new, a planned blind spot. What is accepted stays in the result, with the wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from policycheck.checks.baseline import Baseline, Lines
 from policycheck.checks.collector import Collector, Hit
 from policycheck.checks.context import Context
 from policycheck.checks.exceptions import Exceptions, Plans, accept
+from policycheck.checks.growth import grown, marks
 from policycheck.model.declared import Ignore
 from policycheck.model.facts import Attestation
-from policycheck.model.findings import Finding, Instance, Known
+from policycheck.model.findings import Finding, Instance
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was found earlier: ``found`` has (finding, instance) fingerprints, ``taken_at`` is the snapshot's moment."""
+    """What was found earlier: ``found`` has instances by (finding, instance) fingerprints, ``taken_at`` is when the
+    snapshot was taken."""
 
     taken_at: str
-    found: frozenset[tuple[str, str]]
+    found: Mapping[tuple[str, str], Instance]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Findings split; ``gone`` are entries of the baseline that no longer occur."""
+    """Findings split; what the baseline's entries are good for is told by ``baseline``."""
 
     open: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
-    gone: tuple[Known, ...] = ()
+    baseline: Lines
 
 
 def judge_acceptance(
@@ -42,27 +45,40 @@ def judge_acceptance(
 
     Without ``accepting`` only plans accept, and nothing is told about exceptions and comments.
     """
-    exceptions, ignores, baseline = Exceptions(context), Ignores(context), Baseline(context.project.baseline)
+    exceptions, ignores = Exceptions(context), Ignores(context)
+    open_findings = collector.findings(context.policies)
+    baseline = Baseline(context.project.config.baseline, context.project.baseline, open_findings)
     stages = [
         (exceptions.accepts, "exception"),
         (ignores.accepts, "ignore"),
         (baseline.accepts, "baseline"),
     ]
     accepts = stages if accepting else []
-    if before:
-        accepts.append((_Known(before).accepts, "known"))
-    open_findings = collector.findings(context.policies)
+    known = Known(before) if before else None
+    if known:
+        accepts.append((known.accepts, "known"))
     accepted: list[Finding] = []
     for each, by in (*accepts, (Plans(context, statements).accepts, "plan")):
         open_findings, now = accept(open_findings, each, by)
         accepted.extend(now)
+    open_findings = tuple(_telling(open_findings, baseline.grown, known.grown if known else {}))
     late = Collector()
     if accepting:
-        late.extend(exceptions.hits())
-        late.extend(ignores.hits())
+        late.extend((*exceptions.hits(), *ignores.hits(), *baseline.hits()))
     everything = (*open_findings, *late.findings(context.policies))
     ordered = sorted(everything, key=lambda f: (-f.severity, f.vendor or "", f.rule, f.message))
-    return Outcome(tuple(ordered), tuple(accepted), baseline.gone if accepting else ())
+    return Outcome(tuple(ordered), tuple(accepted), baseline.lines if accepting else Lines())
+
+
+def _telling(findings: Iterable[Finding], *grown: Mapping[str, str]) -> Iterator[Finding]:
+    """The findings, with what has grown at each of their instances since it was accepted."""
+    for finding in findings:
+        instances = tuple(
+            replace(each, observed="; ".join((each.observed, *more))) if more else each
+            for each in finding.instances
+            for more in [[of[each.fingerprint] for of in grown if each.fingerprint in of]]
+        )
+        yield replace(finding, instances=instances)
 
 
 class Ignores:
@@ -112,34 +128,20 @@ class Ignores:
         )
 
 
-class Baseline:
-    """The findings that existed when the project adopted the tool."""
-
-    def __init__(self, entries: tuple[Known, ...]) -> None:
-        self._entries = {(each.finding, each.instance): each for each in entries}
-        self._seen: set[tuple[str, str]] = set()
-
-    def accepts(self, finding: Finding, instance: Instance) -> str:
-        """How the instance is accepted; empty when it was not there then, or needs a date to be accepted."""
-        key = (finding.fingerprint, instance.fingerprint)
-        if key not in self._entries or not finding.dateless:
-            return ""
-        self._seen.add(key)
-        return "in the baseline"
-
-    @property
-    def gone(self) -> tuple[Known, ...]:
-        """The entries that matched nothing."""
-        return tuple(each for key, each in sorted(self._entries.items()) if key not in self._seen)
-
-
-class _Known:
-    """What an earlier snapshot had too."""
+class Known:
+    """What an earlier snapshot had too, as it was there."""
 
     def __init__(self, before: Before) -> None:
         self._before = before
+        self.grown: dict[str, str] = {}
 
     def accepts(self, finding: Finding, instance: Instance) -> str:
-        """How the instance is accepted; empty when it is new."""
-        old = finding.dateless and (finding.fingerprint, instance.fingerprint) in self._before.found
-        return f"not new: also in the snapshot of {self._before.taken_at}" if old else ""
+        """How the instance is accepted; empty when it is new, or more than it was."""
+        then = self._before.found.get((finding.fingerprint, instance.fingerprint))
+        if then is None or then.extent is None or not finding.dateless:
+            return ""
+        more = grown(instance, then.severity, marks(then.extent))
+        if more:
+            self.grown[instance.fingerprint] = f"grown since the snapshot of {self._before.taken_at}: {more}"
+            return ""
+        return f"not new: also in the snapshot of {self._before.taken_at}"

@@ -11,6 +11,7 @@ from policycheck.analysis.views import KeyView
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
+from policycheck.checks.telling import what
 from policycheck.library.profiles import profile
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
@@ -51,6 +52,7 @@ def _hit(context: Context, view: KeyView, gets: list[Exposure]) -> Hit:
         message += f"; it looks like {looks}, whose policy does not recognise it"
     elif unlisted:
         message = f"app {name} is in {system}; it looks like {looks}, which has no policy"
+    scopes = view.key.scopes
     subject = {"account": view.key.tenant, "key": view.key.id, "party": name, "system": system}
     return Hit(
         rule="PC202" if unlisted else "PC203",
@@ -65,7 +67,12 @@ def _hit(context: Context, view: KeyView, gets: list[Exposure]) -> Hit:
         otherwise=f"or, if it is yours, `own_apps: [{_quoted(name)}]` in policycheck.yaml; or remove the app",
         label="an app that nobody claims",
         severity=_severity(context, gets),
+        extent=("its scopes are not told",) * (scopes is None) + (*(scopes or ()), *_got(gets)),
     )
+
+
+def _got(gets: list[Exposure]) -> tuple[str, ...]:
+    return tuple(what(each) if each.category else each.field for each in gets)
 
 
 def _severity(context: Context, gets: list[Exposure]) -> Severity | None:
@@ -115,6 +122,7 @@ def _unlisted(context: Context, called: str, gets: list[Exposure]) -> Hit:
         observed=f"{called} gets {_some(fields, '')}",
         evidence=tuple(each for exposure in gets[:_SHOWN] for each in exposure.evidence),
         help="find out whose it is; then name it under `recognise: {oauth_apps}` of that vendor's policy",
+        extent=_got(gets),
         label="an app that nobody claims",
         severity=_severity(context, gets),
     )

@@ -24,6 +24,7 @@ from policycheck.checks.coverage import (
 )
 from policycheck.checks.doubts import doubts, hidden
 from policycheck.checks.exceptions import Plans
+from policycheck.checks.extents import Extents
 from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import governance_hits
 from policycheck.checks.hosts import host_hits
@@ -45,16 +46,20 @@ from policycheck.model.partition import FactSource
 
 def check(
     project: Project, snapshot: FactSource, today: date, *, from_store: bool = False, before: Before | None = None,
-    accepting: bool = True,
+    accepting: bool = True, weigh: bool = False,
 ) -> CheckResult:  # fmt: skip
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts.
 
-    What ``before`` had is not new. Without ``accepting``, exceptions, comments and the baseline accept nothing.
+    What ``before`` had is not new. Without ``accepting``, exceptions, comments and the baseline accept nothing. With
+    ``weigh`` the extent of everything is worked out, also where neither a baseline nor ``before`` asks for it.
     """
     analyst = analyst_of(project, snapshot)
     project = analyst.project
     coverage = snapshot.coverage()
-    context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"))
+    context = Context(
+        project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"),
+        extents=Extents(analyst.engine) if weigh or before is not None or project.baseline else None,
+    )  # fmt: skip
     collector = Collector()
     seen = Seen()
     walk = Walk(context, collector, seen, snapshot.uses())
@@ -95,7 +100,9 @@ def check(
         fail_on=project.config.fail_on,
         **_words(context),
         parties=tuple(sorted(seen.parties)),
-        gone=outcome.gone,
+        gone=outcome.baseline.gone,
+        doubled=outcome.baseline.doubled,
+        kept=outcome.baseline.kept,
         vendors=tuple(sorted(policy.vendor for policy in project.policies)),
         doubts=doubted,
     )

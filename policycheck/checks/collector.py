@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policycheck.library.rules import load_rules
 from policycheck.model.declared import Policy
@@ -27,7 +27,7 @@ class Hit:
 
     ``cause`` is the root cause: no account, no line number, no date. ``severity`` and ``outcome`` None: the rule's own.
     ``help`` is the remedy for this instance (a finding shows those of its first instances), ``otherwise`` what else
-    would settle the whole finding. ``only_known``: of the product, not seen here.
+    would settle the whole finding. ``only_known``: of the product, not seen here. ``extent``: as in ``Instance``.
     """
 
     rule: str
@@ -48,6 +48,7 @@ class Hit:
     assumes: tuple[str, ...] = ()
     only_known: bool = False
     reason: str = ""
+    extent: tuple[str, ...] | None = ()
 
 
 @dataclass(slots=True)
@@ -58,6 +59,19 @@ class _Open:
     help: dict[str, None] = field(default_factory=dict)
     because: dict[str, None] = field(default_factory=dict)
     assumes: dict[str, None] = field(default_factory=dict)
+
+
+def _graver(severity: Severity) -> Severity:
+    return Severity(min(severity + 1, Severity.CRITICAL))
+
+
+def _set(extent: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return extent if extent is None else tuple(sorted(set(extent)))
+
+
+def _both(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """What two hits of one instance have found together; not known when one of them did not look."""
+    return None if one is None or other is None else _set((*one, *other))
 
 
 class Collector:
@@ -82,12 +96,18 @@ class Collector:
         elif severity > found.severity:
             found.severity = severity
             found.because.clear()
+            # The gravest tells best what it is about.
+            found.first = replace(found.first, message=hit.message)
         subject = tuple(sorted(hit.subject))
         fingerprint = digest(*key, *(f"{k}={v}" for k, v in subject))
-        if fingerprint not in found.instances:
-            found.instances[fingerprint] = Instance(
-                fingerprint, subject, hit.observed, hit.evidence, hit.witnesses, hit.reason
+        same = found.instances.get(fingerprint)
+        found.instances[fingerprint] = (
+            Instance(
+                fingerprint, subject, hit.observed, hit.evidence, hit.witnesses, hit.reason, _set(hit.extent), severity
             )
+            if same is None
+            else replace(same, extent=_both(same.extent, hit.extent), severity=max(same.severity, severity))
+        )
         if hit.help and len(found.help) < REMEDIES_SHOWN:
             found.help[hit.help] = None
         if severity == found.severity:
@@ -105,7 +125,9 @@ class Collector:
             categories = (dict(instance.subject).get("category", "") for instance in found.instances.values())
             reasons = dict.fromkeys(joined[category] for category in categories if category in joined)
             if reasons:
-                found.severity = Severity(min(found.severity + 1, Severity.CRITICAL))
+                found.severity = _graver(found.severity)
+                for fingerprint, each in found.instances.items():
+                    found.instances[fingerprint] = replace(each, severity=_graver(each.severity))
                 found.because.update(reasons)
 
     def findings(self, policies: dict[str, Policy], series: str = "") -> tuple[Finding, ...]:

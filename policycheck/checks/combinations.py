@@ -137,6 +137,7 @@ def _broken(context: Context, known: Combinations, vendor: _Vendor, each: Break)
             label=f"take away {name}",
             severity=_severity(known, one),
             because=(one.combination.why,),
+            extent=tuple(f"{each.category} ({each.form}, {each.depth})" for part in one.parts for each in part),
         )
 
 

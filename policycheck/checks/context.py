@@ -7,14 +7,17 @@ from datetime import date, datetime
 
 from policycheck.analysis.analyst import Analyst
 from policycheck.checks.entries import EntryIndex
+from policycheck.checks.extents import Extents
 from policycheck.library.taxonomy import Taxonomy
 from policycheck.model.declared import AccessRule, Policy, Project
 from policycheck.model.places import Location
+from policycheck.model.verdict import Access
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One run of the rules. ``keyed`` are the accounts of AWS whose access keys were all seen."""
+    """One run of the rules. ``keyed`` are the accounts of AWS whose access keys were all seen. ``extents``
+    works out the extents that cost something; None where nothing is compared with how it was."""
 
     project: Project
     analyst: Analyst
@@ -22,11 +25,16 @@ class Context:
     today: date
     entries: EntryIndex = field(default_factory=EntryIndex)
     keyed: frozenset[str] = frozenset()
+    extents: Extents | None = None
 
     @property
     def policies(self) -> dict[str, Policy]:
         """The policies by vendor."""
         return self.analyst.policies
+
+    def extent(self, access: Access, declared: tuple[str, ...] = (), *more: str) -> tuple[str, ...] | None:
+        """The extent of what an access gives beyond the declared documents, with ``more``; None when not asked for."""
+        return (*self.extents.beyond(access, declared), *more) if self.extents else None
 
     def connector_place(self, name: str) -> Location:
         """The connector's entry in policycheck.yaml, or the file's first line."""

@@ -77,6 +77,7 @@ def _stranger(context: Context, view: KeyView) -> Hit:
         observed=f"key {view.grant.name} exists at {system}",
         evidence=view.grant.evidence,
         help=f"write policies/{who}.yaml, or revoke the keys",
+        extent=scopes_of(view),
     )
 
 
@@ -101,6 +102,7 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             f"{'let the app have' if view.key.app else 'replace it by a key with'} "
             f"{', '.join(declared) or 'only the scopes that its use needs'}",
             "declares less than everything",
+            extent=scopes_of(view),
         )
     elif verdict.status == OUTSIDE:
         extra = ", ".join(verdict.extra)
@@ -115,6 +117,7 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             f"{_called(view)} has {extra}",
             f"remove {extra} from the {_what(view)}; or, if it is needed, add it under scopes here",
             f"declares {', '.join(declared)}" if declared else "declares no scope here",
+            extent=verdict.extra,
         )
     elif verdict.status == UNDECIDED:
         yield _hit(
@@ -139,6 +142,7 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
             f"{_called(view)} exists",
             f"{'remove' if view.key.app else 'revoke'} it, or declare it under access",
             "no entry for this holder and system",
+            extent=scopes_of(view),
         )
 
 
@@ -309,12 +313,13 @@ def shared_hits(context: Context, views: Iterable[KeyView]) -> Iterator[Hit]:
                 f"claimed by {', '.join(sorted(holders))}",
                 "make one key for each vendor",
                 "shared key",
+                extent=tuple(holders),
             )
 
 
 def _hit(
     rule: str, policy: Policy, view: KeyView, at: Location, cause: str, message: str,
-    observed: str, help: str, label: str, severity: Severity | None = None,
+    observed: str, help: str, label: str, severity: Severity | None = None, extent: tuple[str, ...] = (),
 ) -> Hit:  # fmt: skip
     coverage = (("connector", view.key.connector),) if rule.startswith("PC6") else ()
     return Hit(
@@ -330,7 +335,13 @@ def _hit(
         help=help,
         label=label,
         severity=severity,
+        extent=extent,
     )
+
+
+def scopes_of(view: KeyView) -> tuple[str, ...]:
+    """What a key may do, as far as it is told."""
+    return ("no list of scopes",) if view.key.scopes is None else view.key.scopes
 
 
 def _what(view: KeyView) -> str:

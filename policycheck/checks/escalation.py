@@ -38,10 +38,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What is open to a principal: the ways to be told, whether there may be more, and what could not be decided."""
+    """What is open to a principal: the ways to be told, whether there may be more, all that are not refuted whatever
+    the account (``open``), and what could not be decided."""
 
     told: tuple[Way, ...] = ()
     more: bool = False
+    open: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
@@ -54,13 +56,19 @@ class Escalations:
         self._open: dict[Access, tuple[EscalationPath, ...]] = {}
         self._named: dict[str, frozenset[str]] = {}
 
-    def ways(self, inroad: Inroad) -> Ways:
-        """The ways that are open to one principal."""
-        access = inroad.reach.access
+    def paths(self, access: Access) -> tuple[EscalationPath, ...]:
+        """The paths that are not refuted for an access, whatever the account; the gravest first."""
         known = self._open.get(access)
         if known is None:
             known = self._open[access] = tuple(self._candidates(access))
-        return self._ways(known, inroad) if known else Ways()
+        return known
+
+    def ways(self, inroad: Inroad) -> Ways:
+        """The ways that are open to one principal."""
+        known = self.paths(inroad.reach.access)
+        if not known:
+            return Ways()
+        return replace(self._ways(known, inroad), open=tuple(path.name for path in known))
 
     def refused(self, access: Access, reason: str, declared: tuple[str, ...]) -> bool:
         """Whether the comparison with what is declared is undecided for the same reason, so that PC604 says it."""
@@ -155,6 +163,7 @@ def _raises(policy: Policy, at: Location, inroad: Inroad, ways: Ways) -> Hit:
         label="its principal can give itself more than any entry says",
         severity=max(Severity[kind.severity.upper()] for kind in kinds),
         because=tuple(kind.label for kind in kinds),
+        extent=ways.open,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from policycheck.analysis.views import TrustView, template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.entries import Entries
+from policycheck.checks.extents import admitting
 from policycheck.checks.ways_in import condition_words, party_words, place_of, subject_of
 from policycheck.model.declared import Policy
 from policycheck.model.findings import Severity
@@ -39,6 +40,7 @@ def external_id_hits(policy: Policy, entries: Entries, grant: Grant, path: Trust
             help="add `Condition: {StringEquals: {sts:ExternalId: <the id that the vendor generated for you>}}` "
             "to the trust policy: without it any customer of the vendor can make the vendor act here",
             label="this access needs an ExternalId",
+            extent=admitting(path),
         )
     elif path.external_id == "required":
         yield _weak(policy, grant, at, "it can be guessed", Severity.LOW)
@@ -67,6 +69,7 @@ def _weak(policy: Policy, grant: Grant, at: Location, why: str, severity: Severi
         evidence=grant.evidence,
         help="require one exact, random ExternalId of this vendor's with StringEquals",
         label="weak ExternalId",
+        extent=(why,),
         severity=severity,
     )
 

@@ -8,6 +8,7 @@ from policycheck.analysis.identify import host_of
 from policycheck.analysis.views import template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.checks.extents import admitting
 from policycheck.library.federation import Issuer, shared_issuers
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Provider
@@ -75,6 +76,7 @@ def _hit(
         evidence=grant.evidence,
         help=f'add `Condition: {{{operator}: {{"{host}:sub": "{example}"}}}}` to the trust policy',
         label="does not say whose tokens count",
+        extent=admitting(path),
         severity=severity,
     )
 

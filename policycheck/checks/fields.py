@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
-from policycheck.checks.telling import entry, observed, remedy, subject, what
+from policycheck.checks.telling import entry, extent, observed, remedy, subject, what
 from policycheck.checks.tracking import OWN_TRACKING
 from policycheck.model.declared import FieldRule, Never, Policy
 from policycheck.model.facts import WHOLE
@@ -118,6 +118,7 @@ def _never(context: Context, policy: Policy, exposure: Exposure, never: Never) -
         observed=observed(exposure),
         evidence=exposure.evidence,
         help=remedy(exposure),
+        extent=extent(exposure),
         label=f"never: {never.category}" + ("" if never.source == "policy" else f" (from {never.source})"),
         severity=max(severity, Severity.HIGH),
         because=(*because, "on a never list"),
@@ -145,6 +146,7 @@ def _not_allowed(context: Context, policy: Policy, exposure: Exposure, covering:
         observed=observed(exposure),
         evidence=exposure.evidence,
         help=remedy(exposure),
+        extent=extent(exposure),
         otherwise=f"or, if the vendor needs it, add `{entry(exposure)}` under fields with a why",
         label=label,
         severity=severity,
@@ -167,6 +169,7 @@ def _too_open(context: Context, policy: Policy, exposure: Exposure, rule: FieldR
         evidence=exposure.evidence,
         help=f"give {forms} and {rule.depth} only, or {remedy(exposure)}",
         label=f"allows {forms}, {rule.depth}",
+        extent=extent(exposure),
         severity=severity,
         because=because,
     )

@@ -67,12 +67,13 @@ def _missing(policy: Policy) -> Iterator[Hit]:
         words = listed(missing)
         yield _hit("PC505", policy, policy.at, "missing",
                    f"the policy of {policy.vendor} does not say {listed([_ASKED[key] for key in missing])}",
-                   f"not set: {words}", f"set {words} in {policy.at.path}", "incomplete")  # fmt: skip
+                   f"not set: {words}", f"set {words} in {policy.at.path}", "incomplete", tuple(missing))  # fmt: skip
 
 
 def _hit(
-    rule: str, policy: Policy, at: Location, cause: str, message: str, observed: str, help: str, label: str
-) -> Hit:
+    rule: str, policy: Policy, at: Location, cause: str, message: str, observed: str, help: str, label: str,
+    extent: tuple[str, ...] = (),
+) -> Hit:  # fmt: skip
     return Hit(
         rule=rule,
         vendor=policy.vendor,
@@ -83,4 +84,5 @@ def _hit(
         observed=observed,
         help=help,
         label=label,
+        extent=extent,
     )

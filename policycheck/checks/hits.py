@@ -27,6 +27,7 @@ def inroad_hit(
     severity: Severity | None = None,
     because: tuple[str, ...] = (),
     assumes: tuple[str, ...] = (),
+    extent: tuple[str, ...] | None = (),
 ) -> Hit:
     """A hit about what a vendor can do on one way in. ``cause``: the way itself when empty; ``observed`` follows who
     acts; ``assumes`` stands beside what the way assumes."""
@@ -45,6 +46,7 @@ def inroad_hit(
         severity=severity,
         because=because,
         assumes=(*inroad.onward, *inroad.reach.assumes, *assumes),
+        extent=extent,
     )
 
 

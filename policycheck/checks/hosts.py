@@ -10,6 +10,7 @@ from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
+from policycheck.checks.telling import what as told
 from policycheck.model.facts import PHONES, WHOLE
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure
@@ -47,9 +48,14 @@ def _hit(context: Context, stranger: Stranger, sent: Sent) -> Hit:
         help=_claim(context, stranger),
         otherwise=f"or, if the {yours} yours, `{own}` in policycheck.yaml; or stop sending it",
         label=f"{'an' if stranger.account else 'a'} {what} that nobody claims",
+        extent=tuple(_member(each) for each in sent.exposures),
         severity=severity,
         because=because,
     )
+
+
+def _member(exposure: Exposure) -> str:
+    return told(exposure) if exposure.category else f"{_path(exposure)}, which could not be classified"
 
 
 def _severity(context: Context, sent: Sent) -> tuple[Severity, tuple[str, ...]]:

@@ -78,6 +78,7 @@ def _hit(policy: Policy, rule: FieldRule, found: Need) -> Hit:
         evidence=(Evidence(f"kind {found.kind}", field.source),) if field else (),
         help=_help(rule, found),
         label=_LABELS[found.status],
+        extent=(*(rule.forms or ("any form",)), *(["history"] if rule.depth == "history" else [])),
         severity=_SEVERITY.get(found.status, Severity.MEDIUM),
     )
 

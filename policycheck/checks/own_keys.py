@@ -59,4 +59,5 @@ def _stranger(context: Context, view: KeyView, host: str) -> Hit:
         observed=f"app client {name} sends users back to {host}, with {scopes}",
         evidence=view.grant.evidence,
         help=f"{remedy} {claim}{otherwise}, or delete the client",
+        extent=view.key.scopes or ("no scopes",),
     )

@@ -62,17 +62,19 @@ def reach_hits(context: Context, policy: Policy, entries: Entries, declared: Dec
     named = [
         context.analyst.places.named(inroad.reach.access, inroad.account, each, documents) for each in verdict.witnesses
     ]
-    yield from _compared(policy, inroad, rules, replace(verdict, witnesses=tuple(named)), unresolved)
+    extent = context.extent(inroad.reach.access, documents, *inroad.reach.unseen) if verdict.status == OUTSIDE else ()
+    yield from _compared(policy, inroad, rules, replace(verdict, witnesses=tuple(named)), unresolved, extent)
     yield from _unseen(context, policy, inroad)
     yield from _unknown_data(context, policy, inroad, rules)
 
 
 def _compared(
-    policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdict: Verdict, unresolved: tuple[str, ...]
-) -> Iterator[Hit]:
+    policy: Policy, inroad: Inroad, rules: tuple[AccessRule, ...], verdict: Verdict, unresolved: tuple[str, ...],
+    extent: tuple[str, ...] | None,
+) -> Iterator[Hit]:  # fmt: skip
     at = _place(policy, rules)
     if verdict.status == OUTSIDE and not unresolved:
-        yield _beyond(policy, inroad, rules, verdict)
+        yield replace(_beyond(policy, inroad, rules, verdict), extent=extent)
     reasons = [*unresolved, *inroad.reach.unreadable]
     if verdict.status == UNDECIDED or (verdict.reason and verdict.status == OUTSIDE):
         reasons.append(verdict.reason)
@@ -139,10 +141,16 @@ def _unknown_data(context: Context, policy: Policy, inroad: Inroad, rules: tuple
             help="describe the location in the catalog (`fields: none` with a why where nothing is about people), "
             "or narrow the access to locations that are described",
             label="reaches locations with unknown content",
+            extent=_strays(context, inroad),
         )  # fmt: skip
     elif reasons:
         what = "the locations that the catalog describes"
         yield undecided_hit(policy, inroad, _place(policy, rules), what, f"stays inside {what}", reasons)
+
+
+def _strays(context: Context, inroad: Inroad) -> tuple[str, ...] | None:
+    """The permissions that lead beyond the catalog."""
+    return context.extents.where(inroad.reach.access, context.analyst.strays) if context.extents else None
 
 
 def _resources(allow: AllowRule) -> Iterator[str]:

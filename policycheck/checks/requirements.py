@@ -58,6 +58,7 @@ def source_ip_hits(policy: Policy, entries: Entries, grant: Grant, path: TrustPa
                 evidence=grant.evidence,
                 help="add an IpAddress condition on aws:SourceIp with these ranges to the policy that lets in",
                 label="required source_ips",
+                extent=path.source_ips or ("any address",),
             )
 
 
@@ -135,4 +136,5 @@ def _session(policy: Policy, require: Require, limit: int, grant: Grant, seconds
             evidence=grant.evidence,
             help=f"aws iam update-role --role-name {grant.name} --max-session-duration {limit}",
             label="required max_session",
+            extent=(f"{seconds} s",),
         )

@@ -10,6 +10,7 @@ from policycheck.analysis.shares import Shared, ShareView
 from policycheck.analysis.views import template
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.checks.extents import admitting
 from policycheck.checks.hits import requests
 from policycheck.library.profiles import account_vendors
 from policycheck.model.findings import Severity
@@ -59,6 +60,7 @@ def _public(context: Context, view: ShareView) -> Hit:
         words.mend or "name the account or role to be let in as Principal, or confine it with aws:PrincipalOrgID or "
         "aws:SourceVpce",
         witnesses=witnesses,
+        extent=_extent(context, view),
     )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def _stranger(context: Context, view: ShareView) -> Hit:
             f"{observed}; {known} publishes this account as its own",
             f'write policies/{known}.yaml with `recognise: {{aws_accounts: ["{path.account}"]}}`, or {back}',
             vendor=known,
+            extent=_extent(context, view),
         )  # fmt: skip
     who = _who(path)
     somebody = path.kind == "everyone" and not _confined(path)
@@ -84,6 +87,7 @@ def _stranger(context: Context, view: ShareView) -> Hit:
         else f"find out whose it is; then add it under `recognise: {{{_recognise(path)}}}` in that vendor's policy"
         f"{', or under own_accounts' if _accounts(path) else ''}, or {back}",
         severity=Severity.LOW if somebody or path.kind == "unresolvable" else None,
+        extent=_extent(context, view),
     )  # fmt: skip
 
 
@@ -150,6 +154,7 @@ def _hit(
     vendor: str | None = None,
     witnesses: tuple[Witness, ...] = (),
     severity: Severity | None = None,
+    extent: tuple[str, ...] | None = (),
 ) -> Hit:
     trust, path = view.trust, view.judged.path
     at: Location = context.connector_place(trust.connector)
@@ -171,7 +176,12 @@ def _hit(
         witnesses=witnesses,
         help=help,
         severity=severity,
+        extent=extent,
     )
+
+
+def _extent(context: Context, view: ShareView) -> tuple[str, ...] | None:
+    return context.extent(view.access, (), *admitting(view.judged.path))
 
 
 def _unfollowed(context: Context, each: Unfollowed) -> Hit:

@@ -75,6 +75,24 @@ def unseen_databases(policy: Policy, seen: frozenset[tuple[str, str]]) -> Iterat
 
 def _excess(right: Right, rules: Iterable[AccessRule]) -> Iterator[Witness]:
     """The first thing that a right allows and no entry does: a column where columns can be granted, else the whole."""
+    beyond, resource = _undeclared(right, rules), right.relation.resource
+    if beyond == ():
+        yield Witness(right.privilege, resource)
+    elif beyond:
+        # All or nothing reads better as the relation than as one of its columns.
+        whole = len(beyond) == len(right.relation.columns)
+        yield Witness(right.privilege, resource if whole else with_columns(resource, beyond[:1]))
+
+
+def _members(right: Right, beyond: tuple[str, ...] | None) -> Iterator[str]:
+    """A right, or what is left of it, column by column."""
+    words = f"{right.privilege} on {right.relation.resource}"
+    if beyond is not None:
+        yield from (f"{words} ({column})" for column in beyond) if beyond else (words,)
+
+
+def _undeclared(right: Right, rules: Iterable[AccessRule]) -> tuple[str, ...] | None:
+    """The columns of a right that no entry allows; () for a right that goes by no columns, None where all is."""
     resource = right.relation.resource
     allowed: list[str] = []
     for allow in (allow for rule in rules for allow in rule.allow if _names(allow.actions, right.privilege)):
@@ -82,16 +100,11 @@ def _excess(right: Right, rules: Iterable[AccessRule]) -> Iterator[Witness]:
             pattern, columns = split_columns(written)
             if _matches(resource, pattern):
                 if columns is None:
-                    return
+                    return None
                 allowed += columns
     if right.privilege not in ON_COLUMNS or not right.columns:
-        yield Witness(right.privilege, resource)
-        return
-    beyond = [c for c in right.columns if not any(_matches(c, pattern) for pattern in allowed)]
-    if beyond:
-        # All or nothing reads better as the relation than as one of its columns.
-        whole = len(beyond) == len(right.relation.columns)
-        yield Witness(right.privilege, resource if whole else with_columns(resource, beyond[:1]))
+        return ()
+    return tuple(c for c in right.columns if not any(_matches(c, pattern) for pattern in allowed)) or None
 
 
 def _names(actions: Iterable[str], privilege: str) -> bool:
@@ -124,6 +137,7 @@ def _beyond_policy(
         help=f"revoke it; or, if the vendor needs it, allow `{first.action}` on `{first.resource}` here with a why",
         label="allows less than that" if rules else f"no entry names {role}",
         assumes=inroad.assumes,
+        extent=tuple(each for right in inroad.rights for each in _members(right, _undeclared(right, rules))),
     )
 
 
@@ -149,6 +163,7 @@ def _late(policy: Policy, inroad: TableInroad, rule: AccessRule) -> Hit:
         evidence=inroad.grant.evidence,
         help=f"revoke the privileges of {role}, or agree on a new window and write it here",
         label=window,
+        extent=tuple(each for right in inroad.rights for each in _members(right, right.columns)),
     )
 
 
@@ -171,6 +186,7 @@ def _unknown(policy: Policy, inroad: TableInroad, rules: tuple[AccessRule, ...],
         help="describe it in the catalog, which `policycheck catalog import` does for a whole database, or revoke it",
         label="reaches columns with unknown content",
         assumes=inroad.assumes,
+        extent=tuple(columns),
     )
 
 

@@ -11,6 +11,12 @@ def what(exposure: Exposure) -> str:
     return f"{exposure.category} ({exposure.form}{', history' if exposure.depth == 'history' else ''})"
 
 
+def extent(exposure: Exposure) -> tuple[str, ...]:
+    """The category with its form, and what limits a read of it."""
+    limits = f", as {'; '.join(exposure.limits)}" if exposure.limits else ""
+    return (f"{what(exposure)}{limits}",)
+
+
 def entry(exposure: Exposure) -> str:
     """The line under ``fields`` that would allow it, but for its why."""
     depth = ", depth: history" if exposure.depth == "history" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from policycheck.analysis.grants import published_by
 from policycheck.analysis.identify import host_of
@@ -12,15 +13,17 @@ from policycheck.checks.context import Context
 from policycheck.checks.entries import Entries
 from policycheck.checks.external_ids import external_id_hits, guessable
 from policycheck.checks.federation import federation_hits, open_to_all, ours
+from policycheck.checks.powers import Power, Powers
 from policycheck.checks.requirements import source_ip_hits, window_hits
 from policycheck.checks.ways_in import condition_words, party_words, place_of, subject_of
+from policycheck.library.rules import load_rules
 from policycheck.model.declared import Policy
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Grant, TrustPath
 
 
-def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView) -> Iterator[Hit]:
-    """Judge one way into a role of ours. ``entries`` speak of the role, by vendor.
+def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView, powers: Powers) -> Iterator[Hit]:
+    """Judge one way into a role of ours. ``entries`` speak of the role, by vendor; ``powers`` of what strangers may do.
 
     Runs for each of a million ways, so a grant is made only for what is told.
     """
@@ -35,11 +38,11 @@ def trust_hits(context: Context, entries: Mapping[str, Entries], view: TrustView
     if path.kind == "federated":
         yield from federation_hits(context, policy, view.grant, path)
     if path.kind == "everyone" and policy is None:
-        yield _public(context, view.grant, path)
+        yield replace(_public(context, view.grant, path), extent=powers.behind(view)[1])
     elif policy is None and (open_to_all(path) or ours(path)):
         return
     elif policy is None:
-        yield _stranger(context, view.grant, path)
+        yield _with_power(_stranger(context, view.grant, path), *powers.behind(view))
     else:
         mine = entries[policy.vendor]
         if path.external_id != "required" or any(guessable(value, policy) for value in path.external_ids):
@@ -122,6 +125,21 @@ def _stranger(context: Context, grant: Grant, path: TrustPath) -> Hit:
         help=f"find out whose it is; then add it under `recognise: {{{_recognise(path)}}}` "
         f"in that vendor's policy{', or under own_accounts' if path.kind == 'account' else ''}, or remove the trust",
         severity=Severity.LOW if path.kind == "unresolvable" else None,
+    )
+
+
+def _with_power(hit: Hit, power: Power, extent: tuple[str, ...] | None) -> Hit:
+    """The hit with what the party may do; a party that can no longer come in can do nothing."""
+    if hit.severity == Severity.LOW:
+        return replace(hit, extent=extent)
+    graver = power.severity > Severity[load_rules()[hit.rule].severity.upper()]
+    return replace(
+        hit,
+        message=f"{hit.message}; it {power.grave}" if power.grave else hit.message,
+        observed=f"{hit.observed}; it {power.words}",
+        severity=power.severity if graver else None,
+        because=power.because if graver else (),
+        extent=extent,
     )
 
 

@@ -137,6 +137,7 @@ def _grants(context: Context, policy: Policy, entries: Entries, inroad: Inroad, 
         cause=f"{inroad.label} services",
         help="; ".join((*edits, *declared)) or "grant what is used only",
         label="granted, not used",
+        extent=(*unused.services, *unused.actions),
         assumes=(LIMITS,),
     )  # fmt: skip
     return replace(hit, evidence=(*hit.evidence, unused.evidence))

@@ -23,10 +23,12 @@ from policycheck.checks.external_ids import shared_id_hits
 from policycheck.checks.fields import field_hits
 from policycheck.checks.managed import Managed
 from policycheck.checks.namesakes import namesake_hits
+from policycheck.checks.powers import Powers
 from policycheck.checks.reach import Declared, reach_hits
 from policycheck.checks.requirements import session_hits, share_hits
 from policycheck.checks.shares import given_hits, shared_hits
 from policycheck.checks.tables import table_hits
+from policycheck.checks.telling import extent as extent_of
 from policycheck.checks.trusts import trust_hits
 from policycheck.checks.use import by_principal, use_hits
 from policycheck.model.facts import Use
@@ -123,22 +125,23 @@ class Walk:
         if self._bad:
             seen.unread.update(each.document for each in partition.trusts if each.document in self._bad)
         seen.principals.update(p.id for p in partition.principals if p.id in self._named)
+        powers = Powers(self._context, self._escalations, view.inside)
         for role in view.roles:
-            self._role(role)
+            self._role(role, powers)
         seen.grants += len(view.users)
         for user in view.users:
             seen.acting(user.vendor)
-        self._namesakes(view.named)
+        for grant in view.named:
+            self._namesake(grant, powers.extent_of(grant))
         for shared in view.shared:
             self._shared(shared)
         self._given(view.given)
         for inroad in view.inroads:
             self._inroad(inroad)
 
-    def _namesakes(self, named: Iterable[Grant]) -> None:
-        for grant in named:
-            self._seen.grants += 1
-            self._collector.extend(namesake_hits(self._context, grant))
+    def _namesake(self, grant: Grant, extent: tuple[str, ...] | None) -> None:
+        self._seen.grants += 1
+        self._collector.extend(replace(hit, extent=extent) for hit in namesake_hits(self._context, grant))
 
     def _given(self, given: Given) -> None:
         for judged in (*(way.view.judged for way in given.ways), *(each.judged for each in given.unfollowed)):
@@ -152,7 +155,8 @@ class Walk:
         seen = self._seen
         seen.databases.add((partition.system, partition.account))
         seen.roles.update(principal.name for principal in partition.principals)
-        self._namesakes(self._context.analyst.namesakes(partition))
+        for grant in self._context.analyst.namesakes(partition):
+            self._namesake(grant, ())
         for inroad in self._context.analyst.tables(partition):
             seen.grants += 1
             seen.acting(inroad.vendor)
@@ -160,7 +164,7 @@ class Walk:
             for exposure in inroad.exposures:
                 note(self._context, exposure, self._collector, seen)
 
-    def _role(self, role: RoleView) -> None:
+    def _role(self, role: RoleView, powers: Powers) -> None:
         context, seen, admitted = self._context, self._seen, role.admitted
         seen.grants += len(admitted.paths)
         seen.letting_in(role.trust.document, admitted.paths)
@@ -173,7 +177,7 @@ class Walk:
                 entries[vendor] = context.entries.of(policy, (role.trust.resource,), role.trust.account)
         for judged in admitted.external:
             view = TrustView(role.trust, judged)
-            self._collector.extend(trust_hits(context, entries, view))
+            self._collector.extend(trust_hits(context, entries, view, powers))
             vendor = judged.claim.vendor or ""
             for value in judged.path.external_ids if vendor else ():
                 seen.by_external_id.setdefault((vendor, value), view)
@@ -244,6 +248,7 @@ def _unknown_system(context: Context, exposure: Exposure) -> Hit:
         observed=f"{exposure.place} exists",
         evidence=exposure.evidence,
         help=f"write policies/{exposure.vendor}.yaml",
+        extent=extent_of(exposure) if exposure.category else (),
     )
 
 

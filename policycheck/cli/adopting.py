@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policycheck.checks.check import check
+from policycheck.checks.growth import marks
 from policycheck.cli.app import App
 from policycheck.cli.files import atomic, public_mode
 from policycheck.cli.observed import observed
@@ -26,8 +27,9 @@ def write(app: App, snapshot: str | None, offline: bool, force: bool) -> None:
         raise UsageProblem(f"there is a baseline already: {name}", help)
     result = _judged(app, project, snapshot, offline)
     new = list(entries(result.findings))
-    _save(project, (*project.baseline, *new))
-    app.say(f"{name}: {count(len(new), 'instance')} of findings added, {len(new) + len(project.baseline)} in all")
+    kept = {(each.finding, each.instance): each for each in (*project.baseline, *new) if each.severity is not None}
+    _save(project, kept.values())
+    app.say(f"{name}: {count(len(new), 'instance')} of findings added, {len(kept)} in all")
     left = sum(not each.dateless for each in result.findings)
     if left:
         app.say(f"{count(left, 'finding')} left out: what could not be seen and what lapses needs a date or a plan")
@@ -42,22 +44,29 @@ def prune(app: App, snapshot: str | None, offline: bool) -> bool:
         return True
     result = _judged(app, project, snapshot, offline)
     blind = sum(each.unseen for each in result.findings)
-    if result.gone and blind:
+    out, narrower = len(project.baseline) - len(result.kept), _narrower(project.baseline, result.kept)
+    if (out or narrower) and blind:
         app.say(
             f"nothing taken out of {name}: {count(len(result.gone), 'entry', 'entries')} did not occur, but "
             f"{count(blind, 'thing')} could not be seen (`policycheck check` tells which)"
         )
         return False
-    gone = set(result.gone)
-    if gone:
-        _save(project, (each for each in project.baseline if each not in gone))
-    app.say(f"{name}: {count(len(gone), 'entry', 'entries')} taken out, {len(project.baseline) - len(gone)} left")
+    if out or narrower:
+        _save(project, result.kept)
+    told = f", {narrower} of them with less than before" if narrower else ""
+    app.say(f"{name}: {count(out, 'entry', 'entries')} taken out, {len(result.kept)} left{told}")
     return True
+
+
+def _narrower(before: Iterable[Known], kept: Iterable[Known]) -> int:
+    """How many of the entries that are kept hold less than they did."""
+    held = {(each.finding, each.instance, each.severity, each.extent) for each in before}
+    return sum((each.finding, each.instance, each.severity, each.extent) not in held for each in kept)
 
 
 def _judged(app: App, project: Project, snapshot: str | None, offline: bool) -> CheckResult:
     with observed(app, project, snapshot, offline) as opened:
-        return check(project, opened, app.today, from_store=offline or snapshot is not None)
+        return check(project, opened, app.today, from_store=offline or snapshot is not None, weigh=True)
 
 
 def entries(findings: Iterable[Finding]) -> Iterator[Known]:
@@ -65,7 +74,10 @@ def entries(findings: Iterable[Finding]) -> Iterator[Known]:
     for finding in findings:
         for each in finding.instances if finding.dateless else ():
             what = clean(finding.message)
-            yield Known(finding.rule, finding.vendor or "", finding.fingerprint, each.fingerprint, what)
+            extent = marks(each.extent or ())
+            yield Known(
+                finding.rule, finding.vendor or "", finding.fingerprint, each.fingerprint, what, each.severity, extent
+            )
 
 
 def _save(project: Project, known: Iterable[Known]) -> None:

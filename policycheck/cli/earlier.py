@@ -40,9 +40,9 @@ def before(project: Project, id: str) -> Before | None:
         return None
     with open_snapshot(earlier) as snapshot:
         taken_at = snapshot.info.taken_at
-        result = check(project, snapshot, date.fromisoformat(taken_at[:10]))
-    found = {(finding.fingerprint, each.fingerprint) for finding in result.findings for each in finding.instances}
-    return Before(taken_at, frozenset(found))
+        result = check(project, snapshot, date.fromisoformat(taken_at[:10]), weigh=True)
+    found = {(finding.fingerprint, each.fingerprint): each for finding in result.findings for each in finding.instances}
+    return Before(taken_at, found)
 
 
 def overview(project: Project, snapshot: Snapshot, today: date, result: CheckResult) -> Overview:

@@ -43,6 +43,10 @@ class Instance:
     ``combination``).
     ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs. ``reason``, where there is
     one, is what ``observed`` says of every account and place that it holds for alike.
+
+    ``extent`` is the sorted set of what is too much there, each a few words: scopes, permissions as a policy writes
+    them, categories with their forms. The fingerprint does not depend on it; what was accepted as it was then is
+    accepted only while it has not grown. None: not looked at, so never known to be as it was.
     """
 
     fingerprint: str
@@ -51,6 +55,8 @@ class Instance:
     evidence: tuple[Evidence, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     reason: str = ""
+    extent: tuple[str, ...] | None = ()
+    severity: Severity = Severity.INFO
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,9 @@ class Finding:
 class Known:
     """One instance of a finding that was there when the project adopted the tool: fingerprints of both.
 
-    ``vendor`` is empty for a finding that belongs to none. ``what`` is for people alone; ``line`` is where it stands in
-    its file, 0 for one that is in none yet.
+    ``vendor`` is empty for a finding that belongs to none. ``severity`` and ``extent`` are how grave it was and
+    digests of what was too much; None for a line of an older form, which accepts nothing. ``what`` is for people alone,
+    ``line`` where it stands in its file, 0 for one that is in none yet.
     """
 
     rule: str
@@ -108,6 +115,8 @@ class Known:
     finding: str
     instance: str
     what: str = ""
+    severity: Severity | None = field(default=None, compare=False)
+    extent: tuple[str, ...] = field(default=(), compare=False)
     line: int = field(default=0, compare=False)
 
 
@@ -178,10 +187,11 @@ class Doubt:
 class CheckResult:
     """Everything a report needs. ``findings`` are open, ``accepted`` are those an exception or a plan covers.
 
-    ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy; ``gone`` are
-    entries of the baseline that no longer occur. ``taxonomy`` and ``catalogue`` name the versions of the words and of
-    the AWS actions that decided. ``doubts`` are what was not seen, by the vendors that it could concern; what a
-    statement stands for is not among them, what an exception accepts is.
+    ``parties`` are all whom trusts let in, but for our own accounts; ``vendors`` all that have a policy. Of the
+    baseline, ``gone`` are entries that no longer occur, ``doubled`` lines that say again what another one does,
+    ``kept`` the entries that do occur, with no more than what is there now. ``taxonomy`` and ``catalogue`` name the
+    versions of the words and of the AWS actions that decided. ``doubts`` are what was not seen, by the vendors
+    that it could concern; what a statement stands for is not among them, what an exception accepts is.
     """
 
     findings: tuple[Finding, ...]
@@ -197,6 +207,8 @@ class CheckResult:
     vendors: tuple[str, ...] = ()
     gone: tuple[Known, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    doubled: tuple[Known, ...] = ()
+    kept: tuple[Known, ...] = ()
 
 
 def tallied(tally: Tally, findings: tuple[Finding, ...], accepted: tuple[Finding, ...]) -> Tally:

@@ -109,7 +109,7 @@ FINDINGS = [
     ("PC105", "sendgrid", "low", "violation", 1),
     ("PC108", None, "high", "gap", 1),
     ("PC201", "sendgrid", "high", "violation", 1),
-    ("PC203", None, "high", "gap", 1),
+    ("PC203", None, "critical", "gap", 1),
     ("PC204", "sendgrid", "high", "violation", 1),
     ("PC208", "sendgrid", "high", "violation", 1),
     ("PC503", "datadog", "low", "violation", 1),
