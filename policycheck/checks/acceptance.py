@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policycheck.checks.baseline import Baseline, Lines
-from policycheck.checks.collector import Collector, Hit
+from policycheck.checks.collector import Collector
 from policycheck.checks.context import Context
 from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.growth import grown, marks
-from policycheck.model.declared import Ignore
-from policycheck.model.facts import Attestation
+from policycheck.checks.ignoring import Ignores
+from policycheck.model.facts import Attestation, Coverage
 from policycheck.model.findings import Finding, Instance
 
 
@@ -23,6 +23,7 @@ class Before:
 
     taken_at: str
     found: Mapping[tuple[str, str], Instance]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,14 @@ def judge_acceptance(
     statements: tuple[Attestation, ...],
     before: Before | None = None,
     accepting: bool = True,
+    coverage: tuple[Coverage, ...] = (),
 ) -> Outcome:
     """Split the findings, worst first, with those about acceptance itself (PC503, PC504).
 
     Without ``accepting`` only plans accept, and nothing is told about exceptions and comments.
     """
-    exceptions, ignores = Exceptions(context), Ignores(context)
     open_findings = collector.findings(context.policies)
+    exceptions, ignores = Exceptions(context, coverage), Ignores(context, open_findings)
     baseline = Baseline(context.project.config.baseline, context.project.baseline, open_findings)
     stages = [
         (exceptions.accepts, "exception"),
@@ -64,7 +66,7 @@ def judge_acceptance(
     open_findings = tuple(_telling(open_findings, baseline.grown, known.grown if known else {}))
     late = Collector()
     if accepting:
-        late.extend((*exceptions.hits(), *ignores.hits(), *baseline.hits()))
+        late.extend((*exceptions.hits(accepted), *ignores.hits(), *baseline.hits()))
     everything = (*open_findings, *late.findings(context.policies))
     ordered = sorted(everything, key=lambda f: (-f.severity, f.vendor or "", f.rule, f.message))
     return Outcome(tuple(ordered), tuple(accepted), baseline.lines if accepting else Lines())
@@ -79,53 +81,6 @@ def _telling(findings: Iterable[Finding], *grown: Mapping[str, str]) -> Iterator
             for more in [[of[each.fingerprint] for of in grown if each.fingerprint in of]]
         )
         yield replace(finding, instances=instances)
-
-
-class Ignores:
-    """The comments of a project; remembers which ones accepted something."""
-
-    def __init__(self, context: Context) -> None:
-        self._vendors = {policy.at.path: policy.vendor for policy in context.project.policies}
-        self._all = context.project.ignores
-        self._at: dict[tuple[str, int, str], Ignore] = {
-            (each.at.path, each.line, rule): each for each in self._all if not each.fault for rule in each.rules
-        }
-        self._used: set[tuple[str, int, str]] = set()
-
-    def accepts(self, finding: Finding, instance: Instance) -> str:
-        """How the instance is accepted; empty when it is not: the rule and the line must be the same."""
-        key = (finding.location.path, finding.location.line, finding.rule)
-        ignore = self._at.get(key)
-        if ignore is None or not finding.dateless:
-            return ""
-        self._used.add(key)
-        return f"ignored in {ignore.at.path}:{ignore.at.line}: {ignore.reason}"
-
-    def hits(self) -> Iterator[Hit]:
-        """PC504 for each rule of a comment that accepts nothing."""
-        for each in self._all:
-            if each.fault:
-                yield self._hit(each, each.fault, each.fault, "malformed")
-        for key, each in self._at.items():
-            if key not in self._used:
-                message = f"the comment that ignores {key[2]} matches nothing"
-                told = f"no finding of {key[2]} stands at line {each.line}"
-                yield self._hit(each, message, told, "matches nothing")
-
-    def _hit(self, ignore: Ignore, message: str, observed: str, label: str) -> Hit:
-        words = " ".join((*ignore.rules, ignore.reason)).strip()
-        return Hit(
-            rule="PC504",
-            vendor=self._vendors.get(ignore.at.path),
-            # Two comments with the same words in one file are one root cause with two instances.
-            cause=f"ignore {ignore.at.path} {words} {message}",
-            message=message,
-            location=ignore.at,
-            subject=(("ignore", words or message), ("path", ignore.at.path)),
-            observed=observed,
-            help="take it out, or write `# policycheck: ignore[PC101] reason` at the line that the finding names",
-            label=label,
-        )
 
 
 class Known:

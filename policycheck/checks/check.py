@@ -26,7 +26,7 @@ from policycheck.checks.doubts import doubts, hidden
 from policycheck.checks.exceptions import Plans
 from policycheck.checks.extents import Extents
 from policycheck.checks.federation import provider_hits
-from policycheck.checks.governance import governance_hits
+from policycheck.checks.governance import approval_hits, governance_hits
 from policycheck.checks.hosts import host_hits
 from policycheck.checks.layers import layer_hits
 from policycheck.checks.live_catalog import catalog_hits
@@ -56,12 +56,9 @@ def check(
     analyst = analyst_of(project, snapshot)
     project = analyst.project
     coverage = snapshot.coverage()
-    context = Context(
-        project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"),
-        extents=Extents(analyst.engine) if weigh or before is not None or project.baseline else None,
-    )  # fmt: skip
-    collector = Collector()
-    seen = Seen()
+    extents = Extents(analyst.engine) if weigh or before is not None or project.baseline else None
+    context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"), extents=extents)
+    collector, seen = Collector(), Seen()
     walk = Walk(context, collector, seen, snapshot.uses())
     walk.over(snapshot.partitions)
     keys = analyst.keys(snapshot.credentials())
@@ -88,8 +85,9 @@ def check(
     collector.extend(tracking_hits(context, everything, statements))
     for policy in project.policies:
         collector.extend(_of_policy(context, policy, seen, coverage))
+    collector.extend(approval_hits(project.config.exceptions))
     judge_combinations(context, everything, collector)
-    outcome = judge_acceptance(context, collector, statements, before, accepting)
+    outcome = judge_acceptance(context, collector, statements, before, accepting, coverage)
     return CheckResult(
         findings=outcome.open,
         accepted=outcome.accepted,

@@ -12,6 +12,9 @@ from policycheck.model.findings import UNACCEPTABLE, Finding, Instance, Severity
 from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness
 
+#: Where exceptions stand for what belongs to no vendor that has a policy.
+CONFIG = "policycheck.yaml"
+
 #: How many different remedies one finding names: one for each way in which a vendor comes to hold a field.
 REMEDIES_SHOWN = 4
 
@@ -152,7 +155,9 @@ class Collector:
             instances=tuple(found.instances.values()),
             help="; ".join(filter(None, (*found.help, hit.otherwise))),
             owner=policy.owner if policy else "",
-            ask=f"an entry under exceptions in {policy.at.path}" if policy and hit.rule not in UNACCEPTABLE else "",
+            ask=f"an entry under exceptions in {policy.at.path if policy else CONFIG}"
+            if hit.rule not in UNACCEPTABLE
+            else "",
             enforced=policy is None or policy.stage == "enforce",
             because=tuple(found.because),
             assumes=tuple(found.assumes),

@@ -121,16 +121,12 @@ def _scopes(policy: Policy, view: KeyView, rules: tuple[AccessRule, ...]) -> Ite
         )
     elif verdict.status == UNDECIDED:
         yield _hit(
-            "PC604",
-            policy,
-            view,
-            at,
-            f"scopes {name}",
+            "PC604", policy, view, at, f"scopes {name}",
             f"could not compare the scopes of {_called(view)}",
             verdict.reason,
             "see what the key may do at the vendor, and attest it",
             "not proved",
-        )
+        )  # fmt: skip
     elif not rules:
         yield _hit(
             "PC208",

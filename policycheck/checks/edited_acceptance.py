@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policycheck.checks.edited import place, some, told
+from policycheck.checks.governance import address_of
 from policycheck.model.declared import ExceptionRule, Policy, Project
 from policycheck.model.drift import CHANGED, MILDER, NARROWER, WIDER, Change
 from policycheck.model.facts import Attestation
+from policycheck.model.findings import Known
 from policycheck.model.places import Location
 
 
 def accepted(vendor: str, was: Policy | None, now: Policy) -> Iterator[Change]:
     """The exceptions and the planned blind spots of a vendor."""
-    old, new = ({_selects(each): each for each in side.exceptions} for side in (was or Policy("", now.at), now))
-    for key in dict.fromkeys((*old, *new)):
-        yield from _exception(vendor, old.get(key), new.get(key))
+    yield from _exceptions(vendor, was.exceptions if was else (), now.exceptions)
     plans, planned = ({e.system: e for e in side.observe} for side in (was or Policy("", now.at), now))
     for system in sorted({*plans, *planned}):
         before, after = plans.get(system), planned.get(system)
@@ -30,6 +30,12 @@ def accepted(vendor: str, was: Policy | None, now: Policy) -> Iterator[Change]:
             yield Change(
                 vendor, "acceptance", CHANGED, f"the reason for not looking at {system}: {after.reason}", at=after.at
             )
+
+
+def _exceptions(vendor: str, was: Iterable[ExceptionRule], now: Iterable[ExceptionRule]) -> Iterator[Change]:
+    old, new = ({_selects(each): each for each in side} for side in (was, now))
+    for key in dict.fromkeys((*old, *new)):
+        yield from _exception(vendor, old.get(key), new.get(key))
 
 
 def _exception(vendor: str, was: ExceptionRule | None, now: ExceptionRule | None) -> Iterator[Change]:
@@ -60,14 +66,15 @@ def _told(each: ExceptionRule) -> str:
 
 
 def _own(each: ExceptionRule) -> bool:
-    return each.owner.strip().casefold() == each.approved_by.strip().casefold()
+    return address_of(each.owner) == address_of(each.approved_by)
 
 
 # Comments and the baseline
 
 
 def ignored(old: Project, new: Project) -> Iterator[Change]:
-    """The comments that accept findings, and the entries of the baseline."""
+    """The comments that accept findings, the exceptions of policycheck.yaml, and the entries of the baseline."""
+    yield from _exceptions("", old.config.exceptions, new.config.exceptions)
     was, now = _comments(old), _comments(new)
     for sense, less, more in ((WIDER, was, now), (NARROWER, now, was)):
         side = new if sense == WIDER else old
@@ -79,7 +86,12 @@ def ignored(old: Project, new: Project) -> Iterator[Change]:
 
 
 def _comments(project: Project) -> dict[tuple[str, str, str], Location]:
-    return {(i.at.path, rule, i.reason): i.at for i in project.ignores if not i.fault for rule in i.rules}
+    return {
+        (i.at.path, f"{rule} {named}".strip(), i.reason): i.at
+        for i in project.ignores
+        if not i.fault
+        for rule, named in zip(i.rules, i.findings, strict=True)
+    }
 
 
 def _baseline(old: Project, new: Project) -> Iterator[Change]:
@@ -87,12 +99,21 @@ def _baseline(old: Project, new: Project) -> Iterator[Change]:
         what = f"findings in {new.config.baseline} are accepted as known, was {old.config.baseline}"
         yield Change("", "acceptance", WIDER, what, at=place(new.config, "baseline"))
     for sense, less, more in ((WIDER, old, new), (NARROWER, new, old)):
-        there = {(each.finding, each.instance) for each in less.baseline}
+        # A line of the older form accepts nothing.
+        there = {(each.finding, each.instance): each for each in less.baseline if each.severity is not None}
         for entry in more.baseline:
-            if (entry.finding, entry.instance) not in there:
-                what = f"{entry.rule} in the baseline: {entry.what or entry.finding}"
-                at = Location(more.config.baseline, max(1, entry.line))
-                yield Change(entry.vendor, "acceptance", sense, what, at=at)
+            other = there.get((entry.finding, entry.instance))
+            if entry.severity is None or (other and not _more(entry, other)):
+                continue
+            where = "more of it in the baseline" if other else "in the baseline"
+            what = f"{entry.rule} {where}: {entry.what or entry.finding}"
+            at = Location(more.config.baseline, max(1, entry.line))
+            yield Change(entry.vendor, "acceptance", sense, what, at=at)
+
+
+def _more(entry: Known, other: Known) -> bool:
+    """Whether a line accepts what another one of the same instance does not."""
+    return (entry.severity or 0) > (other.severity or 0) or not set(entry.extent) <= set(other.extent)
 
 
 # Statements of people

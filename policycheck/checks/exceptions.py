@@ -10,11 +10,17 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.coverage import fresh, newest
 from policycheck.model.declared import ExceptionRule, Policy
-from policycheck.model.facts import Attestation
+from policycheck.model.facts import Attestation, Coverage
 from policycheck.model.findings import UNACCEPTABLE, Finding, Instance, Severity
 
 #: How many days before its end an exception is announced.
 WARN_DAYS = 14
+
+#: How findings that something else accepts are spoken of.
+_OTHERWISE = {
+    "exception": "another exception", "ignore": "a comment", "baseline": "the baseline", "plan": "a planned blind spot",
+    "known": "`--new-only`, as not new,",
+}  # fmt: skip
 
 
 def matches(exception: ExceptionRule, finding: Finding, instance: Instance) -> bool:
@@ -43,54 +49,97 @@ def accept(
 
 
 class Exceptions:
-    """The exceptions of a project; remembers which ones matched."""
+    """The exceptions of a project; remembers which ones matched. ``coverage`` tells which connectors saw nothing."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, coverage: Iterable[Coverage] = ()) -> None:
         self._context = context
-        self._all = [(policy, e) for policy in context.project.policies for e in policy.exceptions]
-        self._matched: set[int] = set()
+        own = [(None, e) for e in context.project.config.exceptions]
+        self._all: list[tuple[Policy | None, ExceptionRule]] = [
+            *own, *((policy, e) for policy in context.project.policies for e in policy.exceptions)
+        ]  # fmt: skip
+        rows = tuple(coverage)
+        self._blind = {row.connector for row in rows} - {row.connector for row in rows if row.status != "unseen"}
+        self._matched: dict[int, list[str]] = {}
+        self._refused: dict[int, str] = {}
 
     def accepts(self, finding: Finding, instance: Instance) -> str:
         """How the instance is accepted; empty when it is not. A lapsed exception matches and accepts nothing.
 
-        A finding that belongs to no vendor can be accepted in any policy file, by exact selectors.
+        A policy accepts what is found of its vendor, policycheck.yaml what belongs to no vendor that has a policy.
         """
         told = ""
+        vendor = finding.vendor if finding.vendor in self._context.policies else None
         for number, (policy, exception) in enumerate(self._all):
-            if finding.vendor in (None, policy.vendor) and matches(exception, finding, instance):
-                self._matched.add(number)
-                if exception.expires >= self._context.today:
-                    told = told or f"exception until {exception.expires}"
+            if vendor != (policy.vendor if policy else None) or not matches(exception, finding, instance):
+                continue
+            refused = self._unnamed(exception, finding, instance)
+            if refused:
+                self._refused[number] = refused
+                continue
+            self._matched.setdefault(number, []).append(instance.fingerprint)
+            if exception.expires >= self._context.today and not told:
+                told = f"exception until {exception.expires}: {_words(exception)}"
         return told
 
-    def hits(self) -> Iterator[Hit]:
-        """PC503 and PC504."""
+    def _unnamed(self, exception: ExceptionRule, finding: Finding, instance: Instance) -> str:
+        """Why an exception cannot stand for something that could not be seen; empty when it can."""
+        if finding.rule != "PC601":
+            return ""
+        connector, keys = dict(instance.subject).get("connector", ""), {key for key, _ in exception.match}
+        if connector in self._blind:
+            return f"connector {connector} saw nothing at all, which no exception accepts"
+        if connector and not keys & {"connector", "fingerprint"}:
+            return f"it does not name the connector that has the gap, {connector}"
+        return ""
+
+    def hits(self, accepted: Iterable[Finding]) -> Iterator[Hit]:
+        """PC503 and PC504; ``accepted`` is everything that anything accepts."""
+        by = {each.fingerprint: finding.accepted_by for finding in accepted for each in finding.instances}
+        first: dict[tuple[object, ...], ExceptionRule] = {}
         for number, (policy, exception) in enumerate(self._all):
-            if number not in self._matched:
-                yield self._hit("PC504", policy, exception, f"the exception for {exception.rule} matches nothing",
-                                "no finding has these selectors", "take it out, or correct its selectors",
-                                "matches nothing")  # fmt: skip
-            if exception.expires < self._context.today:
-                yield self._hit("PC503", policy, exception,
-                                f"the exception for {exception.rule} lapsed on {exception.expires}",
-                                "its finding has returned" if number in self._matched else "nothing matches it",
-                                "fix the finding, or have the exception approved again", "lapsed")  # fmt: skip
-            elif exception.expires - self._context.today <= timedelta(days=WARN_DAYS):
-                left = (exception.expires - self._context.today).days
-                yield self._hit("PC503", policy, exception,
-                                f"the exception for {exception.rule} lapses on {exception.expires}",
-                                f"{left} days left", "fix the finding before then, or have it approved again",
-                                "about to lapse", Severity.LOW)  # fmt: skip
+            same = first.setdefault((policy and policy.vendor, exception.rule, exception.match), exception)
+            if same is not exception:
+                yield self._hit("PC504", policy, exception, f"the exception for {exception.rule} is there twice",
+                                f"the one at line {same.at.line} has the same selectors",
+                                "keep one of the two", "there twice")  # fmt: skip
+            elif number not in self._matched:
+                refused = self._refused.get(number, "")
+                told = "accepts nothing" if refused else "matches nothing"
+                yield self._hit("PC504", policy, exception, f"the exception for {exception.rule} {told}",
+                                refused or "no finding has these selectors",
+                                "mend what keeps the connector from seeing, or name the gap: its connector and what it "
+                                "could not see" if refused else "take it out, or correct its selectors",
+                                told)  # fmt: skip
+            yield from self._dates(policy, exception, [by.get(each, "") for each in self._matched.get(number, ())])
+
+    def _dates(self, policy: Policy | None, exception: ExceptionRule, now: list[str]) -> Iterator[Hit]:
+        """PC503; ``now`` is what accepts each instance that the exception matches, empty for what is open."""
+        others = list(dict.fromkeys(_OTHERWISE[each] for each in now if each))
+        if exception.expires < self._context.today:
+            returned = "its finding has returned" if "" in now else "nothing matches it"
+            beside = f"; {'a part of it' if '' in now else 'its finding'} is still accepted by {' and '.join(others)}"
+            also = f"; or take it out, if {' and '.join(others)} should accept it" if others else ""
+            yield self._hit("PC503", policy, exception,
+                            f"the exception for {exception.rule} lapsed on {exception.expires}",
+                            (returned if "" in now or not others else "it accepts nothing any more")
+                            + (beside if others else ""),
+                            f"fix the finding, or have the exception approved again{also}", "lapsed")  # fmt: skip
+        elif exception.expires - self._context.today <= timedelta(days=WARN_DAYS):
+            left = (exception.expires - self._context.today).days
+            yield self._hit("PC503", policy, exception,
+                            f"the exception for {exception.rule} lapses on {exception.expires}",
+                            f"{left} days left", "fix the finding before then, or have it approved again",
+                            "about to lapse", Severity.LOW)  # fmt: skip
 
     def _hit(
-        self, rule: str, policy: Policy, exception: ExceptionRule, message: str,
+        self, rule: str, policy: Policy | None, exception: ExceptionRule, message: str,
         observed: str, help: str, label: str, severity: Severity | None = None,
     ) -> Hit:  # fmt: skip
         selectors = " ".join(f"{k}={v}" for k, v in exception.match)
         return Hit(
             rule=rule,
-            vendor=policy.vendor,
-            cause=f"{exception.rule} {selectors}",
+            vendor=policy.vendor if policy else None,
+            cause=f"{exception.rule} {selectors}" + (" twice" if label == "there twice" else ""),
             message=message,
             location=exception.at,
             subject=(("exception", f"{exception.rule} {selectors}"),),
@@ -99,6 +148,11 @@ class Exceptions:
             label=label,
             severity=severity,
         )
+
+
+def _words(exception: ExceptionRule) -> str:
+    """Why something is accepted, and who answers for it."""
+    return f"{exception.reason} (owner {exception.owner}, approved by {exception.approved_by})"
 
 
 class Plans:

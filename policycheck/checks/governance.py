@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.wording import listed
-from policycheck.model.declared import Policy, Recognise
+from policycheck.model.declared import ExceptionRule, Policy, Recognise
 from policycheck.model.places import Location
 
 _ASKED = {"owner": "who owns it", "contract.dpa": "where its DPA is", "use": "what it is used for"}
@@ -19,12 +19,24 @@ def governance_hits(context: Context, policy: Policy, active: int) -> Iterator[H
     yield from _review(context, policy)
     if active or _declares(policy):
         yield from _missing(policy)
-    for exception in policy.exceptions:
-        if exception.approved_by.strip().casefold() == exception.owner.strip().casefold():
-            yield _hit("PC506", policy, exception.at, f"{exception.rule} {exception.match}",
+    yield from approval_hits(policy.exceptions, policy)
+
+
+def approval_hits(exceptions: Iterable[ExceptionRule], policy: Policy | None = None) -> Iterator[Hit]:
+    """PC506: exceptions that their own owner approved, of a policy or of policycheck.yaml."""
+    for exception in exceptions:
+        if address_of(exception.approved_by) == address_of(exception.owner):
+            hit = _hit("PC506", policy, exception.at, f"{exception.rule} {exception.match}",
                        f"the exception for {exception.rule} was approved by its own owner",
-                       f"owner and approver are both {exception.owner}",
+                       f"owner and approver are both {address_of(exception.owner)}",
                        "have somebody else approve it", "owner and approver are the same")  # fmt: skip
+            yield hit
+
+
+def address_of(person: str) -> str:
+    """The address of ``Name <name@lumen.example>``, as addresses are compared; all of it where there is none."""
+    inside = person.rpartition("<")[2].partition(">")[0] if ">" in person.rpartition("<")[2] else person
+    return " ".join(inside.split()).casefold()
 
 
 def _contract(context: Context, policy: Policy, active: int) -> Iterator[Hit]:
@@ -71,16 +83,16 @@ def _missing(policy: Policy) -> Iterator[Hit]:
 
 
 def _hit(
-    rule: str, policy: Policy, at: Location, cause: str, message: str, observed: str, help: str, label: str,
+    rule: str, policy: Policy | None, at: Location, cause: str, message: str, observed: str, help: str, label: str,
     extent: tuple[str, ...] = (),
 ) -> Hit:  # fmt: skip
     return Hit(
         rule=rule,
-        vendor=policy.vendor,
+        vendor=policy.vendor if policy else None,
         cause=cause,
         message=message,
         location=at,
-        subject=(("vendor", policy.vendor),),
+        subject=(("vendor", policy.vendor if policy else "none"),),
         observed=observed,
         help=help,
         label=label,

@@ -14,8 +14,8 @@ from policycheck.cli.observed import snapshot_options
 def baseline() -> None:
     """Keep the findings that existed when the project adopted policycheck from failing runs.
 
-    They stay in every report as accepted. The file is meant for the first day only: a new finding is mended, declared
-    with a reason, or excepted until a date.
+    JSON, CSV, JUnit and HTML still list them, as accepted; the other formats count them. One that grows is open again.
+    The file is meant for the first day only: a new finding is mended, declared with a reason, or excepted until a date.
     """
 
 

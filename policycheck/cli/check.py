@@ -37,7 +37,7 @@ SEVERITIES = [severity.word for severity in Severity]
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 from this severity on [default: fail_on].")
 @click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help="Show from this severity on.")
 @click.option("--output", "formats", multiple=True, metavar="FORMAT[=PATH]", help=f"{', '.join(FORMATS)}; repeats.")
-@click.option("--new-only", is_flag=True, help="Only what neither the baseline nor the snapshot before this one has.")
+@click.option("--new-only", is_flag=True, help="Only what neither the baseline nor the last judged snapshot has.")
 @click.option("--no-ignores", is_flag=True, help="As if no exception, comment or baseline accepted anything.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not seen.")
 @pass_app

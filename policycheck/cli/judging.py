@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from policycheck.cli import outputs, selecting
 from policycheck.cli.app import App
-from policycheck.cli.earlier import before, overview
+from policycheck.cli.clock import VARIABLE
+from policycheck.cli.earlier import before, overview, settle
 from policycheck.cli.exits import ExitCode, decide
 from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
@@ -73,6 +74,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         more = overview(project, snapshot, app.today, result) if any(t.format in OVERVIEWS for t in targets) else None
     result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
     code = decide(result)
+    kept = settle(project, result.snapshot.id) if settles(request, code) else True
     screen = Options(
         page=app.page(sys.stdout),
         lines=SourceFiles(Path(project.config.root)),
@@ -90,7 +92,8 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     for line in outside(result.coverage, page):
         app.say(line)
     sentences = (
-        *remarks(project, result, request, known),
+        f"judged as of {result.today}, as {VARIABLE} says" if app.environ.get(VARIABLE) else "",
+        *remarks(project, result, request, known, kept),
         let_in(result) if result.parties else "",
         closing(result, request, stored),
     )
@@ -99,13 +102,29 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     return ExitCode.OK if exit_zero else code
 
 
-def remarks(project: Project, result: CheckResult, request: Request, known: Before | None) -> Iterator[str]:
+def settles(request: Request, code: ExitCode) -> bool:
+    """Whether a later run may take this snapshot for what is known: everything in it was told, or nothing is new."""
+    return not request.selection and (not request.new_only or code == ExitCode.OK)
+
+
+def remarks(project: Project, result: CheckResult, request: Request, known: Before | None, kept: bool) -> Iterator[str]:
     """What is to be said about the baseline and about what is new."""
+    if result.doubled:
+        lines = count(len(result.doubled), "line")
+        prune = "`policycheck baseline prune` takes out what is there twice"
+        yield f"{lines} of {project.config.baseline} already stand in another line; {prune}"
     if result.gone and not any(each.unseen for each in result.findings):
         entries = count(len(result.gone), "entry", "entries")
         yield f"{entries} of {project.config.baseline} no longer occur; `policycheck baseline prune` takes them out"
-    if request.new_only:
-        yield f"new since the snapshot of {known.taken_at}" if known else "no earlier snapshot: every finding is new"
+    if request.new_only and known:
+        yield f"new since the snapshot {known.id}, the newest before this one that a check has judged"
+    elif request.new_only:
+        yield (
+            "no earlier snapshot was judged, so every finding is new: `policycheck check` judges this one, "
+            "`policycheck baseline write` accepts what is in it"
+        )
+    if not kept:
+        yield "that this snapshot was judged cannot be noted beside it, so `--new-only` will not compare with it"
 
 
 def let_in(result: CheckResult) -> str:

@@ -11,6 +11,7 @@ from policycheck.declared import (
     calendar,
     connectors,
     contradictions,
+    exceptions,
     identities,
     ignores,
     privileges,
@@ -76,7 +77,8 @@ def _dated(problem: Problem) -> Problem:
 
 def _rules(context: Context) -> None:
     for view in context.policies:
-        for room in (references, identities, contradictions, breadth, actions, scopes, privileges, calendar):
+        rooms = (references, identities, contradictions, breadth, actions, scopes, privileges, exceptions, calendar)
+        for room in rooms:
             room.policy(context, view)
     for view in context.catalogs:
         references.catalog(context, view)
@@ -90,7 +92,7 @@ def _rules(context: Context) -> None:
 
 
 def _config(context: Context, view: View) -> None:
-    for room in (references, identities, contradictions, connectors):
+    for room in (references, identities, contradictions, connectors, exceptions, calendar):
         room.config(context, view)
 
 

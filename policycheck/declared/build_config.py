@@ -7,7 +7,7 @@ from typing import Any
 
 from policycheck.declared.settings import FAIL_ON, FILE, LISTED, SNAPSHOTS, listed_paths
 from policycheck.declared.view import View
-from policycheck.model.declared import Config, ConnectorEntry, Setting
+from policycheck.model.declared import Config, ConnectorEntry, ExceptionRule, Setting
 from policycheck.model.places import Location
 
 _DEFAULT = Config(root="", at=Location(FILE))
@@ -34,6 +34,7 @@ def build_config(view: View, root: str, environ: Mapping[str, str]) -> Config:
         own_apps=view.texts("own_apps"),
         groups=tuple((name, _strings(members)) for name, members in view.mapping("groups").items()),
         connectors=tuple(connector(entry) for entry in view.each("connectors")),
+        exceptions=tuple(exception_of(entry) for entry in view.each("exceptions")),
         settings=tuple(_settings(view, environ)),
     )
 
@@ -46,6 +47,21 @@ def connector(entry: View) -> ConnectorEntry:
     """One entry under ``connectors``."""
     options = {key: value for key, value in entry.values.items() if key not in ("name", "type")}
     return ConnectorEntry(entry.text("name"), entry.text("type"), entry.at(), options)
+
+
+def exception_of(view: View) -> ExceptionRule:
+    """One entry under ``exceptions``, of policycheck.yaml or a policy."""
+    expires = view.day("expires")
+    assert expires is not None  # the schema requires it
+    return ExceptionRule(
+        rule=view.text("rule"),
+        match=tuple(sorted((key, str(value)) for key, value in view.mapping("match").items())),
+        reason=view.text("reason"),
+        owner=view.text("owner"),
+        approved_by=view.text("approved_by"),
+        expires=expires,
+        at=view.at(),
+    )
 
 
 def _settings(view: View, environ: Mapping[str, str]) -> Iterator[Setting]:

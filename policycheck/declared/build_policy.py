@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policycheck.declared import durations
-from policycheck.declared.build_config import flat
+from policycheck.declared.build_config import exception_of, flat
 from policycheck.declared.conditions import canonical
 from policycheck.declared.context import Context
 from policycheck.declared.tightening import Bound, Never, tightest, union
@@ -45,7 +45,7 @@ def build_policy(context: Context, view: View) -> model.Policy:
         access=tuple(_access(context, item) for item in view.each("access")),
         contract=_contract(view.inside("contract")),
         review=_review(view.inside("review"), best.get("review.every_days")),
-        exceptions=tuple(_exception(item) for item in view.each("exceptions")),
+        exceptions=tuple(exception_of(item) for item in view.each("exceptions")),
         observe=tuple(_observe(item) for item in view.each("observe")),
         merged=tuple(_merged(view, fields, never, best)),
         places=tuple((key, view.at(key)) for key in view.values),
@@ -168,20 +168,6 @@ def _limits(best: dict[str, Bound]) -> model.Limits:
     bounds = {name.removeprefix("limits."): bound for name, bound in best.items() if name.startswith("limits.")}
     values = {name: bound.value for name, bound in bounds.items()}
     return model.Limits(**values, places=tuple((name, bound.at) for name, bound in bounds.items()))
-
-
-def _exception(view: View) -> model.ExceptionRule:
-    expires = view.day("expires")
-    assert expires is not None  # the schema requires it
-    return model.ExceptionRule(
-        rule=view.text("rule"),
-        match=tuple(sorted((key, str(value)) for key, value in view.mapping("match").items())),
-        reason=view.text("reason"),
-        owner=view.text("owner"),
-        approved_by=view.text("approved_by"),
-        expires=expires,
-        at=view.at(),
-    )
 
 
 def _observe(view: View) -> model.Observe:

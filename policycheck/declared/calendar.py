@@ -27,6 +27,12 @@ def policy(context: Context, view: View) -> None:
         _passed(context, item, "until", "PC210", message, "remove it, or set a new date")
 
 
+def config(context: Context, view: View) -> None:
+    """The exceptions of policycheck.yaml against today."""
+    for item in view.each("exceptions"):
+        _exception(context, item)
+
+
 def _note(context: Context, view: View, key: str, rule: str, message: str, help: str) -> None:
     context.notes.add(rule, view.document, view.below(key), message, help, severity="notice")
 

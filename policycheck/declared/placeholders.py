@@ -28,6 +28,11 @@ def placeholder(text: str) -> bool:
     return bool(_OPEN.match(plain) or _BRACKETS.fullmatch(plain))
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a reason gives none: a placeholder, or a single letter."""
+    return placeholder(text) or sum(char.isalnum() for char in text) < 2
+
+
 def answer(value: Any) -> Iterator[Wrong]:
     """A text that answers something."""
     if value and placeholder(value):

@@ -142,6 +142,8 @@ def config(context: Context, view: View) -> None:
         categories(context, holder, "never")
     for _, profile in view.named("profiles"):
         categories(context, profile, "never")
+    for item in view.each("exceptions"):
+        _exception(context, item)
     _pin(context, view)
 
 
@@ -170,6 +172,7 @@ def across(context: Context) -> None:
                 reference(
                     context, item, item.below("held_by"), item.text("held_by"), vendors, "vendor", "known vendors"
                 )
+    for view in (*context.policies, *([context.config] if context.config is not None else ())):
         for item in view.each("exceptions"):
             match = item.inside("match")
             for key, known in (("dataset", datasets), ("connector", connectors)):

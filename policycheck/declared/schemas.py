@@ -50,6 +50,7 @@ _CONFIG: dict[str, Rules] = {
         "defaults": _map("{never: [user.financial]}"),
         "profiles": _map("{eu-marketing: {never: [user.device.ip_address]}}"),
         "connectors": _list("[{name: iam-export, type: aws-authorization-details}]"),
+        "exceptions": _list("[{rule: PC203, match: {party: ...}, ...}]"),
     },
     "snapshots": {
         "path": _text(".policycheck/snapshots"),
@@ -163,7 +164,7 @@ _POLICY: dict[str, Rules] = {
     "exception": {
         "rule": _text("PC301", shape="rule", required=True),
         "match": _map("{key: sendgrid-legacy}", shape="match", required=True),
-        "reason": _text('"rotation in Q1"', shape="answer", required=True),
+        "reason": _text('"rotation in Q1"', shape="reason", required=True),
         "owner": _text("growth@lumen.example", shape="answer", required=True),
         "approved_by": _text("ciso@lumen.example", shape="answer", required=True),
         "expires": {**_DAY, "required": True},
@@ -172,7 +173,7 @@ _POLICY: dict[str, Rules] = {
         "system": _text("brevo", required=True),
         "by": _text("attestation", allowed=["attestation"], required=True),
         "every_days": {**_whole("90"), "required": True},
-        "reason": _text('"no call lists keys"', shape="answer", required=True),
+        "reason": _text('"no call lists keys"', shape="reason", required=True),
     },
 }
 
@@ -224,6 +225,7 @@ NESTED: dict[str, dict[str, tuple[str, str]]] = {
         "defaults": ("inside", "shared"),
         "profiles": ("named", "shared"),
         "connectors": ("each", "connector"),
+        "exceptions": ("each", "exception"),
     },
     "shared": {
         "limits": ("inside", "limits"),

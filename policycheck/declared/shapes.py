@@ -21,7 +21,7 @@ from policycheck.declared.library_shapes import (
     shares,
     unique,
 )
-from policycheck.declared.placeholders import answer
+from policycheck.declared.placeholders import answer, says_nothing
 from policycheck.declared.words import brief, meant
 from policycheck.declared.wrong import Wrong
 
@@ -48,6 +48,7 @@ SELECTORS = frozenset(
     {
         *("principal", "account", "key", "party", "system", "category", "dataset"),
         *("field", "resource", "connector", "scope", "combination"),
+        *("fingerprint", "path", "place", "snapshot", "vendor"),
     }
 )
 
@@ -213,6 +214,14 @@ def match(value: Any) -> Iterator[Wrong]:
         yield Wrong((), "`match` selects nothing", "name what is accepted, such as `match: {key: sendgrid-legacy}`")
 
 
+def reason(value: str) -> Iterator[Wrong]:
+    """Why something is accepted."""
+    found = list(answer(value))
+    if not found and value and says_nothing(value):
+        found = [Wrong((), f"`{brief(value)}` gives no reason", "say why it is accepted, and what will end it")]
+    yield from found
+
+
 def dataset_fields(value: Any) -> Iterator[Wrong]:
     """``none``, or field names with a category or a mapping."""
     if isinstance(value, str):
@@ -272,6 +281,7 @@ SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "session": session,
     "expiry": expiry,
     "match": match,
+    "reason": reason,
     "dataset_fields": dataset_fields,
     "allow": allow,
     "conditions": wrong_conditions,

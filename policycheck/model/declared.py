@@ -149,13 +149,19 @@ class ExceptionRule:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A comment that accepts findings of some rules at one line of its file. With a ``fault`` it accepts nothing."""
+    """A comment that accepts one finding of each of some rules at one line of its file.
+
+    ``findings`` has, for each rule, the beginning of the fingerprint that it names, empty for none. With a ``fault`` it
+    accepts nothing, and ``help`` says what to do.
+    """
 
     at: Location
     line: int
     rules: tuple[str, ...] = ()
     reason: str = ""
     fault: str = ""
+    findings: tuple[str, ...] = ()
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +328,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """policycheck.yaml, with defaults filled in. ``root`` is absolute; every other path is relative to it."""
+    """policycheck.yaml, with defaults filled in. ``root`` is absolute; every other path is relative to it.
+
+    ``exceptions`` are for what belongs to no vendor that has a policy.
+    """
 
     root: str
     at: Location
@@ -341,6 +350,7 @@ class Config:
     own_apps: tuple[str, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     connectors: tuple[ConnectorEntry, ...] = ()
+    exceptions: tuple[ExceptionRule, ...] = ()
     settings: tuple[Setting, ...] = ()
 
 

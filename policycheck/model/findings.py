@@ -40,7 +40,7 @@ class Instance:
 
     ``subject`` has (selector, value) pairs, sorted: what exceptions match on (``principal``, ``account``, ``key``,
     ``party``, ``system``, ``category``, ``dataset``, ``field``, ``resource``, ``connector``, ``scope``,
-    ``combination``).
+    ``combination``, ``path``, ``place``, ``snapshot``, ``vendor``), beside its own ``fingerprint`` and the finding's.
     ``observed`` is one sentence without the evidence. ``fingerprint`` is stable over runs. ``reason``, where there is
     one, is what ``observed`` says of every account and place that it holds for alike.
 

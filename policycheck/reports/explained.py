@@ -81,7 +81,8 @@ def _remedies(finding: Finding, result: CheckResult, page: Page) -> Iterator[str
         yield from page.wrap(f"{finding.owner} owns the policy", "  ", "  ")
     if finding.rule in UNACCEPTABLE:
         return
-    yield from page.wrap("or accept it for a time, with a reason and somebody's approval:", "  ", "  ")
+    where = f" by {finding.ask}" if finding.ask else ""
+    yield from page.wrap(f"or accept it for a time{where}, with a reason and somebody's approval:", "  ", "  ")
     yield ""
     # As it is, so that it can be copied.
     yield from (f"    {line}" for line in exception(finding, date.fromisoformat(result.today)))

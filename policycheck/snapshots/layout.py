@@ -16,6 +16,8 @@ from policycheck.model.problems import SnapshotProblem
 FORMAT = 4
 _READABLE = (1, 2, 3, FORMAT)
 META = "meta.json"
+#: An empty file beside it: a check has told everything that it found in this snapshot, or found nothing new in it.
+JUDGED = "judged"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\d{6}Z-\d{4}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _MAX_META = 1 << 20
@@ -80,6 +82,16 @@ def make_private(directory: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
     directory.mkdir(mode=0o700, exist_ok=True)
+
+
+def mark_judged(directory: Path) -> None:
+    """Note that a check has judged a snapshot; raises OSError when that cannot be written."""
+    os.close(os.open(directory / JUDGED, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def is_judged(directory: Path) -> bool:
+    """Whether a check has judged a snapshot."""
+    return (directory / JUDGED).is_file()
 
 
 def sha256_of(path: Path) -> str:

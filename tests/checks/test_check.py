@@ -375,7 +375,11 @@ def test_an_exception_accepts_exactly_its_instance(lab: Lab) -> None:
     assert [(f.rule, [dict(i.subject)["key"] for i in f.instances]) for f in result.findings] == [
         ("PC302", ["acme-old"])
     ]
-    assert [(f.rule, f.accepted) for f in result.accepted] == [("PC302", "exception until 2027-01-15")]
+    (accepted,) = result.accepted
+    assert (accepted.rule, accepted.accepted) == (
+        "PC302",
+        "exception until 2027-01-15: rotation in Q1 (owner growth@lumen.example, approved by ciso@lumen.example)",
+    )
     assert result.tally.excepted == 1
 
 

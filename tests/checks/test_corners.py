@@ -260,7 +260,7 @@ def test_access_to_aws_without_an_export_of_aws(lab: Lab) -> None:
 
 def test_an_exception_for_a_finding_without_a_vendor(lab: Lab) -> None:
     lab.roles.append(role("partner", with_external_id(STRANGER), TEMPLATES))
-    lab.acme["exceptions"] = [
+    lab.config["exceptions"] = [
         {
             "rule": "PC203",
             "match": {"party": f"arn:aws:iam::{STRANGER}:root", "account": OURS},

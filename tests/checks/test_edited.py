@@ -230,7 +230,7 @@ def test_who_is_recognised_otherwise(before: Path, old: str, new: str, expected:
 
 EXCEPTION = """\
 exceptions:
-  - {rule: PC301, match: {key: old}, reason: r, owner: a@x.example, approved_by: b@x.example, expires: 2027-01-15}
+  - {rule: PC301, match: {key: old}, reason: up, owner: a@x.example, approved_by: b@x.example, expires: 2027-01-15}
 observe:
   - {system: acme, by: attestation, every_days: 90, reason: no call}
 """
@@ -239,10 +239,10 @@ observe:
 @pytest.mark.parametrize(
     ("old", "new", "sense", "expected"),
     [
-        ("approved_by: b@", "approved_by: a@", NARROWER, "exception for PC301 key=old: approved by its owner (r)"),
-        ("reason: r,", "reason: rotation,", CHANGED,
+        ("approved_by: b@", "approved_by: a@", NARROWER, "exception for PC301 key=old: approved by its owner (up)"),
+        ("reason: up,", "reason: rotation,", CHANGED,
          "exception for PC301 key=old: owner a@x.example, approved by b@x.example (rotation)"),
-        ("2027-01-15", "2026-12-15", NARROWER, "exception for PC301 key=old until 2027-01-15, not 2026-12-15 (r)"),
+        ("2027-01-15", "2026-12-15", NARROWER, "exception for PC301 key=old until 2027-01-15, not 2026-12-15 (up)"),
         ("every_days: 90, reason", "every_days: 30, reason", NARROWER,
          "nothing needs to look at acme; it is stated every 90 days (no call)"),
         ("reason: no call", "reason: no API", CHANGED, "the reason for not looking at acme: no API"),
@@ -259,16 +259,37 @@ def test_an_exception_that_its_owner_no_longer_approves(before: Path) -> None:
     path = before / "policies/acme.yaml"
     path.write_text(path.read_text() + EXCEPTION.replace("approved_by: b@", "approved_by: A@"))
     changes = changed(before, "policies/acme.yaml", "approved_by: A@", "approved_by: b@")
-    assert told(changes) == ["acme: exception for PC301 key=old: approved by another (PC506) (r)"]
+    assert told(changes) == ["acme: exception for PC301 key=old: approved by another (PC506) (up)"]
 
 
 def test_comments_and_the_baseline_know_their_lines(before: Path) -> None:
     was = project(before)
     path = before / "policies/acme.yaml"
     path.write_text(path.read_text().replace("stage: enforce", "stage: enforce # policycheck: ignore[PC101] known"))
-    (before / "policycheck.baseline").write_text(f"# known\nPC101 acme {'c' * 16} {'d' * 16}\n")
+    (before / "policycheck.baseline").write_text(f"# known\nPC101 acme {'c' * 16} {'d' * 16} high -\n")
     places = [change.at for change in widening(was, project(before), TODAY)]
     assert [f"{each.path}:{each.line}" for each in places if each] == ["policycheck.baseline:2", "policies/acme.yaml:5"]
+
+
+def test_a_line_of_the_baseline_that_accepts_more(before: Path) -> None:
+    line, path = f"PC101 acme {'c' * 16} {'d' * 16}", before / "policycheck.baseline"
+    senses = {}
+    for name, text in (("one", "high aaaaaaaa"), ("more", "high aaaaaaaa,bbbbbbbb"), ("graver", "critical aaaaaaaa")):
+        path.write_text(f"{line} {text}  # known\n")
+        senses[name] = project(before)
+    path.write_text(f"{line}  # known\n")
+    old_form = project(before)
+    for name in ("more", "graver"):
+        assert told(widening(senses["one"], senses[name], TODAY)) == ["acme: PC101 more of it in the baseline: known"]
+        assert told(widening(senses[name], senses["one"], TODAY)) == []
+    assert told(widening(old_form, senses["one"], TODAY)) == ["acme: PC101 in the baseline: known"]
+
+
+def test_an_exception_in_policycheck_yaml(before: Path) -> None:
+    was = project(before)
+    path = before / "policycheck.yaml"
+    path.write_text(path.read_text() + EXCEPTION.split("observe:")[0])
+    assert told(widening(was, project(before), TODAY)) == ["*: exception for PC301 key=old until 2027-01-15 (up)"]
 
 
 def stated(**values: object) -> Attestation:

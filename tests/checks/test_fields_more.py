@@ -64,7 +64,7 @@ def test_an_email_with_a_name_is_told_only_where_the_name_is_not_allowed(lab: La
 
 def test_the_finding_about_a_combination_can_be_accepted(lab: Lab) -> None:
     lab.fields.append(field("last_ip", IP))
-    accepted = {"reason": "r", "owner": "a@lumen.example", "approved_by": "b@lumen.example"}
+    accepted = {"reason": "moves in Q1", "owner": "a@lumen.example", "approved_by": "b@lumen.example"}
     lab.acme["exceptions"] = [
         {"rule": "PC104", "match": {"combination": "email-ip"}, "expires": date(2027, 3, 1), **accepted}
     ]

@@ -263,7 +263,7 @@ def test_a_vendor_that_goes_is_judged_less_severely(before: Path) -> None:
 
 EXCEPTION = """\
 exceptions:
-  - {rule: PC301, match: {key: old}, reason: r, owner: a@x.example, approved_by: b@x.example, expires: 2027-01-15}
+  - {rule: PC301, match: {key: old}, reason: up, owner: a@x.example, approved_by: b@x.example, expires: 2027-01-15}
 """
 
 
@@ -273,7 +273,7 @@ exceptions:
         ("policies/acme.yaml", "stage: enforce", "stage: observe",
          "acme: stage observe, was enforce: its findings no longer fail a run"),
         ("policies/acme.yaml", "review:", EXCEPTION + "review:",
-         "acme: exception for PC301 key=old until 2027-01-15 (r)"),
+         "acme: exception for PC301 key=old until 2027-01-15 (up)"),
         ("policies/acme.yaml", "stage: enforce", "stage: enforce # policycheck: ignore[PC101] known",
          "acme: a comment ignores PC101 in policies/acme.yaml (known)"),
         ("policies/acme.yaml", "review:",
@@ -307,13 +307,13 @@ def test_an_exception_for_longer(before: Path) -> None:
     path = before / "policies/acme.yaml"
     path.write_text(path.read_text() + EXCEPTION)
     changes = changed(before, "policies/acme.yaml", "2027-01-15", "2027-02-15")
-    assert told(changes) == ["acme: exception for PC301 key=old until 2027-02-15, not 2027-01-15 (r)"]
+    assert told(changes) == ["acme: exception for PC301 key=old until 2027-02-15, not 2027-01-15 (up)"]
 
 
 def test_an_entry_of_the_baseline(before: Path) -> None:
     was = project(before)
     (before / "policycheck.baseline").write_text(
-        f"PC203 - {'a' * 16} {'b' * 16}  # a stranger\nPC101 acme {'c' * 16} {'d' * 16}\n"
+        f"PC203 - {'a' * 16} {'b' * 16} high -  # a stranger\nPC101 acme {'c' * 16} {'d' * 16} high -\n"
     )
     assert told(widening(was, project(before), TODAY)) == [
         "*: PC203 in the baseline: a stranger",

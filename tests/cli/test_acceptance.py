@@ -46,7 +46,8 @@ def test_a_comment_accepts_at_its_line(program: Run, project: Path) -> None:
     assert code == 1
     before = rules(told)
     path, line = line_of(told, "PC101")
-    comment(project, path, line, "policycheck: ignore[PC101] until the export is gone")
+    (named,) = [each["fingerprint"] for each in told["findings"] if each["rule"] == "PC101"]
+    comment(project, path, line, f"policycheck: ignore[PC101 {named}] until the export is gone")
     _, told, said = judged(program, project)
     assert rules(told) == [each for each in before if each != "PC101"]
     (accepted,) = [each for each in told["accepted"] if each["rule"] == "PC101"]
@@ -58,7 +59,7 @@ def test_a_comment_accepts_at_its_line(program: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["policycheck: ignore[PC101]", "policycheck ignore[PC101] x", "policycheck: ignore[PC601] x"]
+    "words", ["policycheck: ignore[PC101]", "policycheck ignore[PC101] why", "policycheck: ignore[PC601] why"]
 )
 def test_a_slip_accepts_nothing_and_is_a_finding(program: Run, project: Path, words: str) -> None:
     _, told, _ = judged(program, project)
@@ -71,7 +72,7 @@ def test_a_slip_accepts_nothing_and_is_a_finding(program: Run, project: Path, wo
 def test_a_comment_at_another_line_accepts_nothing(program: Run, project: Path) -> None:
     _, told, _ = judged(program, project)
     before, (path, line) = rules(told), line_of(told, "PC101")
-    comment(project, path, line - 1, "policycheck: ignore[PC101] x")
+    comment(project, path, line - 1, "policycheck: ignore[PC101] why")
     _, told, _ = judged(program, project)
     assert rules(told) == sorted([*before, "PC504"])
     (late,) = [each for each in told["findings"] if each["rule"] == "PC504"]
@@ -85,7 +86,7 @@ def test_what_could_not_be_seen_is_never_ignored(program: Run, project: Path) ->
     blind = [each for each in told["findings"] if each["rule"] == "PC601"]
     assert blind
     for each in blind:
-        comment(project, each["location"]["path"], each["location"]["line"], "policycheck: ignore[PC601] x")
+        comment(project, each["location"]["path"], each["location"]["line"], "policycheck: ignore[PC601] why")
         break
     after, told, _ = judged(program, project)
     assert after == code
@@ -185,13 +186,11 @@ def test_a_file_that_cannot_be_written_is_said(program: Run, project: Path) -> N
 # Only what is new
 
 
-def test_only_what_the_snapshot_before_did_not_have(program: Run, project: Path) -> None:
-    code, told, said = judged(program, project, "--new-only")
-    assert (code, "no earlier snapshot: every finding is new" in said) == (1, True)
-    found = rules(told)
+def test_only_what_the_last_judged_snapshot_did_not_have(program: Run, project: Path) -> None:
+    found = rules(judged(program, project)[1])
     code, told, said = judged(program, project, "--new-only", day="2026-11-21")
     assert (code, rules(told), rules(told, "accepted")) == (0, [], found)
-    assert "new since the snapshot of 2026-11-20T00:00:00Z" in said
+    assert "new since the snapshot 2026-11-20T000000Z-0001, the newest before this one that a check has judged" in said
     assert f"; {len(found)} not new; " in said
     (project / "aws.json").write_text(export(VENDOR, STRANGER))
     code, told, _ = judged(program, project, "--new-only", day="2026-11-22")
@@ -199,6 +198,49 @@ def test_only_what_the_snapshot_before_did_not_have(program: Run, project: Path)
     # Of a stored snapshot, the one before it is meant.
     code, told, _ = judged(program, project, "--new-only", "--offline", day="2026-11-22")
     assert (code, rules(told)) == (1, ["PC203"])
+
+
+def test_a_retry_stays_red_until_a_plain_check_has_told_everything(program: Run, project: Path) -> None:
+    judged(program, project)
+    (project / "aws.json").write_text(export(VENDOR, STRANGER))
+    for again in (
+        ("--new-only",),
+        ("--new-only", "--exit-zero"),
+        ("--new-only", "--vendor", "sendgrid"),
+        ("--new-only",),
+    ):
+        _, told, said = judged(program, project, *again, day="2026-11-21")
+        assert "2026-11-20T000000Z-0001" in said
+        assert "--vendor" in again or rules(told) == ["PC203"]
+    # A pull that nobody has looked at is no base either, nor one of which a part was told.
+    program("pull", cwd=project, env={"POLICYCHECK_TODAY": "2026-11-22"})
+    judged(program, project, "--offline", "--vendor", "sendgrid", day="2026-11-22")
+    assert judged(program, project, "--new-only", day="2026-11-23")[0] == 1
+    judged(program, project, day="2026-11-24")
+    code, _, said = judged(program, project, "--new-only", day="2026-11-25")
+    assert (code, "2026-11-24T000000Z-0001" in said) == (0, True)
+    # What passed is a base in turn.
+    code, _, said = judged(program, project, "--new-only", day="2026-11-26")
+    assert (code, "2026-11-25T000000Z-0001" in said) == (0, True)
+
+
+def test_without_a_judged_snapshot_everything_is_new(program: Run, project: Path) -> None:
+    for day in ("2026-11-20", "2026-11-21"):
+        code, _, said = judged(program, project, "--new-only", day=day)
+        assert (code, "no earlier snapshot was judged, so every finding is new" in said) == (1, True)
+
+
+def test_what_has_grown_since_the_judged_snapshot_is_new(program: Run, project: Path) -> None:
+    (project / "aws.json").write_text(export(VENDOR, STRANGER))
+    judged(program, project)
+    grown = role("other", trusting("999999999999"), "arn:aws:s3:::lumen-exports/members/*")
+    (project / "aws.json").write_text(export(VENDOR, grown))
+    code, told, _ = judged(program, project, "--new-only", day="2026-11-21")
+    assert (code, rules(told)) == (1, ["PC203"])
+    assert (
+        "grown since the snapshot of 2026-11-20T00:00:00Z: now s3:GetObject on"
+        in told["findings"][0]["instances"][0]["observed"]
+    )
 
 
 def test_what_could_not_be_seen_is_always_new(program: Run, project: Path) -> None:

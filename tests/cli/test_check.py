@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 LET_IN = (
+    "judged as of 2026-11-20, as POLICYCHECK_TODAY says\n"
     "policies and shares let in 1 outside party (1 claimed by vendors, 0 by nobody); "
     "`policycheck show grants` lists them\n"
 )

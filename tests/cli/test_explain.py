@@ -55,7 +55,7 @@ def test_the_exception_that_is_offered_accepts_it(program: Run, project: Path, f
     done = program("check", cwd=project, env=TODAY)
     assert "1 excepted" in done.stderr
     explained = program("explain", fingerprint, cwd=project, env=TODAY).stdout
-    assert "\naccepted: exception until 2027-02-18\n" in explained
+    assert "\naccepted: exception until 2027-02-18: x@lumen.example (owner growth@lumen.example" in explained
 
 
 def test_json_conforms(program: Run, project: Path, fingerprint: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 Judge = Callable[..., object]
 Problems = Callable[[str], list[str]]
 
-EXCEPTION = "exceptions:\n- {rule: PC301, match: {key: a}, reason: r, owner: o, approved_by: p, expires: %s}\n"
+EXCEPTION = "exceptions:\n- {rule: PC301, match: {key: a}, reason: up, owner: me, approved_by: it, expires: %s}\n"
 
 
 @pytest.mark.parametrize(
@@ -18,19 +18,19 @@ EXCEPTION = "exceptions:\n- {rule: PC301, match: {key: a}, reason: r, owner: o, 
     [
         (
             EXCEPTION % "2026-11-19",
-            "PC503 3:80-89 the exception for PC301 lapsed on 2026-11-19 | mend the finding, or have it approved anew",
+            "PC503 3:83-92 the exception for PC301 lapsed on 2026-11-19 | mend the finding, or have it approved anew",
         ),
         (
             EXCEPTION % "2026-11-20",
-            "PC503 3:80-89 the exception for PC301 lapses today, on 2026-11-20 | mend the finding before that",
+            "PC503 3:83-92 the exception for PC301 lapses today, on 2026-11-20 | mend the finding before that",
         ),
         (
             EXCEPTION % "2026-11-21",
-            "PC503 3:80-89 the exception for PC301 lapses in 1 day, on 2026-11-21 | mend the finding before that",
+            "PC503 3:83-92 the exception for PC301 lapses in 1 day, on 2026-11-21 | mend the finding before that",
         ),
         (
             EXCEPTION % "2026-12-04",
-            "PC503 3:80-89 the exception for PC301 lapses in 14 days, on 2026-12-04 | mend the finding before that",
+            "PC503 3:83-92 the exception for PC301 lapses in 14 days, on 2026-12-04 | mend the finding before that",
         ),
         (EXCEPTION % "2026-12-05", None),
         (

@@ -55,8 +55,8 @@ access:
 contract: {ends: 2027-03-31, subprocessors: [{name: s, for: x}]}
 review: {last: 2026-09-01, every_days: 90}
 exceptions:
-  - {rule: PC301, match: {key: a}, reason: r, owner: o, approved_by: p, expires: 2027-01-15}
-observe: [{system: b, by: attestation, every_days: 90, reason: r}]
+  - {rule: PC301, match: {key: a}, reason: up, owner: me, approved_by: it, expires: 2027-01-15}
+observe: [{system: b, by: attestation, every_days: 90, reason: up}]
 """,
     "catalog/d.yaml": """\
 dataset: d

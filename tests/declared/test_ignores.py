@@ -22,11 +22,11 @@ def found(text: str) -> list[Ignore]:
     [
         ("never: [a] # policycheck: ignore[PC102] ends in May\n", 1, ("PC102",), "ends in May"),
         ("a: 1\nb: 2   # policycheck: ignore[PC101,PC103] known\n", 2, ("PC101", "PC103"), "known"),
-        ("a: 1\n\tb: 2 # policycheck: ignore[PC101] x\n".replace("\t", ""), 2, ("PC101",), "x"),
+        ("a: 1\n\tb: 2 # policycheck: ignore[PC101] why\n".replace("\t", ""), 2, ("PC101",), "why"),
         ("# policycheck: ignore[PC101, PC105] below\n\n# more\na: 1\n", 4, ("PC101", "PC105"), "below"),
-        ("a: 1 ## policycheck: ignore[PC101] x  \n", 1, ("PC101",), "x"),
+        ("a: 1 ## policycheck: ignore[PC101] why  \n", 1, ("PC101",), "why"),
         ("a: 1\n# policycheck: ignore[PC101] nothing follows", 2, ("PC101",), "nothing follows"),
-        ("a: 1 # policycheck: ignore[PC101] x\r\nb: 2\r\n", 1, ("PC101",), "x"),
+        ("a: 1 # policycheck: ignore[PC101] why\r\nb: 2\r\n", 1, ("PC101",), "why"),
     ],
 )  # fmt: skip
 def test_what_accepts(text: str, line: int, rules: tuple[str, ...], reason: str) -> None:
@@ -39,29 +39,29 @@ def test_what_accepts(text: str, line: int, rules: tuple[str, ...], reason: str)
     [
         "# policycheck: ignore[PC101]",
         "# policycheck: ignore[PC101]x",
-        "# policycheck ignore[PC101] x",
-        "# policycheck:ignore[PC101] x",
-        "# policycheck: ignore [PC101] x",
-        "# policycheck: ignore[ PC101] x",
-        "# policycheck: ignore[pc101] x",
-        "# policycheck: ignore[PC10] x",
-        "# policycheck: ignore[PC1011] x",
-        "# policycheck: ignore[PC101;PC103] x",
-        "# policycheck: ignore[PC101,,PC103] x",
-        "# policycheck: ignore[] x",
+        "# policycheck ignore[PC101] why",
+        "# policycheck:ignore[PC101] why",
+        "# policycheck: ignore [PC101] why",
+        "# policycheck: ignore[ PC101] why",
+        "# policycheck: ignore[pc101] why",
+        "# policycheck: ignore[PC10] why",
+        "# policycheck: ignore[PC1011] why",
+        "# policycheck: ignore[PC101;PC103] why",
+        "# policycheck: ignore[PC101,,PC103] why",
+        "# policycheck: ignore[] why",
         "# policycheck: ignore PC101 x",
-        "# policycheck: ignored[PC101] x",
+        "# policycheck: ignored[PC101] why",
         "# policycheck: disable=PC101",
-        "# Policycheck: ignore[PC101] x",
-        "# polcycheck: ignore[PC101] x",
-        "# policy-check: ignore[PC101] x",
-        "# ignore[PC101] x",
+        "# Policycheck: ignore[PC101] why",
+        "# polcycheck: ignore[PC101] why",
+        "# policy-check: ignore[PC101] why",
+        "# ignore[PC101] why",
         "# noqa policycheck: PC101",
-        "# x policycheck: ignore[PC101] x",
-        "# policycheck: ignore[PC999] x",
-        "# policycheck: ignore[PC002] x",
-        "# policycheck: ignore[PC601] x",
-        "# policycheck: ignore[PC101,PC503] x",
+        "# x policycheck: ignore[PC101] why",
+        "# policycheck: ignore[PC999] why",
+        "# policycheck: ignore[PC002] why",
+        "# policycheck: ignore[PC601] why",
+        "# policycheck: ignore[PC101,PC503] why",
     ],
 )
 def test_what_was_meant_to_accept_and_does_not(comment: str) -> None:
@@ -72,10 +72,10 @@ def test_what_was_meant_to_accept_and_does_not(comment: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "why: 'see # policycheck: ignore[PC101] x'\n",
-        'why: "see # policycheck: ignore[PC101] x"\n',
-        "why: |\n  # policycheck: ignore[PC101] x\n  more\nb: 1\n",
-        "why: >-\n  text\n  # policycheck: ignore[PC101] x\n",
+        "why: 'see # policycheck: ignore[PC101] why'\n",
+        'why: "see # policycheck: ignore[PC101] why"\n',
+        "why: |\n  # policycheck: ignore[PC101] why\n  more\nb: 1\n",
+        "why: >-\n  text\n  # policycheck: ignore[PC101] why\n",
         "why: a#policycheck:ignore[PC101]\n",
         "# written by policycheck init\na: 1\n",
         "# we ignore this vendor\na: 1 # policycheck finds it\n",
@@ -94,7 +94,7 @@ def test_validate_warns_of_a_slip(tmp_path: Path) -> None:
 
 
 def test_a_project_knows_the_comments_of_all_its_files(tmp_path: Path) -> None:
-    said = "# policycheck: ignore[PC101] x"
+    said = "# policycheck: ignore[PC101] why"
     for name, text in (
         ("policycheck.yaml", "version: 1"),
         ("policies/a.yaml", "vendor: acme"),

@@ -13,7 +13,7 @@ from policycheck.declared.project import Loaded
 
 Judge = Callable[..., Loaded]
 
-EXCEPTION = "  - {rule: PC301, match: {key: a}, reason: r, owner: o, approved_by: p, expires: 2026-11-01}\n"
+EXCEPTION = "  - {rule: PC301, match: {key: a}, reason: up, owner: me, approved_by: it, expires: 2026-11-01}\n"
 
 MANY = {
     "unknown keys": "".join(f"k{n}: 1\n" for n in range(150)),

@@ -102,8 +102,8 @@ contract:
   delete_after_end_days: 0
 review: {last: 2026-09-01, by: dpo@lumen.example}
 exceptions:
-  - {rule: PC301, match: {key: acme-1, account: "111122223333"}, reason: r, owner: o, approved_by: p, expires: 2027-01-15}
-observe: [{system: acme, by: attestation, every_days: 90, reason: r}]
+  - {rule: PC301, match: {key: acme-1, account: "111122223333"}, reason: up, owner: me, approved_by: it, expires: 2027-01-15}
+observe: [{system: acme, by: attestation, every_days: 90, reason: up}]
 """ % ("0" * 64)
 
 CATALOG = """\
@@ -236,14 +236,14 @@ def test_every_key_of_a_policy_arrives(project: Project) -> None:
             ExceptionRule(
                 "PC301",
                 (("account", "111122223333"), ("key", "acme-1")),
-                "r",
-                "o",
-                "p",
+                "up",
+                "me",
+                "it",
                 date(2027, 1, 15),
                 _at(54, 5),
             ),
         ),
-        observe=(Observe("acme", "attestation", 90, "r", _at(55, 11)),),
+        observe=(Observe("acme", "attestation", 90, "up", _at(55, 11)),),
         merged=policy.merged,
         places=policy.places,
     )

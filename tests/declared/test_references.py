@@ -77,7 +77,7 @@ Told = Callable[..., list[str]]
     ],
 )
 def test_policy(text: str, problem: str, told: Told) -> None:
-    text = text.replace("%s", "reason: r, owner: o, approved_by: p, expires: 2027-09-09")
+    text = text.replace("%s", "reason: up, owner: me, approved_by: it, expires: 2027-09-09")
     members = "dataset: members\nlocations: [x]\nfields: {a: user.name}\n"
     files = {"policies/v.yaml": f"vendor: v\n{text}", "policies/s.yaml": "vendor: segment\n", "catalog/m.yaml": members}
     rows = told(files)

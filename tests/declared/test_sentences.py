@@ -128,7 +128,7 @@ POLICY = [
     ),
     ("stage: yes\n", ["error PC003 2:8-10 `stage` cannot be `yes` | write one of `draft`, `observe`, `enforce`"]),
     (
-        "observe: [{system: x, by: call, every_days: 9, reason: y}]\n",
+        "observe: [{system: x, by: call, every_days: 9, reason: up}]\n",
         ["error PC003 2:27-30 `by` cannot be `call` | write `attestation`"],
     ),
     (
@@ -249,7 +249,7 @@ POLICY = [
         ],
     ),
     (
-        "exceptions:\n- {rule: 301, match: {kee: a, account: 111122223333}, reason: r, owner: o, approved_by: p, expires: 2027-09-09}\n",
+        "exceptions:\n- {rule: 301, match: {kee: a, account: 111122223333}, reason: up, owner: me, approved_by: it, expires: 2027-09-09}\n",
         [
             "error PC003 3:10-12 `301` is not a rule | write its identifier, such as `PC301`",
             "error PC002 3:23-25 unknown selector `kee` | did you mean `key`?",
@@ -257,7 +257,7 @@ POLICY = [
         ],
     ),
     (
-        "exceptions:\n- {rule: PC301, match: {}, reason: r, owner: o, approved_by: p, expires: 2027-09-09}\n",
+        "exceptions:\n- {rule: PC301, match: {}, reason: up, owner: me, approved_by: it, expires: 2027-09-09}\n",
         [
             "error PC003 3:24-24 `match` selects nothing | name what is accepted, such as `match: {key: sendgrid-legacy}`"
         ],
