@@ -110,9 +110,8 @@ def settles(request: Request, code: ExitCode) -> bool:
 def remarks(project: Project, result: CheckResult, request: Request, known: Before | None, kept: bool) -> Iterator[str]:
     """What is to be said about the baseline and about what is new."""
     if result.doubled:
-        lines = count(len(result.doubled), "line")
-        prune = "`policycheck baseline prune` takes out what is there twice"
-        yield f"{lines} of {project.config.baseline} already stand in another line; {prune}"
+        twice = f"{project.config.baseline} repeats {count(len(result.doubled), 'line')}"
+        yield f"{twice}; `policycheck baseline prune` takes out what is there twice"
     if result.gone and not any(each.unseen for each in result.findings):
         entries = count(len(result.gone), "entry", "entries")
         yield f"{entries} of {project.config.baseline} no longer occur; `policycheck baseline prune` takes them out"
