@@ -19,9 +19,9 @@ LABELLED = ROOT / "tests" / "fields" / "labelled"
 
 #: Files that are looked at while rules are written; the held-out ones were scored once and are spent, as are the
 #: batches of ``development_2``.
-PARTS = ("development", "held_out", "held_out_2", "held_out_3", "development_2")
+PARTS = ("development", "held_out", "held_out_2", "held_out_3", "development_2", "held_out_4")
 #: The file that nobody who writes rules looks at; it is scored by a job of its own, so that nobody does by accident.
-BLIND = "held_out_4"
+BLIND = "held_out_5"
 
 #: What has to be reached on ``BLIND``: measure -> (precision, recall), None where not asked.
 BARS: dict[str, tuple[float | None, float | None]] = {
