@@ -54,6 +54,13 @@ class _Helpful(click.Command):
         """Both names."""
         return ["-h", "--help"]
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, those that are too long in lines that a shell reads as one."""
+        lines = [part for line in (self.epilog or "").splitlines() for part in _broken(line, formatter.width)]
+        if lines:
+            formatter.write_paragraph()
+            formatter.write_text("\n".join(lines))
+
 
 class Command(_Helpful):
     """A command that also takes the global options."""
@@ -126,6 +133,14 @@ class LazyGroup(Group):
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """A line of an example, parted before its options where it is wider than that."""
+    parts = [line]
+    while len(parts[-1]) > width and (at := parts[-1].rfind(" --", 8, width - 1)) > 0:
+        parts[-1:] = [parts[-1][:at] + " \\", "      " + parts[-1][at + 1 :]]
+    return parts
 
 
 def examples(*lines: str) -> str:

@@ -11,6 +11,9 @@ from policycheck.reports.clean import clean
 
 MIN_WIDTH, MAX_WIDTH = 60, 200
 
+#: Columns that a label beside a caret needs to be read.
+_NARROWEST = 20
+
 #: What is longer is pointed at, not underlined.
 LONGEST_CARET = 40
 
@@ -84,9 +87,21 @@ class Page:
         text, start = _window(clean(source), at.column - 1, self.width - len(pad) - 4)
         length = max(1, min(span or _word(text, start), len(text) - start))
         bar = self.style("|", "gutter")
-        words = " ".join(["^" * length, *clean(label).split()])
-        caret = " " * start + self.style(words, "gutter")
-        return [arrow, f"{pad} {bar}", f"{self.style(str(at.line), 'gutter')} {bar} {text}", f"{pad} {bar} {caret}"]
+        told = self._label(label, start, length, len(pad) + 3)
+        carets = [f"{pad} {bar} {' ' * start}{self.style(line, 'gutter')}" for line in told]
+        return [arrow, f"{pad} {bar}", f"{self.style(str(at.line), 'gutter')} {bar} {text}", *carets]
+
+    def _label(self, label: str, start: int, length: int, margin: int) -> list[str]:
+        """The caret with its label, which goes on below where the line has no room for it."""
+        room = self.width - margin - start
+        marks = "^" * length
+        words = " ".join(clean(label).split())
+        if not words or len(marks) + 1 + len(words) <= room:
+            return [f"{marks} {words}".rstrip()]
+        narrow = Page(max(room, _NARROWEST))
+        return narrow.wrap(words, f"{marks} ", " " * (length + 1)) if room - length > _NARROWEST else [
+            marks, *narrow.wrap(words, "", "")
+        ]  # fmt: skip
 
     def note(self, at: Location, word: str, text: str) -> list[str]:
         """``= word: text`` in the gutter of a snippet, wrapped under its own text."""

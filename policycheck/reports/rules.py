@@ -26,13 +26,12 @@ _PARTS = (
 
 def page_of(rule: Rule, page: Page) -> Iterator[str]:
     """The page of one rule, wrapped; indented blocks stay as they are."""
-    yield page.style(f"{rule.id} {rule.name}: {rule.title}", "strong")
-    yield f"severity {rule.severity}, outcome {rule.outcome}, since {rule.since}, " + ", ".join(
-        (
-            "needs no observed fact" if rule.offline else "needs a snapshot",
-            "the help holds the edit" if rule.fixable else "to be fixed by hand",
-        )
-    )
+    for line in page.wrap(f"{rule.id} {rule.name}: {rule.title}", "", "  "):
+        yield page.style(line, "strong")
+    needs = "needs no observed fact" if rule.offline else "needs a snapshot"
+    mend = "the help holds the edit" if rule.fixable else "to be fixed by hand"
+    facts = f"severity {rule.severity}, outcome {rule.outcome}, since {rule.since}, {needs}, {mend}"
+    yield from page.wrap(facts, "", "  ")
     for title, attribute in _PARTS:
         yield ""
         yield page.style(title, "strong")
@@ -65,9 +64,23 @@ def by_framework(references: Iterable[Reference]) -> list[tuple[Framework, list[
 
 def _paragraph(text: str, page: Page) -> Iterator[str]:
     if text.startswith(" "):
-        yield from textwrap.indent(text.rstrip(), "  ").splitlines()
+        lines = textwrap.indent(text.rstrip(), "  ").splitlines()
+        for line in lines if max(map(len, lines)) <= page.width else _stacked(lines):
+            indent = " " * (len(line) - len(line.lstrip()))
+            # Inside of brackets YAML reads on in the next line, if that stands further in.
+            yield from page.wrap(line, indent, indent + "    ") if len(line) > page.width else [line]
     else:
         yield from page.wrap(text, "  ", "  ")
+
+
+def _stacked(lines: list[str]) -> list[str]:
+    """What stands before and after beside each other, one below the other."""
+    column = lines[0].find("# after")
+    if column < 0:
+        return lines
+    left, right = ([line[at] for line in lines] for at in (slice(column), slice(column, None)))
+    margin = " " * (len(lines[0]) - len(lines[0].lstrip()))
+    return [*(line.rstrip() for line in left if line.strip()), "", *(margin + line for line in right if line.strip())]
 
 
 def listing(rules: Iterable[Rule], page: Page, fit: bool) -> list[str]:
