@@ -237,7 +237,7 @@ def dataset_fields(value: Any) -> Iterator[Wrong]:
 
 def allow(value: Any) -> Iterator[Wrong]:
     """Items that hold either actions and resources or a managed policy."""
-    for index, item in enumerate(value):
+    for index, item in enumerate(value or ()):
         if isinstance(item, dict):
             for message, help in _permission(item):
                 yield Wrong((index,), message, help)

@@ -92,7 +92,7 @@ def test_a_reader_that_stops_early_changes_nothing(project: Path, command: str) 
 @pytest.mark.parametrize(
     ("redirect", "code", "err"),
     [
-        (">&-", 1, "policies and shares let in 1 outside party"),
+        (">&-", 1, "judged as of 2026-11-20, as POLICYCHECK_TODAY says"),
         ("2>&-", 1, ""),
         (">&- 2>&-", 1, ""),
         ("2>/dev/full", 1, ""),

@@ -9,7 +9,7 @@ from typing import Any
 
 import cerberus
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policycheck.declared.checker import Checker, errors_of
@@ -68,6 +68,7 @@ def test_every_schema_is_one_for_cerberus(name: str) -> None:
 
 @settings(max_examples=1500, deadline=None)
 @given(st.sampled_from(KEYS), VALUES)
+@example(("access", "allow"), None)
 def test_plainly_right_is_right_for_cerberus_and_the_rest_is_not(place: tuple[str, str], value: Any) -> None:
     name, key = place
     assert right(SCHEMAS[name][key])(value) == (not errors_of(name, {key: value}, (), True))
