@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from policycheck.library.data import lasting, read_texts
@@ -161,7 +161,8 @@ def _list(text: object) -> list[str]:
     return [part for item in str(text).split(",") if (part := item.strip())]
 
 
-def _words(text: object) -> frozenset[str]:
+@cache
+def _words(text: str) -> frozenset[str]:
     return frozenset(_list(text))
 
 
@@ -178,7 +179,13 @@ def _markers(rows: Any, key: str) -> tuple[Marker, ...]:
 
 
 def _told_terms(text: object, classes: Mapping[str, list[str]]) -> tuple[Term, ...]:
+    if not text:
+        return ()
     return tuple(map(_term, _told(text, classes))) if "@" in str(text) else _terms(text)
+
+
+def _told_words(text: object, classes: Mapping[str, list[str]]) -> frozenset[str]:
+    return frozenset(_told(text, classes)) if text else frozenset()
 
 
 def _told(text: object, classes: Mapping[str, list[str]]) -> list[str]:
@@ -196,8 +203,8 @@ def _rule(row: Mapping[str, Any], classes: Mapping[str, list[str]]) -> NameRule:
         not_of=_words(row.get("not_of", "")),
         within=_told_terms(row.get("within", ""), classes),
         without=_told_terms(row.get("without", ""), classes),
-        near=frozenset(_told(row.get("near", ""), classes)),
-        far=frozenset(_told(row.get("far", ""), classes)),
+        near=_told_words(row.get("near", ""), classes),
+        far=_told_words(row.get("far", ""), classes),
         types=_words(row.get("types", "")),
         form=row.get("form", ""),
         depth=row.get("depth", ""),
