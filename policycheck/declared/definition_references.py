@@ -11,7 +11,7 @@ from policycheck.declared.library_facts import source, unused
 from policycheck.declared.references import reference
 from policycheck.declared.view import View
 from policycheck.declared.words import brief
-from policycheck.model.definitions import BASIC, BODY, CLIENT_CREDENTIALS, CREDENTIALS, FIELDS, HEADERS
+from policycheck.model.definition_words import BASIC, BODY, CLIENT_CREDENTIALS, CREDENTIALS, FIELDS, HEADERS
 
 _PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 #: What each attribute map may hold, and what it must.

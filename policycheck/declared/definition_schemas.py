@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policycheck.declared.elements import Rules, flag, listing, mapping, number, text, texts, whole
-from policycheck.model.definitions import AUTH_KINDS, PAGING_KINDS
+from policycheck.model.definition_words import AUTH_KINDS, PAGING_KINDS
 
 _EXPRESSION = text("result", shape="expression")
 _TEXTS = mapping("{limit: '100'}", shape="named_texts")

@@ -15,18 +15,8 @@ from policycheck.declared.files import Found
 from policycheck.declared.notes import Notes
 from policycheck.declared.parsing import parse_file
 from policycheck.declared.view import View
-from policycheck.model.definitions import (
-    NO_AUTH,
-    Auth,
-    Definition,
-    OptionSpec,
-    Outcome,
-    Paging,
-    Probe,
-    Request,
-    Unknown,
-    Value,
-)
+from policycheck.model.definition_words import NO_AUTH
+from policycheck.model.definitions import Auth, Definition, OptionSpec, Outcome, Paging, Probe, Request, Unknown, Value
 from policycheck.model.problems import Problem
 
 _DETAIL = re.compile(r"\bdetail\b")

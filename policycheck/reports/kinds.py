@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from policycheck.model.definitions import (
-    BASIC,
-    BODY,
-    CLIENT_CREDENTIALS,
-    HEADERS,
-    NO_AUTH,
-    Auth,
-    Definition,
-    Request,
-)
+from policycheck.model.definition_words import BASIC, BODY, CLIENT_CREDENTIALS, HEADERS, NO_AUTH
+from policycheck.model.definitions import Auth, Definition, Request
 from policycheck.reports import plain
 from policycheck.reports.clean import clean
 from policycheck.reports.page import Page

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from policycheck.model.definitions import BASIC, BODY, CLIENT_CREDENTIALS, HEADERS, Auth
+from policycheck.model.definition_words import BASIC, BODY, CLIENT_CREDENTIALS, HEADERS
+from policycheck.model.definitions import Auth
 from policycheck_connectors.errors import ConnectorError
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.settings import named

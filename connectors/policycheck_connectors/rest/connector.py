@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from policycheck.model.definitions import CREDENTIALS, FIELDS, Definition, Request
+from policycheck.model.definition_words import CREDENTIALS, FIELDS
+from policycheck.model.definitions import Definition, Request
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors import options as option
 from policycheck_connectors.interface import Check, Connector, ConnectorError

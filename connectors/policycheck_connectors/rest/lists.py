@@ -9,7 +9,8 @@ from typing import Any
 import jmespath
 from jmespath.parser import ParsedResult
 
-from policycheck.model.definitions import NO_PAGING, Request
+from policycheck.model.definition_words import NO_PAGING
+from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.templates import search
 from policycheck_connectors.rest.transport import Answer, Json

@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from policycheck.model.definitions import CREDENTIALS, Request, Value
+from policycheck.model.definition_words import CREDENTIALS
+from policycheck.model.definitions import Request, Value
 from policycheck.model.facts import Credential, Fact, VendorField
 from policycheck_connectors.files.dates import moment
 from policycheck_connectors.files.secrets import masked

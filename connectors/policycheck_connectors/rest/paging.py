@@ -7,17 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from policycheck.model.definitions import (
-    BODY_CURSOR,
-    CURSOR,
-    LAST_ID,
-    LINK,
-    NEXT_URL,
-    NO_PAGING,
-    OFFSET,
-    PAGE,
-    Paging,
-)
+from policycheck.model.definition_words import BODY_CURSOR, CURSOR, LAST_ID, LINK, NEXT_URL, NO_PAGING, OFFSET, PAGE
+from policycheck.model.definitions import Paging
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.templates import plain, search
 from policycheck_connectors.rest.transport import Answer, Ask, Json

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from policycheck.model.definitions import CLIENT_CREDENTIALS, Auth, Definition, OptionSpec
+from policycheck.model.definition_words import CLIENT_CREDENTIALS
+from policycheck.model.definitions import Auth, Definition, OptionSpec
 from policycheck_connectors import options as reading
 from policycheck_connectors.credentials import secret
 from policycheck_connectors.errors import ConnectorError, Wrong

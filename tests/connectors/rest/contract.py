@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-from policycheck.model.definitions import BODY_CURSOR, Definition, Request
+from policycheck.model.definition_words import BODY_CURSOR
+from policycheck.model.definitions import Definition, Request
 from tests.connectors.rest.lab import Case
 from tests.connectors.rest.schemas import Schema, Schemas
 from tests.servers import published

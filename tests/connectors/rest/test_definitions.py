@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from policycheck.cli.definitions import Definitions
-from policycheck.model.definitions import NO_PAGING
+from policycheck.model.definition_words import NO_PAGING
 from policycheck_connectors.rest.shelf import vendors as shipped
 from tests.connectors.lab import Pulled
 from tests.connectors.rest.lab import DATA, SECRET, TODAY, asked, case, found, planted, player, without

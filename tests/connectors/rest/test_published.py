@@ -17,7 +17,8 @@ from openapi_core.validation.request.exceptions import ParameterValidationError,
 from openapi_core.validation.response.exceptions import DataValidationError
 
 from policycheck.cli.definitions import Definitions
-from policycheck.model.definitions import BASIC, Request
+from policycheck.model.definition_words import BASIC
+from policycheck.model.definitions import Request
 from policycheck_connectors.rest.pauses import Pace
 from tests.connectors.lab import Pulled
 from tests.connectors.rest.contract import Contract, Operation, Question
