@@ -17,7 +17,10 @@ TAXONOMY = yaml.safe_load((data_root() / "taxonomy.yaml").read_text(encoding="ut
 COLUMNS = ["vendor", "object", "key_path", "type", "sample_value", "category", "form", "source", "note"]
 TYPES = {"", "string", "integer", "number", "boolean", "array", "object"}
 IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-FILES = ("development.csv", "held_out.csv", "held_out_2.csv", "held_out_3.csv", "development_2.csv", "held_out_4.csv")
+FILES = (
+    *("development.csv", "held_out.csv", "held_out_2.csv", "held_out_3.csv", "development_2.csv"),
+    *("held_out_4.csv", "held_out_5.csv"),
+)
 LEAST = {
     "user.device.ip_address": 14,
     "user.contact.phone_number": 14,
