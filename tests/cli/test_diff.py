@@ -203,7 +203,7 @@ def test_directories_without_a_policy_are_there(program: Run, tmp_path: Path) ->
 def test_a_baseline_of_another_name_is_compared(program: Run, repository: Path) -> None:
     edit(repository, "version: 1\n", "version: 1\nbaseline: lists/known.txt\n", "policycheck.yaml")
     (repository / "lists").mkdir()
-    (repository / "lists/known.txt").write_text(f"PC101 sendgrid {'a' * 16} {'b' * 16}  # one\n")
+    (repository / "lists/known.txt").write_text(f"PC101 sendgrid {'a' * 16} {'b' * 16} high 5d2f6b0a  # one\n")
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "known")
     assert diffed(program, repository, "HEAD")[1]["changes"] == []
