@@ -7,6 +7,7 @@ DEMO_AWS = .demo-aws-venv
 DEMO_SAAS = .demo-saas-venv
 TEST = .test-venv
 BENCH = .bench-venv
+SITE = .site-venv
 DEV = .venv
 PIP = -m pip --quiet --quiet --disable-pip-version-check --retries 10 --timeout 60
 # What the tests are run against and with: CI names its wheel, and coverage.
@@ -27,7 +28,7 @@ endef
 # A caller's Python settings must not reach the virtual environments.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help python demo demo-aws demo-saas test lint types bench docs clean
+.PHONY: help python demo demo-aws demo-saas test lint types bench docs site clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -65,7 +66,7 @@ test: python ## Install into .test-venv and run the test suite
 
 $(DEV)/bin/ruff: setup.cfg | python
 	@"$(PYTHON)" -m venv "$(DEV)"
-	@"$(DEV)/bin/python" $(PIP) install --editable '.[test,dev]'
+	@"$(DEV)/bin/python" $(PIP) install --editable '.[test,dev,docs]'
 	@touch "$@"
 
 lint: $(DEV)/bin/ruff ## Check style and format
@@ -80,10 +81,15 @@ bench: python ## Measure the figures that we promise (CPU seconds and memory)
 	$(call install,$(BENCH),.[test])
 	@"$(BENCH)/bin/python" -m benchmarks
 
-docs: $(DEV)/bin/ruff ## Write the generated pages: commands, rules, connectors
-	@"$(DEV)/bin/python" docs/_generate.py
+docs: $(DEV)/bin/ruff ## Write the generated pages and tables: commands, rules, files, vendors ...
+	@"$(DEV)/bin/python" -m docs._generate
 	@"$(DEV)/bin/python" docs/_excerpt.py
 
+site: python ## Install into .site-venv and build the documentation as a site, into site/
+	$(call install,$(SITE),.[docs])
+	@NO_MKDOCS_2_WARNING=1 "$(SITE)/bin/mkdocs" build --strict --quiet
+	@echo "Built: site/index.html"
+
 clean: ## Remove what the other targets made (not .venv)
-	@rm -rf "$(DEMO)" "$(DEMO_AWS)" "$(DEMO_SAAS)" "$(TEST)" "$(BENCH)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf "$(DEMO)" "$(DEMO_AWS)" "$(DEMO_SAAS)" "$(TEST)" "$(BENCH)" "$(SITE)" site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	@rm -rf "$(EXAMPLE)/.policycheck"

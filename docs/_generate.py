@@ -1,4 +1,4 @@
-"""Writes the pages that repeat what the program knows: commands.md, rules.md, connectors.md and the tables of aws.md.
+"""Writes the pages that repeat what the program knows: commands, rules, connectors, the library, and tables of others.
 
 ``make docs`` writes them; tests/test_docs.py fails when they differ from what would be written.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import yaml
 
+from docs import _library
 from policycheck.cli.definitions import Definitions
 from policycheck.cli.main import cli
 from policycheck.library.frameworks import load_frameworks
@@ -80,6 +81,7 @@ def pages() -> dict[str, str]:
         "rules.md": "\n".join(_rules()),
         "connectors.md": "\n".join(_connectors()),
         "aws.md": _aws(),
+        **_library.pages(),
     }
 
 

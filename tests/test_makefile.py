@@ -51,4 +51,16 @@ def test_this_python_is_good_enough(checkout: Path, tmp_path: Path) -> None:
 def test_help_names_the_targets(checkout: Path, tmp_path: Path) -> None:
     done = _make(checkout, tmp_path / "a checkout", "help")
     listed = [line.split()[1] for line in done.stdout.splitlines()]
-    assert listed == ["help", "demo", "demo-aws", "demo-saas", "test", "lint", "types", "bench", "docs", "clean"]
+    assert listed == [
+        "help",
+        "demo",
+        "demo-aws",
+        "demo-saas",
+        "test",
+        "lint",
+        "types",
+        "bench",
+        "docs",
+        "site",
+        "clean",
+    ]
