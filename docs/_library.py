@@ -129,12 +129,14 @@ def _identity(id: str, raw: Any) -> Iterator[str]:
         yield f"{words[key]} that it publishes: {_codes(value for values in entries.values() for value in values)}"
     names = sum(map(len, raw.get("keys", {}).values()))
     if names:
-        yield f"further names of fields that are known: {names}"
+        yield f"names of fields whose meaning is known: {names}"
     scopes = raw.get("scopes", {})
     if scopes.get("known"):
-        less = {"unrestricted": "everything", "nothing": "nothing", "unknown": "what is not known"}
-        alone = less[scopes.get("null_means", "unknown")]
-        yield f"scopes that are known: {len(scopes['known'])}; a key without any allows {alone}"
+        without = {
+            "unrestricted": "; a key without any may do everything",
+            "nothing": "; a key without any may do nothing",
+        }
+        yield f"scopes that are known: {len(scopes['known'])}{without.get(scopes.get('null_means', ''), '')}"
 
 
 def _builtin(raw: Any) -> Iterator[str]:

@@ -32,6 +32,11 @@ _INSTEAD = {"README.md": "index.md", **{path: page for page, path in ELSEWHERE.i
 
 #: A link: its text, and where it leads to. Code is matched first, so that what looks like a link there stays.
 _LINK = re.compile(r"(?P<code>^```.*?^```|`[^`\n]+`)|\[(?P<text>[^\[\]]+)\]\((?P<target>[^)\s]+)\)", re.M | re.S)
+#: A rule's heading, its title and its name: on a host of code, an anchor can only be the whole heading.
+_RULE = re.compile(r"^### (PC\d{3})\n\n\*\*(.+)\*\* \((`.+`)\)$", re.M)
+#: What gives way: the first page is alone in its part, and five columns need the width of the contents.
+_HIDDEN = {"index.md": "navigation", "aws.md": "toc"}
+_ROW = re.compile(r"^\|.*\|$", re.M)
 _ABSOLUTE = re.compile(r"[a-z]+:|#")
 
 
@@ -47,8 +52,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """The text of a page with the links of the site."""
-    return for_site(markdown, page.file.src_uri)
+    """The text of a page with the links of the site, and rules with their titles in the table of contents."""
+    page.meta["hide"] = [_HIDDEN[page.file.src_uri]] if page.file.src_uri in _HIDDEN else []
+    if page.file.src_uri == "rules.md":
+        markdown = _RULE.sub(lambda rule: f"### {rule[1]}: {rule[2]} {{ #{rule[1].lower()} }}\n\n{rule[3]}", markdown)
+    return for_site(_ROW.sub(_bars, markdown), page.file.src_uri)
+
+
+def _bars(row: re.Match[str]) -> str:
+    """A row of a table whose code has bars: MkDocs knows by itself that these end no cell, and shows a backslash."""
+    return re.sub(r"`[^`]*`", lambda code: code[0].replace("\\|", "|"), row[0])
 
 
 def for_site(markdown: str, page: str) -> str:

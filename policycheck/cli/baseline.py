@@ -10,7 +10,7 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.observed import snapshot_options
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck baseline write", "policycheck baseline prune"))
 def baseline() -> None:
     """Keep the findings that existed when the project adopted policycheck from failing runs.
 

@@ -14,7 +14,7 @@ from policycheck.cli.terminal import patient
 _FORMATS = ["ddl", "dbt", "odcs", "json-schema", "postgres"]
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck catalog import schema.sql --location 'postgres:lumen.{name}'"))
 def catalog() -> None:
     """Learn which fields our own datasets hold."""
 

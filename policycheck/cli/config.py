@@ -12,7 +12,7 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import fitted, patient
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck config show", "policycheck config show --vendor sendgrid"))
 def config() -> None:
     """Show the configuration, and where each value comes from."""
 

@@ -12,7 +12,7 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import fitted, patient
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck fields classify columns.csv"))
 def fields() -> None:
     """Tell which fields hold data about people, from their names."""
 

@@ -12,7 +12,14 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import fitted, patient
 
 
-@click.group(cls=Group)
+@click.group(
+    cls=Group,
+    epilog=examples(
+        "policycheck iam expand 's3:Get*Acl'",
+        "policycheck iam explain policy.json",
+        "policycheck iam compare declared.json actual.json",
+    ),
+)
 def iam() -> None:
     """Answer questions about AWS policies, offline."""
 

@@ -12,7 +12,7 @@ from policycheck.cli.lazy import Group, examples
 from policycheck.cli.terminal import patient
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, epilog=examples("policycheck report register"))
 def report() -> None:
     """Write what an auditor asks for."""
 
