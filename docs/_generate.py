@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import yaml
 
-from docs import _library
+from docs import _files, _library
 from policycheck.cli.definitions import Definitions
 from policycheck.cli.main import cli
 from policycheck.library.frameworks import load_frameworks
@@ -36,6 +36,9 @@ _SERIES = {
     "PC5": "Governance: the paper",
     "PC6": "Coverage: what we could not see",
 }
+
+#: Pages by hand with tables of keys.
+_KEYS = ("file-formats.md", "connector-definitions.md")
 
 _COMMANDS_HEAD = """\
 # Commands
@@ -82,6 +85,8 @@ def pages() -> dict[str, str]:
         "connectors.md": "\n".join(_connectors()),
         "aws.md": _aws(),
         **_library.pages(),
+        "library-files.md": _files.library(),
+        **{name: _files.placed((HERE / name).read_text("utf-8")) for name in _KEYS},
     }
 
 

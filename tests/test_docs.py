@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import runpy
 from pathlib import Path
@@ -12,9 +13,9 @@ import click
 import pytest
 import yaml
 
-from policycheck.declared.definition_schemas import DEFINITION
 from policycheck.declared.library_schemas import LIBRARY
 from policycheck.declared.schemas import SCHEMAS
+from policycheck.declared.shapes import SHAPES
 from policycheck.library.rules import load_rules
 from policycheck_connectors.aws.catalog import family
 from policycheck_connectors.aws.names import FAMILIES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 GENERATOR: dict[str, Any] = runpy.run_path(str(DOCS / "_generate.py"))
+FILES: dict[str, Any] = runpy.run_path(str(DOCS / "_files.py"))
 TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 PAGES = [*(ROOT / name for name in TOP), *sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 
@@ -60,16 +62,31 @@ def test_every_rule_has_its_row_and_section() -> None:
     assert [id for id in load_rules() if f"\n### {id}\n" not in page or f"| [{id}](#{id.lower()}) |" not in page] == []
 
 
-@pytest.mark.parametrize("schema", sorted(SCHEMAS))
-def test_every_key_of_every_file_is_told(schema: str) -> None:
-    page = (DOCS / "file-formats.md").read_text("utf-8")
-    if schema in LIBRARY:
-        page = (DOCS / "adding-a-vendor.md").read_text("utf-8")
-        assert [key for key in SCHEMAS[schema] if not re.search(rf"\b{key}:", page)] == []
-        return
-    if schema in DEFINITION:
-        page = (DOCS / "connector-definitions.md").read_text("utf-8")
-    assert [key for key in SCHEMAS[schema] if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page)] == []
+@pytest.mark.parametrize("schema", sorted(LIBRARY))
+def test_the_examples_have_every_key_of_the_files_of_the_library(schema: str) -> None:
+    page = (DOCS / "adding-a-vendor.md").read_text("utf-8")
+    assert [key for key in SCHEMAS[schema] if not re.search(rf"\b{key}:", page)] == []
+
+
+def test_every_key_of_every_file_has_a_meaning_and_a_place() -> None:
+    words = dict(FILES["words"]())
+    used = {str(rules["type"]) for each in SCHEMAS.values() for rules in each.values() if "shape" not in rules}
+    assert (set(words.pop("shapes")), set(words.pop("types"))) == (set(SHAPES), used)
+    assert {schema: set(keys) for schema, keys in words.items()} == {name: set(each) for name, each in SCHEMAS.items()}
+    pages = [DOCS / "file-formats.md", DOCS / "connector-definitions.md"]
+    placed = [schema for page in pages for schema in FILES["told"](page.read_text("utf-8"))]
+    shown = [schema for schemas in FILES["LIBRARY"].values() for schema in schemas]
+    assert sorted([*placed, *shown]) == sorted(SCHEMAS)
+
+
+def test_defaults_of_the_configuration_are_those_of_the_program(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "policycheck.yaml").write_text("version: 1\n", "utf-8")
+    listed = json.loads(policycheck("config", "show", "--output", "json", cwd=tmp_path).stdout)["settings"]
+    real = {row["key"]: row["value"].strip("[]") for row in listed}
+    words = FILES["words"]()
+    keys = {**words["config"], **{f"snapshots.{key}": each for key, each in words["snapshots"].items()}}
+    told = {key: each["default"].strip("[]") for key, each in keys.items() if isinstance(each, dict)}
+    assert told == {key: value for key, value in real.items() if key != "version"}
 
 
 def test_every_family_of_aws_has_its_row_and_no_other_has() -> None:
