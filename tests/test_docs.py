@@ -108,6 +108,13 @@ def test_dependencies_are_told_with_their_reasons(checkout: Path) -> None:
     assert {name: bound for name, bound, _ in rows} == wanted
 
 
+@pytest.mark.parametrize("page", ["proof.md", "security.md"])
+def test_what_is_said_to_hold_a_claim_exists(page: str) -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", (DOCS / page).read_text("utf-8")))
+    assert len(named) >= 8
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
 def test_readme_shows_the_help_of_the_program(policycheck: Run) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     shown = policycheck("--help", env={"COLUMNS": "100"})
