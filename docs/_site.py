@@ -37,6 +37,8 @@ _RULE = re.compile(r"^### (PC\d{3})\n\n\*\*(.+)\*\* \((`.+`)\)$", re.M)
 #: What gives way: the first page is alone in its part, and five columns need the width of the contents.
 _HIDDEN = {"index.md": "navigation", "aws.md": "toc"}
 _ROW = re.compile(r"^\|.*\|$", re.M)
+#: A list within a list: MkDocs wants four blanks before it.
+_NESTED = re.compile(r"(?P<code>^```.*?^```)|^  (?=[-*] )", re.M | re.S)
 _ABSOLUTE = re.compile(r"[a-z]+:|#")
 
 
@@ -56,7 +58,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     page.meta["hide"] = [_HIDDEN[page.file.src_uri]] if page.file.src_uri in _HIDDEN else []
     if page.file.src_uri == "rules.md":
         markdown = _RULE.sub(lambda rule: f"### {rule[1]}: {rule[2]} {{ #{rule[1].lower()} }}\n\n{rule[3]}", markdown)
-    return for_site(_ROW.sub(_bars, markdown), page.file.src_uri)
+    return for_site(_read_alike(markdown), page.file.src_uri)
+
+
+def _read_alike(markdown: str) -> str:
+    """The text in the words of MkDocs, where these are others than those of a host of code."""
+    nested = _NESTED.sub(lambda found: found["code"] or "    ", markdown)
+    return _ROW.sub(_bars, nested.replace("<details>", '<details markdown="1">'))
 
 
 def _bars(row: re.Match[str]) -> str:
