@@ -108,7 +108,7 @@ def _vendor(id: str, raw: Any) -> Iterator[str]:
     yield ""
     if raw.get("builtin"):
         yield "Fields that it has of its own:\n"
-        yield from ["| category | how | fields | stopped by | source |", "|---|---|---|---|---|", *_builtin(raw), ""]
+        yield from [*_builtin(raw), ""]
     if raw.get("scopes", {}).get("reaches"):
         yield "What its scopes open:\n"
         yield from ["| scope | data |", "|---|---|"]
@@ -140,7 +140,7 @@ def _identity(id: str, raw: Any) -> Iterator[str]:
 
 
 def _builtin(raw: Any) -> Iterator[str]:
-    """The built-in fields, those of one category, way, switch and source in one row; first what it takes by itself."""
+    """A table of the built-in fields, first what it takes by itself; one row for a category, way, switch and source."""
     rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for source, group in raw["builtin"].items():
         for path, value in group.items():
@@ -150,8 +150,15 @@ def _builtin(raw: Any) -> Iterator[str]:
             kept = [more[key] for key in ("form", "depth") if key in more]
             how = ", ".join([more.get("origin", "sent"), *kept])
             rows[how, more["category"], f"{switch.get('how', '')}{off}", source].append(path)
-    for (how, category, switch, source), paths in sorted(rows.items(), key=lambda row: (row[0][0] == "sent", row[0])):
-        yield f"| `{category}` | {how} | {_codes(paths)} | {_cell(switch)} | {source} |"
+    stopped = " stopped by |" if any(switch for _, _, switch, _ in rows) else ""
+    yield from [f"| category | how | fields |{stopped} source |", f"|---|---|---|{'---|' if stopped else ''}---|"]
+    for (how, category, switch, source), paths in sorted(rows.items(), key=_by_itself_first):
+        yield f"| `{category}` | {how} | {_codes(paths)} |{f' {_cell(switch)} |' if stopped else ''} {source} |"
+
+
+def _by_itself_first(row: tuple[tuple[str, ...], list[str]]) -> tuple[bool, tuple[str, ...]]:
+    key, _ = row
+    return key[0].startswith("sent"), key
 
 
 def _alone(raw: Any) -> list[str]:
@@ -255,7 +262,7 @@ def _frameworks() -> Iterator[str]:
         yield f"<{framework.url}>, confirmed {framework.confirmed} from {framework.source}.\n"
         yield from ["| | title | rules |", "|---|---|---|"]
         for number, title in framework.entries.items():
-            yield f"| {number} | {_cell(title)} | {_rules(serves[id, number])} |"
+            yield f"| `{number}` | {_cell(title)} | {_rules(serves[id, number])} |"
         yield ""
     titles = {id: rule.title for id, rule in load_rules().items()}
     yield from ["## Rules that no framework speaks of\n", "| rule | | why |", "|---|---|---|"]

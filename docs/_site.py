@@ -39,6 +39,8 @@ _HIDDEN = {"index.md": "navigation", "aws.md": "toc"}
 _ROW = re.compile(r"^\|.*\|$", re.M)
 #: A list within a list: MkDocs wants four blanks before it.
 _NESTED = re.compile(r"(?P<code>^```.*?^```)|^  (?=[-*] )", re.M | re.S)
+#: Code in the cells of a table: such a line of HTML has nothing else.
+_CELL_CODE = re.compile(r"(?<=<code>)[^<]+(?=</code>(?:(?!<td>).)*</td>)")
 _ABSOLUTE = re.compile(r"[a-z]+:|#")
 
 
@@ -59,6 +61,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri == "rules.md":
         markdown = _RULE.sub(lambda rule: f"### {rule[1]}: {rule[2]} {{ #{rule[1].lower()} }}\n\n{rule[3]}", markdown)
     return for_site(_read_alike(markdown), page.file.src_uri)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The page with places where the names in its tables may be parted: a long one makes a column too wide."""
+    return _CELL_CODE.sub(lambda code: re.sub(r"([./:])(?=\w)", r"\1<wbr>", code[0]), html)
 
 
 def _read_alike(markdown: str) -> str:
