@@ -175,7 +175,8 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _serves(rule: str) -> str:
     known = load_frameworks()
     named = (
-        f"{framework.name.partition(',')[0]}: {', '.join(each.number for each in references)}"
+        f"[{framework.name.partition(',')[0].partition(' (')[0]}](frameworks.md#{_library.anchor(framework.name)}): "
+        + ", ".join(each.number for each in references)
         for framework, references in by_framework(known.of(rule))
     )
     return ("; ".join(named) or known.reasons.get(rule, "")).rstrip(".") + "."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
+from policycheck.cli.definitions import Definitions
 from policycheck.library.combinations import Member, load_combinations
 from policycheck.library.data import read_data
 from policycheck.library.frameworks import load_frameworks
@@ -90,7 +92,7 @@ def _vendors() -> Iterator[str]:
     yield from ["| vendor | in policies | kind | by itself |", "|---|---|---|---|"]
     for id, raw in every.items():
         alone = ", ".join(f"`{category}`" for category in _alone(raw))
-        yield f"| [{raw['name']}](#{_anchor(raw['name'])}) | `{id}` | {_kind_links(raw)} | {alone} |"
+        yield f"| [{raw['name']}](#{anchor(raw['name'])}) | `{id}` | {_kind_links(raw)} | {alone} |"
     yield ""
     for id, raw in every.items():
         yield from _vendor(id, raw)
@@ -127,6 +129,9 @@ def _identity(id: str, raw: Any) -> Iterator[str]:
     words = {"hosts": "hosts", "aws_accounts": "AWS accounts", "issuers": "issuers", "oauth_apps": "apps"}
     for key, entries in raw.get("recognise", {}).items():
         yield f"{words[key]} that it publishes: {_codes(value for values in entries.values() for value in values)}"
+    asked = [each.id for each in Definitions(date.max).every() if (each.system or each.id) in (systems or [id])]
+    if asked:
+        yield f"asked live by the [connector](connectors.md#vendors-apis) {_codes(asked)}"
     names = sum(map(len, raw.get("keys", {}).values()))
     if names:
         yield f"names of fields whose meaning is known: {names}"
@@ -172,7 +177,7 @@ _BY_ITSELF = ("collected", "derived")
 
 def _kind_links(raw: Any) -> str:
     labels = {id: read_data("kinds", f"{id}.yaml")["label"] for id in raw["kinds"]}
-    return ", ".join(f"[{label}](kinds.md#{_anchor(label)})" for label in labels.values())
+    return ", ".join(f"[{label}](kinds.md#{anchor(label)})" for label in labels.values())
 
 
 def _kinds() -> Iterator[str]:
@@ -181,13 +186,13 @@ def _kinds() -> Iterator[str]:
     yield from ["| kind | in policies | needs |", "|---|---|---|"]
     for id, raw in every.items():
         needs = _codes(row["category"] for row in raw.get("needed", ())) or "nothing about people"
-        yield f"| [{raw['label']}](#{_anchor(raw['label'])}) | `{id}` | {needs} |"
+        yield f"| [{raw['label']}](#{anchor(raw['label'])}) | `{id}` | {needs} |"
     yield ""
     profiles = _profiles()
     for id, raw in every.items():
         yield f"## {raw['label'][:1].upper()}{raw['label'][1:]}\n"
         members = [each["name"] for each in profiles.values() if id in each["kinds"]]
-        known = ", ".join(f"[{name}](vendors.md#{_anchor(name)})" for name in members) or "none yet"
+        known = ", ".join(f"[{name}](vendors.md#{anchor(name)})" for name in members) or "none yet"
         yield f"`kind: {id}`. Vendors that are known: {known}.\n"
         yield from ["| category | is | why | source |", "|---|---|---|---|", *_kind_rows(raw), ""]
         if "inventory" in raw:
@@ -287,6 +292,6 @@ def _linked(text: str) -> str:
     return re.sub(r"https?://[^\s,;]+", lambda match: f"<{match[0]}>", text)
 
 
-def _anchor(heading: str) -> str:
+def anchor(heading: str) -> str:
     """The anchor that a heading gets, on a host of code and on the site."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
