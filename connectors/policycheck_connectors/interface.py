@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import ClassVar
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors.errors import ConnectorError as ConnectorError
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.analyst import Analyst
 from policycheck.analysis.identify import host_of
@@ -20,6 +20,7 @@ from policycheck.library.profiles import (
     profile,
     system_vendors,
 )
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import AccessRule, Policy, Project, Recognise
 from policycheck.model.grants import Grant
 from policycheck.model.locations import OWN_SYSTEMS

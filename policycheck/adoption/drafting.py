@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from policycheck.adoption.candidates import Candidate, candidates, with_stubs
 from policycheck.adoption.needs import Need
@@ -15,6 +14,7 @@ from policycheck.analysis.views import Inroad, KeyView
 from policycheck.library.kinds import Kind, KindField, kind_ids, load_kind
 from policycheck.library.profiles import profile, profile_of_system
 from policycheck.library.taxonomy import NONE, Taxonomy, load_taxonomy
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import DatasetField, Project
 from policycheck.model.grants import Exposure
 from policycheck.model.partition import FactSource

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.data_actions import load_data_actions
+from policycheck.model.dataclass import dataclass
 
 #: Access levels of the Service Authorization Reference that change nothing and give no content.
 LISTS = frozenset({"List"})

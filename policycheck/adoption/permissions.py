@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +16,7 @@ from policycheck.adoption.needs import LISTS, Need, changes, content
 from policycheck.declared.conditions import wrong_conditions
 from policycheck.declared.shapes import SHAPES
 from policycheck.library.catalogue import load_catalogue
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attachment, PolicyDocument
 
 #: Of AWS's own managed policies; a customer's have an account in their place.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policycheck.adoption.quoting import comment, quoted
+from policycheck.model.dataclass import dataclass
 
 IGNORED = ".policycheck/"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from policycheck.analysis.apps import Apps
@@ -40,6 +40,7 @@ from policycheck.library.resource_policies import load_resource_policies
 from policycheck.library.shares import load_sharing
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.library.vocabulary import CatalogueVocabulary
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy, Project
 from policycheck.model.facts import Attestation, Credential, PolicyDocument, Principal, Provider, Trust, VendorField
 from policycheck.model.grants import Exposure, Grant

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.grants import credential_grant
 from policycheck.analysis.hosts import OURS, HostOwners
@@ -11,6 +11,7 @@ from policycheck.analysis.identify import NOBODY, OWN_APP, Claim, Identifier
 from policycheck.analysis.views import KeyView
 from policycheck.library.profiles import app_vendor, host_vendor
 from policycheck.library.secret_names import secret_vendor
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Credential, VendorField
 from policycheck.model.grants import Exposure
 

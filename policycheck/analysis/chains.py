@@ -7,7 +7,7 @@ AssumeRole: in one account a trust that names the role or user itself suffices, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.resources import ResourceSide, given
 from policycheck.analysis.views import Inroad, RoleView
@@ -16,6 +16,7 @@ from policycheck.aws.engine import Engine
 from policycheck.aws.narrowing import limit_of, text_of
 from policycheck.aws.principals import EVERYONE, read_party
 from policycheck.aws.sides import Sides, sides_of
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument
 from policycheck.model.grants import Grant
 from policycheck.model.verdict import INSIDE, UNDECIDED, Access, Verdict

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from policycheck.analysis.reader import widened
 from policycheck.aws.actions import may_meet
 from policycheck.aws.globs import PLAIN, Budget, Globs, OverBudget, Question
 from policycheck.aws.patterns import matches
 from policycheck.fields.classify import normal
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.facts import WHOLE, VendorField
 from policycheck.model.locations import split_columns

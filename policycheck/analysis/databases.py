@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PUBLIC, DataGrant, Principal, Relation
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence

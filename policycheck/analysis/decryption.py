@@ -6,11 +6,11 @@ Source: AWS KMS Developer Guide, "Determining access to AWS KMS keys", "kms:ViaS
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from policycheck.aws.documents import Clause
 from policycheck.aws.engine import Engine
 from policycheck.library.effective import load_effective
+from policycheck.model.dataclass import dataclass
 from policycheck.model.shares import Encryption, Share
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict
 

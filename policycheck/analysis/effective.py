@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.decryption import Answer, Keys, Who
 from policycheck.analysis.items import narrowed
@@ -10,6 +10,7 @@ from policycheck.analysis.lake_reads import GLUE, Lakes
 from policycheck.analysis.reader import Reader, Undecided, container, service_of
 from policycheck.analysis.readings import Reading, Stop, Way, united
 from policycheck.aws.engine import Engine
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.shares import Encryption
 from policycheck.model.verdict import OUTSIDE, Access, Verdict

@@ -7,7 +7,6 @@ is data: ``policies/aws/shares.yaml``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from policycheck.analysis import parties
 from policycheck.analysis.decryption import Who
@@ -21,6 +20,7 @@ from policycheck.aws.engine import Engine
 from policycheck.aws.narrowing import text_of
 from policycheck.aws.patterns import matches
 from policycheck.library.shares import Kind, load_sharing
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import DataGrant, Trust
 from policycheck.model.partition import Partition

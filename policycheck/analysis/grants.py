@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policycheck.analysis.identify import NOBODY, Claim, Identifier, host_of
 from policycheck.aws.principals import is_aws_service
 from policycheck.library.profiles import account_vendors, issuer_vendors
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attestation, Credential, Principal, Trust
 from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.locations import OWN_SYSTEMS

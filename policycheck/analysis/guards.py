@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage, DataGrant
 from policycheck.model.partition import FactSource
 from policycheck.model.shares import Encryption, Share

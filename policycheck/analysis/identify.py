@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from policycheck.library.secret_names import names_of, secret_vendor
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Credential
 from policycheck.model.grants import TrustPath

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from policycheck.analysis.readings import Reading
 from policycheck.aws.documents import Clause
 from policycheck.aws.engine import Engine
 from policycheck.library.effective import Items, load_effective
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict, Witness
 

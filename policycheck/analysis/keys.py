@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.apps import app_view
 from policycheck.analysis.grants import credential_grant
@@ -11,6 +11,7 @@ from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Identifier
 from policycheck.analysis.views import KeyView
 from policycheck.library.secret_names import KEY_WORDS, words_of
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Credential, VendorField
 from policycheck.model.grants import Exposure
 from policycheck.model.locations import OWN_SYSTEMS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from policycheck.analysis import parties
 from policycheck.analysis.effective import Readable
@@ -12,6 +11,7 @@ from policycheck.analysis.located import Columns, Located
 from policycheck.analysis.shares import Shares, ShareView, Told
 from policycheck.aws.narrowing import text_of
 from policycheck.library.shares import load_sharing
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import DataGrant, Trust
 from policycheck.model.locations import with_columns
 from policycheck.model.partition import Partition

@@ -7,12 +7,13 @@ left out, and datasets that they do not have; what contradicts them is told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.reader import widened
 from policycheck.aws.patterns import matches
 from policycheck.fields.classify import Classified, Classifier, normal
 from policycheck.library.taxonomy import NONE, load_taxonomy
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, DatasetField, Project
 from policycheck.model.facts import CatalogEntry
 from policycheck.model.places import Evidence, Location

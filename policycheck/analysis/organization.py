@@ -6,9 +6,9 @@ How levels combine: https://docs.aws.amazon.com/organizations/latest/userguide/o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage, PolicyDocument
 from policycheck.model.units import Control, Unit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.contents import Contents
 from policycheck.analysis.exposures import EMPTY, known_sent, sent_exposure, unknown_sent
@@ -12,6 +12,7 @@ from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.fields.classify import Classifier
 from policycheck.library.profiles import account_vendors, host_vendor, profile, system_vendors
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import VendorField
 from policycheck.model.grants import Exposure

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from policycheck.analysis.reader import Reader, container, service_of
 from policycheck.aws.engine import Engine
 from policycheck.aws.vocabulary import Vocabulary, taken
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import Trust
 from policycheck.model.verdict import OUTSIDE, Access, Verdict, Witness

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from policycheck.analysis.organization import Binding
 from policycheck.analysis.resources import ResourceSide
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attachment, PolicyDocument
 from policycheck.model.partition import Partition
 from policycheck.model.places import Evidence

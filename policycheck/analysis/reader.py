@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policycheck.analysis.lake_reads import GLUE, lake_way
 from policycheck.analysis.readings import Way
 from policycheck.aws.engine import Engine
 from policycheck.library.data_actions import DataAction
 from policycheck.library.resource_policies import load_resource_policies
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict
 

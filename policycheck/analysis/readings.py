@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, DatasetField
 from policycheck.model.verdict import Witness
 

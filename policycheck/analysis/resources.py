@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.organization import Organization
 from policycheck.aws.actions import may_meet
@@ -19,6 +19,7 @@ from policycheck.aws.principals import Party, read_party
 from policycheck.aws.sides import Json, Sides, sides_of
 from policycheck.library.catalogue import load_catalogue
 from policycheck.library.resource_policies import load_resource_policies
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument, Trust
 from policycheck.model.verdict import Access
 

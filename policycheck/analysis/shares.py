@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.grants import JudgedPath, Ours, judge_path, trust_grant
 from policycheck.analysis.identify import Identifier
@@ -16,6 +16,7 @@ from policycheck.aws.patterns import matches
 from policycheck.aws.principals import EVERYONE, Party
 from policycheck.aws.shares import Confining, Share, SharesReading, read_shares, refused
 from policycheck.library.resource_policies import load_resource_policies
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument, Trust
 from policycheck.model.grants import Grant, TrustPath
 from policycheck.model.shares import URL_ASKS, Setting

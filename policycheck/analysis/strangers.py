@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policycheck.library.profiles import Profile
+from policycheck.model.dataclass import dataclass
 from policycheck.model.grants import Exposure
 
 

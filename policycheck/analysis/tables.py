@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 
 from policycheck.analysis.databases import READ, Database, Right, Way
 from policycheck.analysis.exposures import readable_exposure
 from policycheck.analysis.grants import user_grant
 from policycheck.analysis.identify import NOBODY, Claim, Identifier
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, DatasetField, Policy
 from policycheck.model.facts import Principal, Relation
 from policycheck.model.grants import Exposure, Grant

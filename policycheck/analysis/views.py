@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.analysis.effective import Readable
 from policycheck.analysis.exposures import limited_exposure
@@ -13,6 +13,7 @@ from policycheck.analysis.identify import Claim
 from policycheck.analysis.principals import Reach, policy_evidence
 from policycheck.analysis.readings import Reading
 from policycheck.analysis.shares import Shared, ShareView
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import DatasetField
 from policycheck.model.facts import Attachment, Credential, Principal, Trust
 from policycheck.model.grants import Exposure, Grant

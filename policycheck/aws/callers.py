@@ -6,10 +6,10 @@ Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal"
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from policycheck.aws.documents import Statement
 from policycheck.aws.operators import Context
+from policycheck.model.dataclass import dataclass
 
 ANONYMOUS, SERVICE, USER, ROLE, SESSION, FEDERATED, ROOT = (
     "anonymous", "service", "user", "role", "session", "federated-user", "root",

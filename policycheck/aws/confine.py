@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.aws.documents import Clause
 from policycheck.aws.patterns import has_variable, matches, matches_segments
 from policycheck.aws.principals import Party
+from policycheck.model.dataclass import dataclass
 
 EXTERNAL_ID = "sts:externalid"
 NEGATIONS = {

@@ -8,7 +8,6 @@ negated clause with a policy variable also breaks when the variable has no value
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from policycheck.aws.documents import Clause
 from policycheck.aws.globs import Budget
@@ -16,6 +15,7 @@ from policycheck.aws.operators import NEGATED, holds
 from policycheck.aws.patterns import unresolvable
 from policycheck.aws.symbols import Symbols, Value
 from policycheck.aws.values import MISSING, NEUTRAL, Demand, KeySolver, Unknown, family
+from policycheck.model.dataclass import dataclass
 
 Conjunct = tuple[Clause, bool]
 """A clause and whether its policy variables are replaced."""

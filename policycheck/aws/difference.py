@@ -11,7 +11,7 @@ A witness is a candidate until the case's ``verify`` has run the evaluator on it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from policycheck.aws import telling
 from policycheck.aws.actions import ActionIndex, ActionPicker, bits, entries
@@ -24,6 +24,7 @@ from policycheck.aws.resources import Demand, Resources, differ, may_meet
 from policycheck.aws.symbols import Symbols, Value, has_symbol
 from policycheck.aws.values import Unknown, example
 from policycheck.aws.vocabulary import Vocabulary, likelier, spelled
+from policycheck.model.dataclass import dataclass
 from policycheck.model.verdict import Witness
 
 OUT_OF_BUDGET = "budget"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from policycheck.aws.patterns import unresolvable
+from policycheck.model.dataclass import dataclass
 
 _T = TypeVar("_T")
 OLD_VERSION = "2008-10-17"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from policycheck.aws.actions import ActionIndex
@@ -19,6 +19,7 @@ from policycheck.aws.granting import fitting_first, granting
 from policycheck.aws.keys import several
 from policycheck.aws.trust import TrustReading, read_trust
 from policycheck.aws.vocabulary import Vocabulary
+from policycheck.model.dataclass import dataclass
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Comparison, Verdict, Witness
 
 DEFAULT_BUDGET = 200_000

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.aws.documents import Document, Statement
 from policycheck.aws.globs import DOCUMENTED, PLAIN, SEGMENTS, matches_documented
 from policycheck.aws.operators import Context, fill, holds
 from policycheck.aws.patterns import literal, matches, matches_segments
+from policycheck.model.dataclass import dataclass
 
 ALLOWED = "Allowed"
 EXPLICIT_DENY = "ExplicitlyDenied"

@@ -9,9 +9,10 @@ cases are exponential (the problem is PSPACE-complete), hence the budget: it rai
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.aws.patterns import ARN_COLONS, matches_opaque, matches_segments, readings_differ
+from policycheck.model.dataclass import dataclass
 
 PLAIN = "plain"
 SEGMENTS = "segments"

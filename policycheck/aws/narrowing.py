@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.aws.actions import may_meet
 from policycheck.aws.documents import NEW_VERSION, Clause, Document, Statement, parse
 from policycheck.aws.operators import Context, holds
 from policycheck.aws.patterns import has_variable, matches
+from policycheck.model.dataclass import dataclass
 
 #: A limit that limits nothing, to which Deny statements are added.
 EVERYTHING: Mapping[str, object] = {"Action": "*", "Effect": "Allow", "Resource": "*"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from policycheck.model.dataclass import dataclass
 
 EVERYONE = "everyone"
 NOT_PRINCIPAL = "NotPrincipal"

@@ -8,7 +8,6 @@ not. Both only enlarge the set that is searched, so "no resource" stays a proof.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from policycheck.aws import telling
 from policycheck.aws.actions import head
@@ -21,6 +20,7 @@ from policycheck.aws.patterns import (
     shifting,
 )
 from policycheck.aws.symbols import Symbols
+from policycheck.model.dataclass import dataclass
 
 GUESSED = 8
 """How many patterns of one group are made into guesses."""

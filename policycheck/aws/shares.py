@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.aws import confine
 from policycheck.aws.documents import Clause, Document, Statement, parse
@@ -17,6 +17,7 @@ from policycheck.aws.operators import network
 from policycheck.aws.patterns import has_variable
 from policycheck.aws.principals import EVERYONE, NOT_PRINCIPAL, Party, covers, overlaps, read_party
 from policycheck.aws.trust import merged_paths
+from policycheck.model.dataclass import dataclass
 from policycheck.model.grants import TrustPath
 from policycheck.model.verdict import Access
 

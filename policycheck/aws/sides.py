@@ -7,12 +7,13 @@ Source: IAM User Guide, "Policy evaluation logic" (single account), "Permissions
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.aws.documents import Document, Statement
 from policycheck.aws.narrowing import Known, bound, remaining, written
 from policycheck.aws.principals import EVERYONE, Party, covers, overlaps, read_party
 from policycheck.aws.shares import hits
+from policycheck.model.dataclass import dataclass
 
 Json = dict[str, object]
 

@@ -9,7 +9,7 @@ policy"; STS AssumeRole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.aws.callers import (
     ANONYMOUS,
@@ -31,6 +31,7 @@ from policycheck.aws.documents import Document, Statement, identity_problems
 from policycheck.aws.evaluate import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Request, applies, decide, request
 from policycheck.aws.globs import DOCUMENTED
 from policycheck.aws.keys import RCP_SERVICES
+from policycheck.model.dataclass import dataclass
 
 Layer = tuple[Document, ...]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from policycheck.aws import claims, confine
 from policycheck.aws.documents import Clause, Document, Statement, parse
 from policycheck.aws.patterns import matches
 from policycheck.aws.principals import EVERYONE, NOT_PRINCIPAL, Party, covers, overlaps, read_party
+from policycheck.model.dataclass import dataclass
 from policycheck.model.grants import TrustPath
 
 _ASSUME = "sts:assumerole"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -21,6 +21,7 @@ from policycheck.aws.globs import AS_FOLDED, AS_SEGMENTS, MIXED, Budget, Globs, 
 from policycheck.aws.operators import NEGATED, boolean, holds, moment, network, number
 from policycheck.aws.patterns import decode, encode, has_variable, literal, shifting
 from policycheck.aws.symbols import Symbols, Value
+from policycheck.model.dataclass import dataclass
 
 MISSING: Final = ()
 _WIDE = "\ue003"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.library.taxonomy import NONE, load_taxonomy
+from policycheck.model.dataclass import dataclass
 
 #: Of a location that a source does not tell; ``validate`` asks for it.
 UNKNOWN = "unknown:"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from policycheck.catalog.drafts import DraftField
 from policycheck.library.taxonomy import NONE
+from policycheck.model.dataclass import dataclass
 
 #: From this confidence on, a judgement needs no second look.
 SURE = 0.8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -11,6 +11,7 @@ from policycheck.catalog.drafts import UNKNOWN, Draft, DraftField, slug, told_ap
 from policycheck.catalog.judging import Entry, Namer, judged
 from policycheck.catalog.merging import NotMergedError, merged
 from policycheck.catalog.writing import line, whole
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 
 

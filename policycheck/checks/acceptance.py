@@ -4,7 +4,7 @@ not new, a planned blind spot. What is accepted stays in the result, with the wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.checks.baseline import Baseline, Lines
 from policycheck.checks.collector import Collector
@@ -12,6 +12,7 @@ from policycheck.checks.context import Context
 from policycheck.checks.exceptions import Exceptions, Plans, accept
 from policycheck.checks.growth import grown, marks
 from policycheck.checks.ignoring import Ignores
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attestation, Coverage
 from policycheck.model.findings import Finding, Instance
 

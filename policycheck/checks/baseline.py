@@ -4,11 +4,12 @@ and PC504 about lines that cannot be what they say."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.growth import grown, marks
 from policycheck.library.rules import load_rules
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import UNACCEPTABLE, Finding, Instance, Known
 from policycheck.model.places import Location
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from policycheck.checks.collector import REMEDIES_SHOWN, Collector, Hit
 from policycheck.checks.context import Context
@@ -15,6 +14,7 @@ from policycheck.checks.wording import listed
 from policycheck.fields.combinations import Break, Holding, Toxic, breaks, toxic
 from policycheck.library.combinations import Combinations, load_combinations
 from policycheck.library.taxonomy import SENSITIVITIES
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Exposure

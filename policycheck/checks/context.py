@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from policycheck.analysis.analyst import Analyst
 from policycheck.checks.entries import EntryIndex
 from policycheck.checks.extents import Extents
 from policycheck.library.taxonomy import Taxonomy
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import AccessRule, Policy, Project
 from policycheck.model.places import Location
 from policycheck.model.verdict import Access

@@ -6,7 +6,7 @@ What is not in the new one is lost only if somebody looked where it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from policycheck.analysis.opening import analyst_of
@@ -17,6 +17,7 @@ from policycheck.checks.show import survey
 from policycheck.checks.sighted import Sight
 from policycheck.checks.trusts import identity_center
 from policycheck.library.profiles import ScopeData, profile_of_system
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Project
 from policycheck.model.drift import NARROWER, OPEN, UNSEEN, WIDER, Change, Drift, ordered
 from policycheck.model.facts import Coverage

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import translate
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import AccessRule, Policy
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.entries import Entries
 from policycheck.checks.hits import inroad_hit, undecided_hit
 from policycheck.library.escalation import EscalationPath, Step, load_escalation
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.model.findings import Severity
 from policycheck.model.places import Location

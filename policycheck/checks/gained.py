@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from policycheck.aws.engine import Engine
+from policycheck.model.dataclass import dataclass
 from policycheck.model.verdict import INSIDE, OUTSIDE, Access, Verdict, Witness
 
 #: From so many pairs of an action and a resource on, whole statements are asked for.

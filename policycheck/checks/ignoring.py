@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Ignore
 from policycheck.model.findings import Finding, Instance
 from policycheck.model.places import Location

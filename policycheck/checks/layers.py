@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policycheck.aws.patterns import matches
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.library.resource_policies import load_resource_policies
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Location

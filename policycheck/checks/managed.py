@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument
 from policycheck.model.partition import Partition
 

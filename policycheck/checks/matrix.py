@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from policycheck.checks.doubts import hidden
 from policycheck.checks.needs import Need, need
@@ -12,6 +11,7 @@ from policycheck.checks.telling import remedy
 from policycheck.checks.unused import fields_seen
 from policycheck.library.kinds import KindField, load_kind
 from policycheck.library.taxonomy import Taxonomy, load_taxonomy
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import FieldRule, Policy, Project
 from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.model.grants import Exposure, Grant

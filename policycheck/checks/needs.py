@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.library.kinds import Kind, KindField, load_kind
 from policycheck.library.taxonomy import Taxonomy
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import FieldRule, Policy
 from policycheck.model.findings import Severity
 from policycheck.model.places import Evidence

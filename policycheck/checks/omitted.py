@@ -6,10 +6,10 @@ What no policy needs is a planned omission: it is named with each pull and count
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import AccessRule, Policy
 from policycheck.model.facts import SERVICES, Coverage
 from policycheck.model.places import Location

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from policycheck.analysis.views import Inroad, TrustView
 from policycheck.aws.engine import Engine
@@ -13,6 +12,7 @@ from policycheck.checks.escalation import Escalations
 from policycheck.checks.extents import admitting
 from policycheck.checks.severity import exposure_severity
 from policycheck.checks.wording import listed
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import Severity
 from policycheck.model.grants import Grant
 from policycheck.model.verdict import INSIDE, Access

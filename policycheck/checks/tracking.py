@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from policycheck.checks.collector import Hit
@@ -11,6 +10,7 @@ from policycheck.checks.context import Context
 from policycheck.checks.severity import exposure_severity
 from policycheck.checks.wording import listed
 from policycheck.library.profiles import Profile, ProfileField, profile, profile_of_system
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import Severity

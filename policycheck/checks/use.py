@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -21,6 +21,7 @@ from policycheck.checks.context import Context, day_of
 from policycheck.checks.entries import Entries
 from policycheck.checks.hits import inroad_hit
 from policycheck.checks.wording import listed
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.model.facts import Attachment, Use
 from policycheck.model.places import Evidence, Location

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from policycheck.analysis.given import Given
 from policycheck.analysis.grants import JudgedPath
@@ -31,6 +31,7 @@ from policycheck.checks.tables import table_hits
 from policycheck.checks.telling import extent as extent_of
 from policycheck.checks.trusts import trust_hits
 from policycheck.checks.use import by_principal, use_hits
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Use
 from policycheck.model.findings import PartyRow
 from policycheck.model.grants import Exposure, Grant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from policycheck.cli import clock, looking
 from policycheck.cli.app import App
 from policycheck.cli.looking import Export
 from policycheck.declared.settings import FILE
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Config, ConnectorEntry, Project
 from policycheck.model.places import Location
 from policycheck.model.problems import UsageProblem

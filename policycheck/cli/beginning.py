@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from policycheck.cli.app import App
 from policycheck.cli.before import declared
 from policycheck.cli.placing import Planned
 from policycheck.declared.settings import FILE
+from policycheck.model.dataclass import dataclass
 from policycheck.model.problems import UsageProblem
 from policycheck.reports.words import count
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from policycheck.cli import revisions
@@ -13,6 +12,7 @@ from policycheck.cli.app import App, connector_types
 from policycheck.cli.terminal import patient
 from policycheck.declared.project import Loaded, load, written_paths
 from policycheck.declared.settings import FILE
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Config, Project
 from policycheck.model.facts import Attestation
 from policycheck.model.places import Location

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policycheck.cli.app import App
 from policycheck.cli.files import atomic, public_mode
+from policycheck.model.dataclass import dataclass
 from policycheck.model.problems import UsageProblem
 from policycheck.reports.imports import FileChange
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from policycheck.cli.files import SourceFiles
 from policycheck.cli.observed import observed
 from policycheck.cli.repository import base
 from policycheck.cli.sparing import spare
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.reports.interface import Options

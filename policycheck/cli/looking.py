@@ -7,13 +7,13 @@ import gzip
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from policycheck.adoption.starting import Entry
 from policycheck.library.profiles import profile_name
 from policycheck.library.secret_names import KEY_WORDS, secret_vendor, words_of
+from policycheck.model.dataclass import dataclass
 
 DETAILS, KEYS, FIELDS = "aws-authorization-details", "key-inventory", "vendor-fields"
 WHAT = {

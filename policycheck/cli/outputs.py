@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from policycheck.cli.files import atomic, public_mode
 from policycheck.cli.terminal import patient
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import CheckResult
 from policycheck.model.problems import UsageProblem
 from policycheck.reports import registry

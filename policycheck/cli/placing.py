@@ -6,10 +6,10 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from policycheck.cli.files import public_mode
+from policycheck.model.dataclass import dataclass
 from policycheck.model.problems import UsageProblem
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Project
 from policycheck.model.findings import CheckResult, Finding, tallied
 from policycheck.model.overview import Changes, Matrix, Overview

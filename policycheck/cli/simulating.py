@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from policycheck.aws.documents import Document, read
 from policycheck.aws.simulate import Asked, InvalidPolicy, Layers, simulate
 from policycheck.cli.lines import DECODER, BadLine, Memory, check_keys, dumps, parsed, read_id
+from policycheck.model.dataclass import dataclass
 
 LAYERS = ("identity_policies", "resource_policy", "permission_boundaries", "scps", "rcps", "session_policy")
 KEYS = frozenset({"id", "request", *LAYERS})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from policycheck.fields.judge import Judge, Judged
@@ -18,6 +17,7 @@ from policycheck.library.classification import RuleBook, load_rules
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE, Taxonomy
 from policycheck.library.weights import load_weights
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, Override
 from policycheck.model.facts import VendorField
 

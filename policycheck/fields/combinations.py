@@ -8,11 +8,11 @@ records are about somebody.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from policycheck.library.combinations import Combination, Combinations, Member
 from policycheck.library.taxonomy import Taxonomy
+from policycheck.model.dataclass import dataclass
 
 #: Forms in which an identifier ties records of two places together, by what it has to be equal to.
 _TIES = {"raw": "value", "hashed": "value", "tokenised": "token"}

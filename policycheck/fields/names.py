@@ -7,13 +7,13 @@ other languages are turned round while they are read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from policycheck.fields.tokens import Name, Tokenizer
 from policycheck.library.classification import NameRule, RuleBook, Term
 from policycheck.library.taxonomy import NONE
+from policycheck.model.dataclass import dataclass
 
 NOBODY = "nobody"
 

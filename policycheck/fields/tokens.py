@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from policycheck.library.classification import RuleBook, Term
+from policycheck.model.dataclass import dataclass
 
 # IPv4 and IPs are words of their own, as are IDs and URLs
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]Pv\d|Pv\d|[A-Z]s(?![a-z]))")

@@ -9,12 +9,12 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policycheck.library.data import data_root
+from policycheck.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from policycheck.library.shards import CatalogueAction, ResourceType, Service, Shard

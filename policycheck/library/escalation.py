@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from policycheck.library.data import read_data
+from policycheck.model.dataclass import dataclass
 
 ANYTHING = ("*",)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from policycheck.library.data import read_data
+from policycheck.model.dataclass import dataclass
 
 _WILD = ("*", "?")
 

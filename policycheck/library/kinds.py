@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from policycheck.library.data import data_root, read_data, source_line
+from policycheck.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

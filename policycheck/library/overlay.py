@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 from policycheck.library.data import read_data
 from policycheck.library.data_actions import load_data_actions
+from policycheck.model.dataclass import dataclass
 
 #: The tag of the actions in data_actions.yaml.
 READS_DATA = "reads_data"

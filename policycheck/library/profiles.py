@@ -7,7 +7,7 @@ a field.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from policycheck.library.profile_files import profile_name as profile_name
 from policycheck.library.profile_files import profile_texts as profile_texts
 from policycheck.library.scope_data import ScopeData as ScopeData
 from policycheck.library.scope_data import scope_data
+from policycheck.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from policycheck.model.dataclass import dataclass
 
 #: AWS's access levels, in the order in which they are told.
 LEVELS = ("List", "Read", "Write", "Permissions management", "Tagging")

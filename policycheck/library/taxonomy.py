@@ -6,10 +6,11 @@ Names are those of fideslang (https://github.com/ethyca/fideslang) with a few of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from policycheck.library.data import read_data
+from policycheck.model.dataclass import dataclass
 
 #: In order; severity of a finding starts here.
 SENSITIVITIES = ("low", "medium", "high", "critical")

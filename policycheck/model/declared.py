@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import Known
 from policycheck.model.places import Evidence, Location
 

@@ -5,8 +5,9 @@ Expressions are JMESPath. Templates hold ``{name}``: an option of the entry, a v
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.definition_words import NO_PAGING
 
 

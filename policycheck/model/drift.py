@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from policycheck.model.dataclass import dataclass
 from policycheck.model.places import Location
 
 #: What a change is about. Who is newly recognised is told first, for an added account id makes a vendor of a stranger.

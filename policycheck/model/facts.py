@@ -8,9 +8,9 @@ pointer into its source (see ``Evidence``). No fact ever holds a secret.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.shares import Encryption, Setting, Share
 from policycheck.model.units import Control, Unit
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage
 from policycheck.model.places import Evidence, Location
 from policycheck.model.verdict import Witness

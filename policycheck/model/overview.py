@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from policycheck.model.dataclass import dataclass
 from policycheck.model.drift import Drift
 from policycheck.model.findings import Finding
 from policycheck.model.grants import Exposure, Grant

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import (
     Attachment,
     Attestation,

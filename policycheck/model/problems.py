@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from policycheck.model.dataclass import dataclass
 from policycheck.model.places import Location
 
 

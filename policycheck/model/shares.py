@@ -5,7 +5,7 @@ Field types and conventions are those of ``model.facts``, which lists these kind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from policycheck.model.dataclass import dataclass
 
 #: The Setting of a function, or its alias: how its URL asks who calls (``NONE``, ``AWS_IAM``), empty without a URL.
 URL_ASKS = "FunctionUrlAuthType"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage
 from policycheck.model.findings import SnapshotInfo
 from policycheck.model.grants import Exposure, Grant

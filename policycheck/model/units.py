@@ -5,7 +5,7 @@ Field types and conventions are those of ``model.facts``, which lists these kind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from policycheck.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Policy
 from policycheck.reports import plain
 from policycheck.reports.page import Page

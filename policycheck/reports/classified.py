@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TextIO
 
+from policycheck.model.dataclass import dataclass
 from policycheck.reports.page import Page
 from policycheck.reports.table import table
 from policycheck.reports.words import count

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from policycheck.library.shards import CatalogueAction, ResourceType
+from policycheck.model.dataclass import dataclass
 from policycheck.reports import plain
 from policycheck.reports.page import Page
 from policycheck.reports.table import table

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.verdict import Witness
 from policycheck.reports import plain
 from policycheck.reports.clean import clean

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.reports.clean import clean
 from policycheck.reports.words import count
 

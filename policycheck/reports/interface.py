@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, TextIO
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import CheckResult, Severity
 from policycheck.model.overview import Overview
 from policycheck.reports.page import Page, SourceLines

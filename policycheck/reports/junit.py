@@ -8,11 +8,11 @@ attributes are those that Jenkins and the pytest project describe in their schem
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from policycheck.library.rules import load_rules
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.reports.clean import clean
 from policycheck.reports.interface import Options

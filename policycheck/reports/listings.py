@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.places import Evidence
 from policycheck.model.survey import StoppedRead, Survey, UnlistedRead, VendorRow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.places import Location
 from policycheck.reports.clean import clean
 

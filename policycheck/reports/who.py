@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import FieldRule
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import Finding, SnapshotInfo

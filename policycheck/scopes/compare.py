@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policycheck.library.profiles import ScopeData
+from policycheck.model.dataclass import dataclass
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED
 from policycheck.scopes.inclusion import includes
 

@@ -7,9 +7,10 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.problems import SnapshotProblem
 
 #: Number of the format; it changes when an older program could misread what a newer one wrote.

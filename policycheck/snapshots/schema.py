@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from functools import cache
 from itertools import starmap
 from typing import Any, TypeAlias, cast, get_type_hints
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import TABLES, Coverage, Fact
 
 Row: TypeAlias = Fact | Coverage

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from botocore import __version__ as VERSION
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.aws.choice import of_organization
 from policycheck_connectors.aws.room import Place, Room
 from policycheck_connectors.aws.settings import ENABLED, ORGANIZATION, Settings, known_regions, nearest

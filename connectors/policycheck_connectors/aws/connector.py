@@ -6,13 +6,14 @@ import json
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import SERVICES, Coverage, Fact
 from policycheck_connectors.aws import settings as options
 from policycheck_connectors.aws.accounts import Home, chosen, regions

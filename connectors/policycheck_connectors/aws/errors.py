@@ -6,7 +6,7 @@ Codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from botocore import __version__ as VERSION
 from botocore.exceptions import (
@@ -24,6 +24,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.aws.intact import UNREADABLE
 from policycheck_connectors.files.book import Gap
 

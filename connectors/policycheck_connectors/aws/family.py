@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Fact
 
 if TYPE_CHECKING:

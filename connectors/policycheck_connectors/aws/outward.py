@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import CONSTANT, VendorField
 from policycheck_connectors.aws.resources import account_of
 from policycheck_connectors.aws.room import Room

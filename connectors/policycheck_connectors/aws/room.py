@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from botocore import __version__ as VERSION
 from botocore.exceptions import ClientError, EndpointConnectionError, PaginationError
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.aws.errors import ENTERING, UnknownCall, gap_of, is_entering, reason_of
 from policycheck_connectors.aws.limits import Budget, Spent
 from policycheck_connectors.aws.sessions import Sessions

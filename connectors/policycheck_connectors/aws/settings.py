@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors import options as option
 from policycheck_connectors.aws.names import FAMILIES, OPT_IN
 from policycheck_connectors.errors import ConnectorError, Wrong

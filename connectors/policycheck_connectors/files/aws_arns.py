@@ -6,9 +6,10 @@ Formats: https://docs.aws.amazon.com/service-authorization/latest/reference/refe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
+
+from policycheck.model.dataclass import dataclass
 
 ACCOUNT = re.compile(r"\d{12}")
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")

@@ -7,10 +7,10 @@ the other, or an object that maps account ids to any of these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage, Fact
 from policycheck_connectors.files.aws_entities import ACCOUNT, LISTS, Entities
 from policycheck_connectors.files.aws_pages import RESOURCES, Ledger, Page

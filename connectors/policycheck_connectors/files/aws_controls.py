@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument
 from policycheck.model.units import Control
 from policycheck_connectors.files.aws_documents import Documents

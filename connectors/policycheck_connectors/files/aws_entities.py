@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attachment, Fact
 from policycheck_connectors.files.aws_documents import Documents
 from policycheck_connectors.files.aws_principals import Arn, PrincipalEntry, arn_of

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PolicyDocument
 from policycheck_connectors.files.aws_controls import KINDS, Controls
 from policycheck_connectors.files.aws_units import Tree, kind_of

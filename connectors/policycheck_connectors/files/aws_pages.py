@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Principal, Trust
 from policycheck_connectors.files.aws_entities import GROUPS, LISTS, POLICIES, ROLES, USERS, Read
 from policycheck_connectors.files.book import Gap, Seen

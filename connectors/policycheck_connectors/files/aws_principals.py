@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attachment, Fact, Principal, Trust
 from policycheck_connectors.files.aws_documents import Documents
 from policycheck_connectors.files.dates import moment

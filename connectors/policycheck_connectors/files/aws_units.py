@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.units import Unit
 from policycheck_connectors.files.book import Gap
 from policycheck_connectors.files.values import text_of

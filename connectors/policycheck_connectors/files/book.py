@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage
 from policycheck_connectors.interface import Connector
 

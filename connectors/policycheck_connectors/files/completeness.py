@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from policycheck.model.dataclass import dataclass
 
 #: Objects beside the list that may hold such words.
 AROUND = frozenset(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.files.source import FileProblem, Source
 
 Where: TypeAlias = tuple[str | int, ...]

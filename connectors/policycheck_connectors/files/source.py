@@ -9,11 +9,12 @@ import stat
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from types import TracebackType
+
+from policycheck.model.dataclass import dataclass
 
 #: A gzip file may unpack to this many times its size; more is taken for a bomb.
 MAX_RATIO = 200

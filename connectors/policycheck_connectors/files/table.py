@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.files.completeness import AROUND, Page
 from policycheck_connectors.files.csvrows import csv_rows
 from policycheck_connectors.files.jsontree import Node, Start, Step, Value, Where, nodes, pointer, walk

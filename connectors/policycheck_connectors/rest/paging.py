@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.definition_words import BODY_CURSOR, CURSOR, LAST_ID, LINK, NEXT_URL, NO_PAGING, OFFSET, PAGE
 from policycheck.model.definitions import Paging
 from policycheck_connectors.rest.failures import Failure

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import urllib3
 
+from policycheck.model.dataclass import dataclass
 from policycheck_connectors.rest import pauses
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.proxies import Line, pool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.definitions import Request
 from policycheck.model.facts import Credential
 from policycheck_connectors.rest.templates import plain, search

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, product
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.definitions import Request
 from policycheck_connectors.rest.failures import Failure
 from policycheck_connectors.rest.lacking import Lacking

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.grants import Exposure
 from policycheck.model.overview import OVER_SHARED, STATES, UNDECLARED, UNKNOWN, USED, Matrix
 from policycheck.reports.html.grid import MEANINGS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.overview import DECLARED, OVER_SHARED, UNDECLARED, UNKNOWN, USED, Cell, Column, Matrix, Row
 
 #: Each state has a letter and a shape beside its colour.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import Finding
 from policycheck.model.overview import Changes
 from policycheck.model.places import Evidence

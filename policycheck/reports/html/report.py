@@ -10,13 +10,13 @@ import base64
 import gzip
 import hashlib
 import io
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from policycheck import __version__
 from policycheck.library.rules import load_rules
+from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import CheckResult
 from policycheck.reports import json as evidence
 from policycheck.reports import plain

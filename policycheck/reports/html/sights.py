@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Coverage
 from policycheck.model.findings import CheckResult, Finding
 from policycheck.reports.words import count

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import WHOLE_ROW, Fact
 from policycheck.model.locations import with_columns
 from policycheck_connectors.aws.family import REGIONAL, Family

@@ -11,9 +11,9 @@ UserIds=[...] or GroupNames=["all"])``, ``ec2.modify_image_attribute(ImageId, La
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import PUBLIC, Fact
 from policycheck.model.shares import Setting, Share
 from policycheck_connectors.aws.family import REGIONAL, Family

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.locations import located, with_columns
 
 #: What the catalog calls the engine of an endpoint; others keep their names.

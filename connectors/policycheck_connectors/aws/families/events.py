@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import WHOLE_MESSAGE, Fact
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.outward import FLOWS, Way, host_of, key_path, other_account

@@ -9,9 +9,9 @@ The list tells only what the caller may see itself, so a caller that is no admin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import DataGrant, Fact
 from policycheck_connectors.aws.family import REGIONAL, Family
 from policycheck_connectors.aws.room import ABSENT, Room

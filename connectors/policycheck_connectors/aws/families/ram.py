@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Fact
 from policycheck.model.shares import Share
 from policycheck_connectors.aws.family import REGIONAL, Family
