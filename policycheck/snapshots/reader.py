@@ -109,6 +109,8 @@ class Snapshot:
 
     def accounts(self) -> frozenset[str]:
         """The AWS accounts that own the roles of this snapshot."""
+        if not self._holds("principals"):
+            return frozenset()
         roles = "\"system\" = 'aws' AND kind = 'role'"
         select = f"SELECT DISTINCT account FROM {_source(self._path, 'principals')} WHERE {roles}"
         with guarded():
@@ -116,6 +118,8 @@ class Snapshot:
 
     def clouds(self) -> frozenset[str]:
         """The ARN partitions of the roles of this snapshot: ``aws``, ``aws-cn``."""
+        if not self._holds("principals"):
+            return frozenset()
         source = _source(self._path, "principals")
         select = f"SELECT DISTINCT split_part(id, ':', 2) FROM {source} WHERE kind = 'role' AND id LIKE 'arn:%'"
         with guarded():
@@ -127,7 +131,7 @@ class Snapshot:
 
     def canonical_ids(self) -> frozenset[str]:
         """The canonical user ids of our own AWS accounts."""
-        if "settings" not in _tables(self._meta):
+        if not self._holds("settings"):
             return frozenset()
         select = f"SELECT DISTINCT value FROM {_source(self._path, 'settings')} WHERE name = 'CanonicalUserId'"
         with guarded():
@@ -185,9 +189,13 @@ class Snapshot:
         """What the connectors looked at and could not see."""
         return self._all("coverage", Coverage)
 
+    def _holds(self, table: str) -> bool:
+        """Whether a table has any row. Most have none, and to ask an empty one takes as long as to ask a small one."""
+        return table in _tables(self._meta) and self._meta.tables[table].rows > 0
+
     def _where(self, table: str, condition: str) -> Iterator[Any]:
         """Some rows of a table, all at once."""
-        if table not in _tables(self._meta):
+        if not self._holds(table):
             return
         present = tuple(name for name in self._meta.tables[table].columns)
         select = ", ".join(f'"{name}"' for name in present)
@@ -199,7 +207,7 @@ class Snapshot:
         return tuple(cast("Iterator[_T]", self._stream(table)))
 
     def _stream(self, table: str) -> Iterator[Any]:
-        if table not in _tables(self._meta):
+        if not self._holds(table):
             return
         known = {column.name for column in columns(table)}
         present = tuple(name for name in self._meta.tables[table].columns if name in known)

@@ -55,8 +55,9 @@ class Sessions:
         self._settings = settings
         self._external_id = external_id
         self._lock = threading.RLock()
-        self._loader = botocore.session.Session().get_component("data_loader")
-        self._ambient = self._session(botocore.session.Session(profile=settings.profile or None))
+        core = botocore.session.Session(profile=settings.profile or None)
+        self._loader = core.get_component("data_loader")
+        self._ambient = self._session(core)
         self._accounts: dict[str, boto3.Session] = {}
         self._clients: dict[tuple[str, str], Any] = {}
         self._acting = _Acting()

@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 import urllib3
 from urllib3.connection import HTTPSConnection
@@ -65,16 +66,11 @@ def pool(environ: Mapping[str, str], host: str, line: Line) -> urllib3.PoolManag
 
     ``HTTPS_PROXY`` and ``NO_PROXY`` are those of curl; ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` those of OpenSSL.
     """
-    context = ssl.create_default_context()
-    file, directory = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
-    if file or directory:
-        try:
-            context.load_verify_locations(file or None, directory or None)
-        except (OSError, ssl.SSLError) as error:
-            help = "SSL_CERT_FILE must name a file of PEM certificates"
-            raise ConnectorError(
-                f"the certificates of SSL_CERT_FILE cannot be read ({type(error).__name__})", help
-            ) from None
+    try:
+        context = _context(environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR"))
+    except (OSError, ssl.SSLError) as error:
+        message = f"the certificates of SSL_CERT_FILE cannot be read ({type(error).__name__})"
+        raise ConnectorError(message, "SSL_CERT_FILE must name a file of PEM certificates") from None
     proxy = _proxy(environ, host)
     made: urllib3.PoolManager
     if proxy:
@@ -83,6 +79,15 @@ def pool(environ: Mapping[str, str], host: str, line: Line) -> urllib3.PoolManag
         made = urllib3.PoolManager(ssl_context=context, timeout=_TIMEOUT, retries=False, maxsize=1)
     made.pool_classes_by_scheme = line.pools()
     return made
+
+
+@cache
+def _context(file: str | None, directory: str | None) -> ssl.SSLContext:
+    """One for all connections: to read the authorities of a system takes longer than several calls."""
+    context = ssl.create_default_context()
+    if file or directory:
+        context.load_verify_locations(file or None, directory or None)
+    return context
 
 
 def _proxy(environ: Mapping[str, str], host: str) -> str:
