@@ -207,7 +207,7 @@ class Lab:
         return _Open(loaded.project, open_snapshot(path))
 
     def _yaml(self, name: str, value: Any) -> None:
-        (self.root / name).write_text(yaml.safe_dump(value, sort_keys=False))
+        (self.root / name).write_text(yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False))
 
 
 class _Open:

@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
-from tests.servers import moto_more
+from tests.servers import botocore_once, moto_more
+from tests.servers.unmeasured import unmeasured
 from tests.servers.wire import Wire
 
 REGION = "eu-west-1"
@@ -81,9 +82,11 @@ def start() -> tuple[ThreadedMotoServer, Aws]:
     moto_more.install()
     # A line for each request, and pytest keeps them all: a fifth of the time of a large test.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    botocore_once.install()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     inner: Any = server._server
     inner.app = wire = Wire(inner.app)
+    unmeasured(inner)
     return server, Aws(f"http://{host}:{port}", wire)

@@ -20,6 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import trustme
 
+from tests.servers.unmeasured import unmeasured
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -98,6 +100,8 @@ class Vendors:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart, and the second would wait 40 ms for the first to be acknowledged.
+    disable_nagle_algorithm = True
     vendors: Vendors
     host = ""
 
@@ -153,6 +157,7 @@ def running(directory: Path) -> Generator[Vendors]:
     handler = type("Handler", (_Handler,), {"vendors": vendors})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    unmeasured(server)
     vendors.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -15,8 +15,9 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qs
 
-import botocore.session
 from botocore import xform_name
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 from moto.iam.models import get_account_id_from
 
 from tests.servers.played import LACKING, play
@@ -149,7 +150,8 @@ def _operations(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str
 
 
 def _shapes(service: str) -> Iterator[tuple[str, re.Pattern[str], frozenset[str], int, str]]:
-    model: Any = botocore.session.get_session().get_service_model(service)
+    # Read anew: to make a client of S3 takes the bucket out of the paths of a model that was read before.
+    model: Any = ServiceModel(create_loader().load_service_model(service, "service-2"))
     # A deprecated operation may have the same address as the one that came after it.
     for name in (each for each in model.operation_names if not model.operation_model(each).deprecated):
         http = model.operation_model(name).http

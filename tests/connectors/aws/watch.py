@@ -94,6 +94,7 @@ def loose(calls: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
     ]
 
 
+@cache
 def is_forbidden(action: str) -> bool:
     """Whether an action is one of those, or a wildcard that takes one of them in."""
     return any(fnmatch.fnmatchcase(action, pattern) or fnmatch.fnmatchcase(pattern, action) for pattern in never())
