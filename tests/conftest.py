@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import shutil
@@ -9,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -29,11 +32,18 @@ IN_CI = bool(os.environ.get("CI"))
 hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("house")
 
+# Nothing of what is collected is garbage.
+gc.disable()
+
 # A shell starts background jobs with Ctrl-C ignored, and every process that a test starts would inherit that.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _NOBODY = 65534
+
+#: Ours change what the program says; coverage's makes each process twice as slow, to see lines that are run in this
+#: process as well.
+_UNSEEN = ("POLICYCHECK_", "COVERAGE_")
 
 _START = "import sys; sys.argv[0] = 'policycheck'; from policycheck.cli.main import main; main()"
 
@@ -58,7 +68,7 @@ def import_path() -> str:
 
 def clean_environment() -> dict[str, str]:
     """The environment without what would change the program's answers."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("POLICYCHECK_")}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_UNSEEN)}
     for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "CI", "COLUMNS", "LINES"):
         kept.pop(name, None)
     return {**kept, "PYTHONPATH": import_path(), "LANG": "C.UTF-8"}
@@ -71,6 +81,14 @@ def run_policycheck(
     command: Sequence[str] = [sys.executable, "-c", _START, *map(str, args)]
     environment = {**clean_environment(), **(env or {})}
     return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waits_for_the_disk() -> Iterator[None]:
+    """Nothing that a test writes has to outlive a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(name="policycheck")
@@ -132,6 +150,28 @@ def ordinary_user() -> Generator[Path, None, None]:
         # What an import could not reach as that user is remembered as not being there.
         importlib.invalidate_caches()
         shutil.rmtree(directory)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run what is marked ``unmeasured`` without coverage, under which loops of our own take four times as long."""
+    if item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        threading.settrace(tracers[1])
+        sys.settrace(tracers[0])
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: to look through it for garbage again and again is a tenth of a run."""
+    gc.freeze()
+    gc.enable()
+    atexit.register(gc.unfreeze)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from policycheck.aws.globs import ACTIONS, FOLDED, PLAIN, SEGMENTS, Budget, Globs, OverBudget, Question
 from policycheck.aws.patterns import encode, has_variable, literal, matches, matches_segments, readings_differ
 
+pytestmark = pytest.mark.unmeasured
+
 WORDS = ["".join(word) for size in range(6) for word in itertools.product("abz:", repeat=size)]
 patterns = st.text("ab*?:", max_size=5)
 groups = st.lists(st.lists(patterns, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2).map(tuple)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from policycheck.library.catalogue import load_catalogue
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access, Verdict
 from tests.aws import oracle
 from tests.aws.strategies import CONTEXTS, REQUEST_ACTIONS, REQUEST_RESOURCES, documents, text
+
+pytestmark = pytest.mark.unmeasured
 
 CASES = int(os.environ.get("POLICYCHECK_LAW_CASES", "200"))
 LAW = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,6 +11,8 @@ from policycheck.aws.engine import Engine
 from policycheck.model.verdict import INSIDE, OUTSIDE, UNDECIDED, Access
 from tests.aws.strategies import text
 
+pytestmark = pytest.mark.unmeasured
+
 z3: Any = pytest.importorskip("z3")
 
 PAIRS = 1000

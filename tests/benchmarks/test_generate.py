@@ -16,6 +16,8 @@ from policycheck.cli.simulating import Simulator
 from policycheck.model.facts import Attachment, PolicyDocument, Principal, Trust, VendorField
 from tests.connectors.lab import pull
 
+pytestmark = pytest.mark.unmeasured
+
 
 def test_policy_files_have_the_promised_size(tmp_path: Path) -> None:
     assert generate.write_policies_project(tmp_path / "project", 200) == 8_600

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.variations import relations
+
+pytestmark = pytest.mark.unmeasured
 
 
 def test_hardly_any_real_pair_stays_undecided() -> None:

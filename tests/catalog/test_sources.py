@@ -222,6 +222,7 @@ def test_a_contract_without_a_schema_is_not_read_in_silence() -> None:
     assert read_source("kind: DataContract\napiVersion: v3.1.0", "x").missing == ("the contract has no schema",)
 
 
+@pytest.mark.unmeasured
 def test_a_contract_that_repeats_itself_ends() -> None:
     """Each level holds the one below ten times: 10 ** 7 properties from a page of YAML."""
     text = "kind: DataContract\napiVersion: v3.1.0\nx0: &x0 [{name: a}]\n"

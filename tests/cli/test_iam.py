@@ -56,6 +56,7 @@ def test_a_pattern_is_expanded(here: Here, pattern: str, text: str) -> None:
     assert here("iam", "expand", pattern) == (0, text, "")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("pattern", ["*", "*:*"])
 def test_everything_can_be_asked_for(here: Here, pattern: str) -> None:
     ended = here("iam", "expand", pattern)

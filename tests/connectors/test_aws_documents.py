@@ -91,6 +91,7 @@ def test_what_cannot_be_read_has_a_problem_and_no_text(raw: object, problem: str
     assert found.hash != read("something else").hash
 
 
+@pytest.mark.unmeasured
 def test_an_object_nested_too_deeply_has_a_hash_all_the_same() -> None:
     deep: list[Any] = []
     for _ in range(100_000):
@@ -203,6 +204,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.unmeasured
 @given(JSON)
 def test_no_shape_ends_the_run_and_reading_is_idempotent(value: object) -> None:
     found = read(value)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.connectors.lab import DATA, pull
 
+pytestmark = pytest.mark.unmeasured
+
 EXPORTS = {
     "aws-account.json": ("aws-authorization-details", {}),
     "aws-resource-policies.json": ("aws-resource-policies", {}),

@@ -41,6 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("json") / "x.json"
 
 
+@pytest.mark.unmeasured
 @given(VALUES)
 def test_the_stream_gives_what_reading_at_once_gives(file: Path, value: Any) -> None:
     file.write_text(json.dumps(value).replace("\\u0000", "0"))
@@ -55,6 +56,7 @@ def test_several_values_are_numbered(file: Path, values: list[Any]) -> None:
     assert {node.document for node in found} == set(range(len(values)))
 
 
+@pytest.mark.unmeasured
 @given(VALUES, st.data())
 def test_a_cut_tells_what_was_before_it(file: Path, value: Any, data: st.DataObject) -> None:
     raw = json.dumps([value, {}]).encode()

@@ -61,6 +61,7 @@ def test_moments_in_a_stated_form(value: str, form: str, expected: str | None) -
     assert moment(value, form) == expected
 
 
+@pytest.mark.unmeasured
 @given(st.datetimes(min_value=datetime(2, 1, 2), max_value=datetime(9998, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_every_iso_moment_is_read_as_the_same_instant(naive: datetime, minutes: int) -> None:
     aware = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))

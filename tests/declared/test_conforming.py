@@ -66,6 +66,7 @@ def test_every_schema_is_one_for_cerberus(name: str) -> None:
         Checker({"a": {"shapes": "x"}})
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=1500, deadline=None)
 @given(st.sampled_from(KEYS), VALUES)
 @example(("access", "allow"), None)

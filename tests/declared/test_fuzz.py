@@ -17,6 +17,8 @@ from policycheck.declared.notes import Notes
 from policycheck.declared.parsing import parse_text
 from policycheck.declared.project import Loaded, load
 
+pytestmark = pytest.mark.unmeasured
+
 TODAY = date(2026, 11, 20)
 
 FILES = {

@@ -43,6 +43,7 @@ def _reasons(source: FakeSource, place: Path) -> tuple[str, ...]:
     return refused.value.reasons
 
 
+@pytest.mark.unmeasured
 def test_the_shipped_catalogue_is_what_its_source_compiles_to(place: Path) -> None:
     """Nobody has edited it by hand, and a refresh with nothing new changes no byte."""
     shutil.copytree(catalogue.directory(), place)

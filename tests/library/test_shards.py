@@ -33,6 +33,7 @@ def _named(actions: dict[str, CatalogueAction]) -> dict[str, CatalogueAction]:
     }
 
 
+@pytest.mark.unmeasured
 @given(_actions(st.just("")), _actions(st.just("0.1.1")), st.sampled_from(["", "arn:x"]), _keys)
 def test_a_service_comes_back_as_it_was(
     current: dict[str, CatalogueAction], former: dict[str, CatalogueAction], arn: str, keys: tuple[str, ...]

@@ -23,6 +23,8 @@ from tests.servers.company.planting import SECRET
 from tests.servers.company.played import uses
 from tests.servers.company.ways import DECOYS, WAYS, Decoy, Way
 
+pytestmark = pytest.mark.unmeasured
+
 PROJECT = Path(company.__file__).parent / "project"
 
 

@@ -23,6 +23,8 @@ from tests.connectors.aws.test_least_privilege import CORE, operations
 from tests.connectors.lab import Pulled
 from tests.servers.aws import HOME, REGION, Aws
 
+pytestmark = pytest.mark.unmeasured
+
 #: Every action that a call needs, with its family.
 ACTIONS = sorted({(name, action) for name, call in CALLS for action in family(name).calls[call]})
 #: Those that the connector itself needs to find accounts and Regions; sts:AssumeRole is denied in test_every_call.py.

@@ -24,6 +24,8 @@ from tests.servers import faults
 from tests.servers.aws import HOME, REGION, Aws
 from tests.servers.wire import Disturb
 
+pytestmark = pytest.mark.unmeasured
+
 install()
 
 #: Calls without which a fact says less than it would: which stages a key opens, whose a server is. All others only add.

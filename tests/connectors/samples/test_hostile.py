@@ -15,6 +15,8 @@ from policycheck.model.facts import VendorField
 from policycheck_connectors.files import source
 from tests.connectors.lab import Pulled, pull
 
+pytestmark = pytest.mark.unmeasured
+
 PARTS = (
     *("url", "uri", "path", "host", "method", "headers", "query", "queryString", "body", "postData", "request"),
     *("mimeType", "text", "params", "encoding", "string", "base64_string", "name", "value", "isBase64Encoded"),
