@@ -28,7 +28,7 @@ endef
 # A caller's Python settings must not reach the virtual environments.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help python demo demo-aws demo-saas test lint types bench docs site clean
+.PHONY: help python demo demo-aws demo-saas test test-environment test-run lint types bench docs site clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -59,9 +59,15 @@ demo-saas: python ## The same from the APIs of four vendors, played on this mach
 	$(call install,$(DEMO_SAAS),.[test])
 	@"$(DEMO_SAAS)/bin/python" examples/photo-sharing-saas/demo.py
 
-test: python ## Install into .test-venv and run the test suite
+test: test-environment ## Install into .test-venv and run the test suite
+	@$(MAKE) --no-print-directory test-run
+
+# The two halves of it: CI has something else to do while the first runs.
+test-environment: python
 	$(call install,$(TEST),$(SOURCE)[test])
 	@"$(TEST)/bin/python" tests/servers/published.py
+
+test-run:
 	@"$(TEST)/bin/python" $(PYTEST) --numprocesses auto --dist loadfile --max-worker-restart 0
 
 $(DEV)/bin/ruff: setup.cfg | python
