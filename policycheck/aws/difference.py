@@ -241,7 +241,7 @@ class _Settling:
         if known is None:
             return witness
         witness = replace(witness, action=spelled(known, witness))
-        others = [decode(resource) for resource in likelier(known, witness, self._case.positives)]
+        others = (decode(resource) for resource in likelier(known, witness, self._case.positives))
         for other in (each for resource in others for each in fitted(replace(witness, resource=resource))):
             if other == witness or self._case.verify(other):
                 return other

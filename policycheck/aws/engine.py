@@ -133,6 +133,14 @@ class Engine:
 
         return self._remembered("reads", access, (actions, locations, clauses), work)
 
+    def may(self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...]) -> bool:
+        """As ``reads``, where only that it is not refuted is asked for: one witness will do."""
+
+        def work(part: Access) -> Verdict:
+            return self._within(part, _synthetic(actions, locations), None, enough=1)
+
+        return self._remembered("may", access, (actions, locations), work).status != INSIDE
+
     def reads_beyond(
         self, access: Access, actions: tuple[str, ...], locations: tuple[str, ...], within: tuple[str, ...] = ()
     ) -> Verdict:
@@ -188,15 +196,21 @@ class Engine:
             return Verdict(UNDECIDED, reason=reason)
         return self._difference(layers, (), documents)
 
-    def _within(self, access: Access, wanted: Statement, known: Statement | None) -> Verdict:
+    def _within(self, access: Access, wanted: Statement, known: Statement | None, enough: int = SHOWN) -> Verdict:
         layers, reason = self._read(access)
         if reason:
             return Verdict(UNDECIDED, reason=reason)
         documents = (Document(NEW_VERSION, (known,), ()),) if known else ()
-        return self._difference(layers, (wanted,), documents)
+        return self._difference(layers, (wanted,), documents, enough)
 
-    def _difference(self, layers: _Layers, extra: tuple[Statement, ...], declared: tuple[Document, ...]) -> Verdict:
-        findings = Findings()
+    def _difference(
+        self,
+        layers: _Layers,
+        extra: tuple[Statement, ...],
+        declared: tuple[Document, ...],
+        enough: int = SHOWN,
+    ) -> Verdict:
+        findings = Findings(enough=enough)
         documents = [*declared, *[doc for layer in layers.layers for doc in layer]]
         listed = several([clause for doc in documents for s in doc.statements for clause in s.clauses])
         scope = Scope(Budget(self._budget), listed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from policycheck.aws.documents import Document, Statement
@@ -49,7 +49,8 @@ def resource_matches(statement: Statement, asked: Request, reading: str) -> bool
         return True
     unresolved, match = False, _MATCHERS[reading]
     for written in statement.resources:
-        pattern = fill(written, statement.variables, asked.context)
+        # Most patterns have no variable, and this is asked so often that two calls for nothing are felt
+        pattern = fill(written, True, asked.context) if statement.variables and "${" in written else written
         if pattern is None:
             unresolved = True
         elif pattern == "*" or match(pattern, asked.resource):
@@ -79,8 +80,8 @@ def decide(documents: Iterable[Document], asked: Request, reading: str = PLAIN) 
     return ALLOWED if allowed else IMPLICIT_DENY
 
 
-def allows(layers: Iterable[Iterable[Document]], asked: Request, readings: Iterable[str]) -> list[bool]:
-    """Whether every layer allows and none denies, for each reading of wildcards."""
+def allows(layers: Iterable[Iterable[Document]], asked: Request, readings: Iterable[str]) -> Iterator[bool]:
+    """Whether every layer allows and none denies, for each reading of wildcards in turn."""
     relevant = [
         [
             statement
@@ -91,12 +92,18 @@ def allows(layers: Iterable[Iterable[Document]], asked: Request, readings: Itera
         ]
         for layer in layers
     ]
-    return [all(_allows(layer, asked, reading) for layer in relevant) for reading in readings]
+    return (all(_allows(layer, asked, reading) for layer in relevant) for reading in readings)
 
 
 def _allows(statements: list[Statement], asked: Request, reading: str) -> bool:
-    hit = [statement.allow for statement in statements if resource_matches(statement, asked, reading)]
-    return bool(hit) and all(hit)
+    allowed = False
+    for statement in statements:
+        if (statement.allow and allowed) or not resource_matches(statement, asked, reading):
+            continue
+        if not statement.allow:
+            return False
+        allowed = True
+    return allowed
 
 
 def decide_layers(layers: Iterable[Iterable[Document]], asked: Request, reading: str = PLAIN) -> str:

@@ -45,19 +45,22 @@ def spelled(known: Vocabulary, witness: Witness) -> str:
 
 
 def likelier(known: Vocabulary, witness: Witness, positives: Iterable[Statement]) -> Iterator[str]:
-    """Resources that the action of a witness really takes, in the languages of statements that allow it."""
+    """Resources that the action of a witness really takes, in the languages of statements that allow it; each once."""
     formats = known.formats(witness.action)
     if telling.has_model(witness.action) and taken(formats, witness.resource):
         return
     if formats is None:
         return
+    met: set[str] = set()
     for statement in positives:
         if statement.not_resource or statement.allow is False:
             continue
         for written in (statement.resources or ())[:_TRIED]:
             pattern = encode(written, statement.variables, lambda name, default: None)
             for model in formats or ("*",) if pattern else ():
-                yield from (each for each in telling.fitting(str(pattern), model) if taken(formats, each))
+                found = [each for each in dict.fromkeys(telling.fitting(str(pattern), model)) if each not in met]
+                met.update(found)
+                yield from (each for each in found if taken(formats, each))
 
 
 def taken(formats: tuple[str, ...] | None, resource: str) -> bool:

@@ -100,7 +100,7 @@ class Escalations:
         return found
 
     def _possible(self, access: Access, step: Step) -> bool:
-        return self._engine.reads(access, step.actions, step.locations()).status != INSIDE
+        return self._engine.may(access, step.actions, step.locations())
 
     def _ways(self, paths: Sequence[EscalationPath], inroad: Inroad) -> Ways:
         access = _as_principal(inroad.reach.access, inroad, self._engine)

@@ -15,6 +15,7 @@ class CatalogueVocabulary:
 
     def __init__(self) -> None:
         self._names: dict[str, tuple[str, ...]] = {}
+        self._formats: dict[str, tuple[str, ...] | None] = {}
 
     def names(self, prefix: str) -> tuple[str, ...]:
         """Full names of a service's actions of today; empty when the service is unknown."""
@@ -29,6 +30,11 @@ class CatalogueVocabulary:
 
     def formats(self, action: str) -> tuple[str, ...] | None:
         """ARNs of the resource types that an action can be limited to, required ones first; None when unknown."""
+        if action not in self._formats:
+            self._formats[action] = self._read(action)
+        return self._formats[action]
+
+    def _read(self, action: str) -> tuple[str, ...] | None:
         catalogue = load_catalogue()
         found = catalogue.action(action)
         if found is None:
