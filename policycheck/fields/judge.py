@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from policycheck.fields.names import NOBODY, Match, Names
 from policycheck.fields.tokens import Name, Tokenizer
 from policycheck.fields.values import Values
-from policycheck.fields.weighing import LEARNED, Scales
+from policycheck.fields.weighing import LEARNED, Scales, said
 from policycheck.library.classification import RuleBook
 from policycheck.library.data import lasting
 from policycheck.library.taxonomy import NONE
@@ -76,7 +76,7 @@ class Judge:
                 judged = max(self._judged(shown, kinds), judged, key=lambda each: each.confidence)
         if judged.category is not None and judged.confidence < DOUBTFUL:
             judged = replace(judged, category=None, perhaps=judged.category)
-        return self._weighed(name, kinds, judged) if self._scales and judged.category is None else judged
+        return self._weighed(name, kinds, judged) if self._scales and judged.category in (None, NONE) else judged
 
     @property
     def names(self) -> Names:
@@ -118,9 +118,10 @@ class Judge:
         return self._named(name, match, kinds)
 
     def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged) -> Judged:
-        """What the words weigh, where no rule decided. They never overrule one, and never say that nothing is personal:
-        what nobody knows stays so."""
-        found = self._scales.weigh(name, kinds, judged.perhaps) if self._scales else None
+        """What the words weigh, where no rule decided, or one that says ``none`` and is known to be wrong at times.
+        They never say that nothing is personal: what nobody knows stays so."""
+        told = said(judged.category, judged.perhaps, judged.rule)
+        found = self._scales.weigh(name, kinds, told) if self._scales else None
         if found is None:
             return judged
         category = judged.perhaps or found.category

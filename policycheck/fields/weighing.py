@@ -12,6 +12,7 @@ from math import exp
 
 from policycheck.fields.names import Names
 from policycheck.fields.tokens import Name
+from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
 
 #: The id of what decided, where the weights did.
@@ -24,6 +25,7 @@ _SUREST = 0.75
 _TOLD_WORDS = 3
 _TOLD_PLACES = ("end", "name", "before", "of")
 _UNKNOWN_TYPE = "unknown"
+_JOINED = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,17 @@ class Scales:
         self._weights = weights
         self._names = names
 
-    def weigh(self, name: Name, kinds: frozenset[str], perhaps: str = "") -> Weighed | None:
-        """What a name that no rule decided holds, ``perhaps`` what one that is not sure enough said; None where the
-        words do not speak for a person, and where no word of the last part is known: whose it is alone says nothing."""
+    def weigh(self, name: Name, kinds: frozenset[str], told: str) -> Weighed | None:
+        """What a name holds of which the rules made what ``told`` says (`said`); None where nothing is known of how far
+        that can be doubted, where the words do not speak for a person, and where no word of the last part is known:
+        whose it is alone says nothing."""
         personal = self._weights.personal
-        if personal["name"].keys().isdisjoint(self._names.telling(name)):
+        doubt = self._weights.said.get(told)
+        if doubt is None or personal["name"].keys().isdisjoint(self._names.telling(name)):
             return None
-        seen = [*features(self._names, name, kinds), doubt(perhaps)]
-        total = self._weights.base + sum(personal[place].get(word, 0) for place, word in seen if place in personal)
+        seen = [*features(self._names, name, kinds)]
+        total = self._weights.base + doubt
+        total += sum(personal[place].get(word, 0) for place, word in seen if place in personal)
         if total <= 0:
             return None
         sure = 1 / (1 + exp(-total / _TENTHS))
@@ -75,19 +80,26 @@ class Scales:
         return f"{', '.join(heavy) or 'its words'}: as in fields that people labelled"
 
 
-def doubt(perhaps: str) -> tuple[str, str]:
-    """What is weighed of a rule that is not sure enough: the category it spoke of."""
-    return "doubt", perhaps or "nothing"
+def said(category: str | None, perhaps: str, rule: str) -> str:
+    """What the rules made of a name, as weights know it: the rule that says ``none``, the category that one which is
+    not sure enough spoke of, or ``nothing``."""
+    return rule if category == NONE else perhaps or "nothing"
 
 
 def features(names: Names, name: Name, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
     """What is weighed: the last word, the words of the last part and those before it, whose it is, which kinds of owner
-    stand anywhere before, the kind of value."""
+    stand anywhere before, the kind of value; then the last two words, the last part as a whole, and the last word with
+    whose it is and with the kind of value."""
     words = name.words
     yield "end", words[-1]
     yield from (("name", word) for word in dict.fromkeys(words[name.leaf :]))
     yield from (("before", word) for word in dict.fromkeys(words[: name.leaf]))
     nearest, every = names.owners_of(name)
+    values = kinds or (_UNKNOWN_TYPE,)
     yield from (("of", kind) for kind in nearest)
     yield from (("among", kind) for kind in every)
-    yield from (("value", kind) for kind in kinds or (_UNKNOWN_TYPE,))
+    yield from (("value", kind) for kind in values)
+    yield "pair", _JOINED.join(words[-2:])
+    yield "part", _JOINED.join(words[name.leaf :])
+    yield from (("whose", f"{kind}{_JOINED}{words[-1]}") for kind in nearest)
+    yield from (("kind", f"{kind}{_JOINED}{words[-1]}") for kind in values)

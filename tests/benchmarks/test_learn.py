@@ -23,6 +23,17 @@ def test_what_is_learned_is_what_was_seen() -> None:
     assert {*found.categories} == {"user.behavior", "user.financial", "user.workplace"}
 
 
+def test_how_far_rules_can_be_doubted_is_learned_from_fields_they_were_not_mended_with() -> None:
+    seen = (("end", "streak"), ("name", "streak"))
+    doubted = [Example(f"v{at}", "user.behavior", seen, "often-wrong", True) for at in range(30)]
+    trusted = [Example(f"v{at}", "none", seen, "right", True) for at in range(30)]
+    few = [Example(f"v{at}", "user.behavior", seen, "seldom", True) for at in range(5)]
+    mended = [Example("w", "user.behavior", seen, "mended") for _ in range(30)]
+    found = weights(learn([*_fields(), *doubted, *trusted, *few, *mended]))
+    assert {*found.said} == {"often-wrong", "right"}
+    assert found.said["often-wrong"] > 0 > found.said["right"]
+
+
 def test_the_file_says_what_was_learned() -> None:
     found = learn(_fields())
     text = written(found, TOLD)
@@ -33,8 +44,10 @@ def test_the_file_says_what_was_learned() -> None:
 def test_fields_of_files_are_read_as_names_are() -> None:
     fields = examples([LABELLED / "held_out.csv"])
     assert len(fields) > 500
-    places = {"end", "name", "before", "of", "among", "value", "doubt", "decided"}
+    places = {"end", "name", "before", "of", "among", "value", "pair", "part", "whose", "kind"}
     assert {place for each in fields for place, _ in each.seen} == places
+    assert {each.unmended for each in fields} == {False}
+    assert {"", "nothing", "record-id"} <= {each.said for each in fields}
 
 
 def test_the_same_fields_teach_the_same() -> None:

@@ -21,6 +21,7 @@ BOOK = rule_book(
             {"id": "maybe", "names": "nick", "category": "user.name", "confidence": "0.4"},
             {"id": "state", "names": "state", "category": "none", "confidence": "0.6"},
             {"id": "id", "names": "id", "category": "none", "confidence": "0.96"},
+            {"id": "flag", "names": "rested", "category": "none", "confidence": "0.6"},
         ],
     }
 )
@@ -28,17 +29,22 @@ WEIGHTS = weights(
     {
         "base": "-10",
         "personal": {
-            "name": "mood 9, streak 15, state 9, mail -9, nick 9, id 90, colour -3",
+            "name": "mood 9, streak 15, state 9, mail -9, nick 9, id 90, colour -3, rested 8",
             "end": "streak 5",
             "before": "game 4, campaign -60",
             "of": "person 12",
             "among": "person 3",
             "value": "integer 2, unknown 1",
+            "pair": "user+rested 6",
+            "part": "sky+rested -20",
+            "whose": "person+rested 3",
+            "kind": "boolean+rested -4",
         },
+        "said": "nothing 0, user.name 0, flag -12",
         "start": "user.behavior -10, user.demographic.profile -12",
         "categories": {
             "user.behavior": {"name": "streak 30", "before": "game 8"},
-            "user.demographic.profile": {"name": "mood 30, state 9"},
+            "user.demographic.profile": {"name": "mood 30, state 9, rested 30"},
         },
     }
 )
@@ -57,7 +63,12 @@ def judge() -> Judge:
         ("user.streak", "", ("user.behavior", 0.75, "learned", "`streak`, `person`: as in")),
         ("user.streak", "int", ("user.behavior", 0.75, "learned", "`streak`, `person`: as in")),
         ("user.mood", "", ("user.demographic.profile", 0.75, "learned", "`person`, `mood`: as in")),
-        # What a rule decided is not weighed, whatever it is.
+        # What a rule decided is not weighed, whatever it is, unless that rule is known to be wrong at times:
+        # -10 - 12 + 8 + 12 + 3 + 1 + 6 + 3.
+        ("user.rested", "", ("user.demographic.profile", 0.75, "learned", "`person`, `rested`: as in")),
+        ("user.sky_rested", "", (NONE, 0.6, "flag", "")),
+        ("campaign.rested", "", (NONE, 0.6, "flag", "")),
+        ("user.rested", "boolean", ("user.demographic.profile", 0.65, "learned", "`person`, `rested`: as in")),
         ("user.state", "", (NONE, 0.6, "state", "")),
         ("user.game.state", "", (NONE, 0.6, "state", "")),
         ("user.id", "", (NONE, 0.96, "id", "")),
@@ -89,10 +100,14 @@ def test_without_weights_rules_decide_alone() -> None:
 def test_the_shipped_weights_are_of_the_taxonomy_and_of_words_that_names_can_have() -> None:
     found, taxonomy = load_weights(), load_taxonomy()
     assert {*found.categories} == {*found.start} <= {*taxonomy.categories}
-    assert {*found.personal} == {"end", "name", "before", "of", "among", "value", "doubt"}
+    assert {*found.personal} == {"end", "name", "before", "of", "among", "value", "pair", "part", "whose", "kind"}
     owners = {*load_rules().owners, "nobody"}
     assert {*found.personal["of"], *found.personal["among"]} <= owners
-    assert found.base + found.personal["doubt"]["nothing"] < 0
+    assert found.base + found.said["nothing"] < 0
+    book = load_rules()
+    rules = {rule.id for rule in book.rules if rule.category == NONE}
+    rules |= {rule.id for rule in book.shapes if rule.category == NONE}
+    assert {*found.said} <= {"nothing", *taxonomy.categories, *rules}
 
 
 def test_the_shipped_weights_do_not_touch_names_that_tell_nothing() -> None:
