@@ -197,6 +197,12 @@ def test_public_names_have_docstrings(module: Module) -> None:
     assert ast.get_docstring(module.tree) is not None
 
 
+@every_module
+def test_data_classes_are_those_that_start_quickly(module: Module) -> None:
+    """Those of the standard library compile all their methods when a module is imported."""
+    assert "dataclasses.dataclass" not in set(module.imports()) or module.name == "policycheck.model.dataclass"
+
+
 def test_no_cycles() -> None:
     """Counted over all imports, those inside functions too: laziness is for speed, not for hiding a circle."""
     known = {module.name for module in modules()}

@@ -17,7 +17,6 @@ from policycheck.model.facts import Principal, Relation
 from policycheck.model.grants import Exposure, Grant
 from policycheck.model.locations import TABLE_SYSTEMS, split_columns, with_columns
 from policycheck.model.partition import Partition
-from policycheck.model.places import Evidence
 from policycheck.model.verdict import Witness
 
 FUNCTIONS_ASSUMED = "functions that run with the rights of their owner (SECURITY DEFINER) were not looked into"
@@ -167,19 +166,4 @@ def _column(name: str, relation: Relation) -> str:
 
 
 def _grant(principal: Principal, claim: Claim) -> Grant:
-    return Grant(
-        system=principal.system,
-        account=principal.account,
-        principal=principal.id,
-        name=principal.name,
-        party=principal.name,
-        party_kind="account",
-        external=True,
-        vendor=claim.vendor,
-        direction="inbound",
-        held_by="vendor",
-        external_id="none",
-        conditions="",
-        evidence=(Evidence(principal.connector, principal.where),),
-        identified_by=claim.by,
-    )
+    return replace(user_grant(principal, claim), party=principal.name)

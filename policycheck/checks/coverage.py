@@ -264,13 +264,11 @@ def age_hits(context: Context, snapshot: SnapshotInfo) -> Iterator[Hit]:
     taken = day_of(snapshot.taken_at)
     limit = context.project.config.max_age_days
     if taken and (context.today - taken).days > limit:
-        yield Hit(
-            rule="PC603",
-            vendor=None,
+        yield _of_snapshot(
+            context,
+            snapshot,
             cause="snapshot",
             message=f"the snapshot is {(context.today - taken).days} days old",
-            location=context.project.config.at,
-            subject=(("snapshot", snapshot.id),),
             observed=f"taken at {snapshot.taken_at}; snapshots.max_age_days is {limit}",
             help="run `policycheck pull`, or raise snapshots.max_age_days",
             label="old snapshot",
@@ -283,16 +281,30 @@ def _blind_since(context: Context, snapshot: SnapshotInfo) -> Hit:
     since = f"; so did {len(pulls) - 1} before it" if len(pulls) > 1 else ""
     more = len(last.reasons) - REASONS_NAMED
     why = "; ".join([*last.reasons[:REASONS_NAMED], *([f"and {more} more"] if more > 0 else [])])
-    return Hit(
-        rule="PC603",
-        vendor=None,
+    return _of_snapshot(
+        context,
+        snapshot,
         cause="blind pull",
         message=f"the newest pull saw nothing: what was judged is the snapshot before it, of {snapshot.taken_at}",
-        location=context.project.config.at,
-        subject=(("snapshot", snapshot.id),),
         observed=f"the pull of {last.taken_at} saw nothing{since} ({why})",
         help="mend what `policycheck connectors doctor` tells, and pull again",
         label="newest pull saw nothing",
+    )
+
+
+def _of_snapshot(
+    context: Context, snapshot: SnapshotInfo, *, cause: str, message: str, observed: str, help: str, label: str
+) -> Hit:
+    return Hit(
+        rule="PC603",
+        vendor=None,
+        cause=cause,
+        message=message,
+        location=context.project.config.at,
+        subject=(("snapshot", snapshot.id),),
+        observed=observed,
+        help=help,
+        label=label,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policycheck.fields.names import NOBODY, Match, Names
 from policycheck.fields.tokens import Name, Tokenizer
@@ -12,6 +12,7 @@ from policycheck.library.classification import RuleBook
 from policycheck.library.data import lasting
 from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
+from policycheck.model.dataclass import dataclass
 
 #: Below this, what a rule says is only what a field may be.
 DOUBTFUL = 0.5

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import exp
 
 from policycheck.fields.names import Names
 from policycheck.fields.tokens import Name
 from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
+from policycheck.model.dataclass import dataclass
 
 #: The id of what decided, where the weights did.
 LEARNED = "learned"

@@ -6,11 +6,11 @@ The file is written by ``benchmarks.learn`` from ``tests/fields/labelled`` and c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from policycheck.library.data import read_texts
+from policycheck.model.dataclass import dataclass
 
 FILE = "weights.yaml"
 
