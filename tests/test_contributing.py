@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 _FILE = re.compile(r"^`([\w./-]+\.yaml)`\n\n```yaml\n(.*?)^```$", re.M | re.S)
 _TREES = ("policycheck", "connectors", "policies", "tests/connectors/rest", "tests/servers")
 _FILES = ("setup.cfg", "tests/conftest.py", "tests/connectors/lab.py")

@@ -13,6 +13,8 @@ import pytest
 from tests.checks.lab import ATTESTATION, OURS, Lab, role, trust
 from tests.conftest import Run
 
+pytestmark = pytest.mark.unmeasured
+
 TODAY = {"POLICYCHECK_TODAY": "2026-11-20"}
 TOKEN = "qzxplantedqzx"
 

@@ -17,6 +17,8 @@ import yaml
 from tests.cli.sample import CATALOG, CONFIG, POLICY
 from tests.servers import published
 
+pytestmark = pytest.mark.unmeasured
+
 GOOD = ["policies/sendgrid.yaml", "policies/eu/a.yml", "catalog/m.yaml", "overrides/o.yaml", "policycheck.yaml"]
 #: The last ones are other tools' in many repositories: policies of Kubernetes, Backstage's catalog.
 BAD = ["policies/notes.md", "policies/a.json", "mypolicies/a.yaml", "docs/policies.yaml", "policycheck.yaml.bak",

@@ -13,6 +13,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+pytestmark = pytest.mark.unmeasured
+
 if TYPE_CHECKING:
     from tests.conftest import Run
 

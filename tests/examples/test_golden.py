@@ -17,6 +17,8 @@ import pytest
 from policycheck.reports.registry import FORMATS
 from tests.conftest import Run
 
+pytestmark = pytest.mark.unmeasured
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "photo-sharing"
 TODAY = {"POLICYCHECK_TODAY": "2026-11-20"}
 OPENING = "```text\n"

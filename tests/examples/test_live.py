@@ -15,6 +15,8 @@ import yaml
 
 from tests.conftest import clean_environment
 
+pytestmark = pytest.mark.unmeasured
+
 LIVE = Path(__file__).resolve().parents[2] / "examples" / "photo-sharing-aws"
 FILES = LIVE.parent / "photo-sharing"
 

@@ -14,6 +14,8 @@ import yaml
 
 from tests.conftest import clean_environment
 
+pytestmark = pytest.mark.unmeasured
+
 LIVE = Path(__file__).resolve().parents[2] / "examples" / "photo-sharing-saas"
 FILES = LIVE.parent / "photo-sharing"
 REPLACED = {"sendgrid-keys", "zendesk-keys", "datadog-keys", "sendgrid-fields", "zendesk-fields", "amplitude-fields"}

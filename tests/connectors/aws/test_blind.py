@@ -14,6 +14,8 @@ from tests.reports.lab import conforming
 from tests.servers import faults
 from tests.servers.aws import Aws, document
 
+pytestmark = pytest.mark.unmeasured
+
 if TYPE_CHECKING:
     from tests.conftest import Run
 

@@ -26,6 +26,8 @@ from tests.servers import faults
 from tests.servers.aws import Aws, document
 from tests.servers.wire import Heard
 
+pytestmark = pytest.mark.unmeasured
+
 KILLS = 10
 #: More runs than this are not needed for so many kills, as most are hit.
 RUNS = 40

@@ -11,6 +11,8 @@ import pytest
 from policycheck.snapshots.layout import snapshots_in
 from tests.servers.aws import Aws
 
+pytestmark = pytest.mark.unmeasured
+
 if TYPE_CHECKING:
     from tests.conftest import Run
 

@@ -23,6 +23,8 @@ from tests.connectors.aws.test_policies import function
 from tests.servers.aws import HOME, REGION, Aws
 from tests.servers.wire import Heard
 
+pytestmark = pytest.mark.unmeasured
+
 CANARY = "qzxcanaryqzx"
 #: A call of the last family of a pull.
 LAST = "ssm.describe_parameters"

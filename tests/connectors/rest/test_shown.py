@@ -13,6 +13,8 @@ from tests.conftest import Run
 from tests.connectors.rest.lab import HOST, SECRET, definition
 from tests.servers.vendors import Reply, Seen, Vendors
 
+pytestmark = pytest.mark.unmeasured
+
 #: An escape sequence, a line of its own, a right-to-left override, an invisible character, a link, a path.
 NAMES = [
     "\x1b[2J\x1b]8;;https://evil.example\x07click",
