@@ -40,9 +40,6 @@ def register(
 def _row(vendor: str, policy: Policy | None, survey: Survey | None, result: CheckResult | None) -> RegisterRow:
     exposures = [each for each in survey.exposures if each.vendor == vendor] if survey else []
     grants = [each for each in survey.grants if each.vendor == vendor] if survey else []
-    found = None
-    if result:
-        found = sum(_about(each, vendor) and not each.unseen for each in result.findings)
     known = profile(vendor)
     people = [each.subjects for each in exposures if each.subjects is not None]
     kinds = {each.subject_kind for each in exposures if each.subject_kind}
@@ -53,7 +50,8 @@ def _row(vendor: str, policy: Policy | None, survey: Survey | None, result: Chec
         people=max(people, default=None),
         held=tuple(_held(exposures)),
         access=_ways(grants, survey),
-        findings=found,
+        findings=_count(result.findings if result else None, vendor),
+        accepted=_count(result.accepted if result else None, vendor),
         claimed=policy is not None or known is not None or bool(grants),
         unstated=_CONTRACT if policy and policy.contract is None else (),
         unseen=_unseen(vendor, result),
@@ -94,6 +92,7 @@ def _declared(row: RegisterRow, policy: Policy) -> RegisterRow:
         review_due=due.isoformat() if due else "",
         exceptions=len(policy.exceptions),
         findings=row.findings,
+        accepted=row.accepted,
         policy=policy.at.path,
         unstated=row.unstated or tuple(_unstated(policy)),
         unseen=row.unseen,
@@ -125,6 +124,11 @@ def _about(finding: Finding, name: str) -> bool:
     return any(value == name for each in finding.instances for key, value in each.subject if key in ("party", "system"))
 
 
+def _count(findings: Iterable[Finding] | None, name: str) -> int | None:
+    """How many findings are about a vendor, but for what was not seen; None where no snapshot was looked at."""
+    return None if findings is None else sum(_about(each, name) and not each.unseen for each in findings)
+
+
 def _unclaimed(survey: Survey, result: CheckResult | None) -> list[RegisterRow]:
     """The outside parties that act in our systems and that no policy recognises."""
     parties: dict[str, list[Grant]] = {}
@@ -137,6 +141,7 @@ def _unclaimed(survey: Survey, result: CheckResult | None) -> list[RegisterRow]:
             name=f"unclaimed: {party}",
             access=_ways(grants, None),
             findings=sum(_about(each, party) for each in result.findings) if result else None,
+            accepted=_count(result.accepted if result else None, party),
             claimed=False,
             unseen=_unseen(party, result),
         )

@@ -85,6 +85,7 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         base=base(Path(project.config.root)),
         overview=more and selecting.overview(more, request.selection),
         new_only=request.new_only,
+        asked=str(request.selection),
     )
     outputs.write(targets, result, screen, replace(screen, page=Page()))
     if any(target.format == "github" for target in targets):

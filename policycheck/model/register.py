@@ -12,7 +12,8 @@ class RegisterRow:
     ``declared`` and ``held`` are categories with their forms (``user.contact.email (raw)``); ``access`` are sentences
     on how it acts or on our credentials there, with what they allow in short; dates are ISO 8601, empty where there is
     none. ``unstated`` are parts of the contract that the policy does not speak of, which is not the same as none.
-    ``unseen`` is what was not seen and could concern it.
+    ``findings`` are open ones, ``accepted`` those that an exception, a comment or the baseline accepts; None where no
+    snapshot was looked at. ``unseen`` is what was not seen and could concern it.
 
     Asked for by GDPR Art. 28 and 30, SOC 2 CC9.2, ISO/IEC 27001:2022 A.5.19.
     """
@@ -46,6 +47,7 @@ class RegisterRow:
     review_due: str = ""
     exceptions: int = 0
     findings: int | None = None
+    accepted: int | None = None
     policy: str = ""
     claimed: bool = True
     unstated: tuple[str, ...] = ()

@@ -24,7 +24,8 @@ class Options:
 
     ``base`` is the way from the root of the repository to the project, "" or ending in a slash: hosts of code name
     files from there. ``overview`` is there for the formats of ``registry.OVERVIEWS``, if one of them was asked for.
-    ``new_only``: what the snapshot before had is accepted in the result.
+    ``new_only``: what the snapshot before had is accepted in the result. ``asked`` is whose findings were asked for,
+    such as ``vendor sendgrid``; empty for everybody's.
     """
 
     page: Page
@@ -35,6 +36,7 @@ class Options:
     base: str = ""
     overview: Overview | None = None
     new_only: bool = False
+    asked: str = ""
 
 
 class Report(Protocol):

@@ -48,9 +48,10 @@ def tally_line(tally: Tally) -> str:
     severities = dict(tally.severities)
     words = [f"{severities[s.word]} {s.word}" for s in reversed(Severity) if severities.get(s.word)]
     left = f"; {count(tally.left_out, 'kind')} of resources left out by `services`" if tally.left_out else ""
+    none = "no open findings" if tally.excepted or tally.ignored or tally.baselined or tally.known else "no findings"
     more = ((tally.ignored, "ignored"), (tally.baselined, "in the baseline"), (tally.known, "not new"))
     told = "".join(f"{number} {word}; " for number, word in more if number)
     return (
-        f"checked {seen}: {', '.join(words) or 'no findings'}; {tally.excepted} excepted; {told}"
+        f"checked {seen}: {', '.join(words) or none}; {tally.excepted} excepted; {told}"
         f"{tally.stated} stated, not seen; {tally.not_seen} not seen{left}"
     )

@@ -49,6 +49,7 @@ _PARTS: tuple[tuple[str, dict[str, str]], ...] = (
             "review_due": "next review",
             "exceptions": "exceptions",
             "findings": "open findings",
+            "accepted": "accepted findings (exceptions, comments, baseline)",
         },
     ),
 )

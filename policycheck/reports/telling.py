@@ -35,7 +35,7 @@ def told(finding: Finding) -> Iterator[str]:
 
 
 def verdict(result: CheckResult) -> str:
-    """The answer in one sentence: how many findings fail the run, whether everything was seen."""
+    """The answer in one sentence: how many findings fail the run, what is accepted, whether everything was seen."""
     failing = sum(each.fails(result.fail_on) for each in result.findings)
     blind = sum(each.unseen for each in result.findings)
     others = len(result.findings) - failing - blind
@@ -43,7 +43,30 @@ def verdict(result: CheckResult) -> str:
     parts.append(f"{count(others, 'other finding' if failing else 'finding')} below what fails a run" if others else "")
     parts.append(f"{count(blind, 'thing')} could not be seen" if blind else "")
     told = [each for each in parts if each]
-    return ", ".join(told) if told else "everything was looked at, and nothing was found"
+    if told or not result.accepted:
+        return ", ".join(told) if told else "everything was looked at, and nothing was found"
+    known = [each for each in result.accepted if each.accepted_by == "known"]
+    blind_too = [each for each in result.accepted if each.unseen and each not in known]
+    accepted = [each for each in result.accepted if not each.unseen and each not in known]
+    return "; ".join(
+        filter(None, ("nothing open", _some(accepted, "accepted"), _some(known, "not new"), _stated(blind_too)))
+    )
+
+
+def _some(findings: list[Finding], how: str) -> str:
+    """``11 findings are accepted, 4 of them critical``; empty for none."""
+    if not findings:
+        return ""
+    worst = max(each.severity for each in findings)
+    number = sum(each.severity == worst for each in findings)
+    if len(findings) == 1:
+        return f"1 finding is {how}, and it is {worst.word}"
+    return f"{count(len(findings), 'finding')} are {how}, {number} of them {worst.word}"
+
+
+def _stated(findings: list[Finding]) -> str:
+    number = len(findings)
+    return f"{count(number, 'thing')} not seen {'is' if number == 1 else 'are'} accepted as such" if number else ""
 
 
 def hidden(result: CheckResult, options: Options) -> tuple[str, bool]:

@@ -60,6 +60,21 @@ def test_the_json_has_everything_that_auditors_ask_for(program: Run, lumen: Path
     assert rows["sentry"]["findings"] == 0
 
 
+def test_what_the_baseline_accepts_is_counted(program: Run, lumen: Path) -> None:
+    def counted() -> dict[str, tuple[int, int, int]]:
+        told = conforming(program("report", "register", "--output", "json", cwd=lumen, env=TODAY).stdout)
+        return {row["vendor"]: (row["findings"], row["accepted"], row["exceptions"]) for row in told["vendors"]}
+
+    before = counted()
+    program("baseline", "write", "--offline", cwd=lumen, env=TODAY)
+    after = counted()
+    assert (before["sendgrid"], after["sendgrid"]) == ((11, 0, 0), (0, 11, 0))
+    assert (before["datadog"], after["datadog"]) == ((1, 1, 1), (1, 1, 1))
+    said = program("report", "register", cwd=lumen, env=TODAY).stdout
+    text = said.split("\n## Twilio SendGrid")[1].split("\n## ")[0]
+    assert text.endswith("\n* open findings: 0\n* accepted findings (exceptions, comments, baseline): 11\n")
+
+
 def test_csv_has_a_row_for_each_vendor(program: Run, lumen: Path) -> None:
     rows = list(
         csv.DictReader(io.StringIO(program("report", "register", "--output", "csv", cwd=lumen, env=TODAY).stdout))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from policycheck.model.findings import CheckResult, Severity
+from policycheck.model.findings import CheckResult, Finding, Severity
 from policycheck.reports import github, markdown, registry
 from policycheck.reports.interface import Options
 from policycheck.reports.page import Page
@@ -69,6 +69,33 @@ def test_nothing_found_is_said() -> None:
     assert written("github", hostile.result()).startswith(
         "policycheck: everything was looked at, and nothing was found"
     )
+
+
+ACCEPTED = replace(hostile.finding(), severity=Severity.HIGH, accepted="in the baseline", accepted_by="baseline")
+PLANNED = replace(hostile.finding("PC601"), accepted="planned", accepted_by="plan")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [
+        ((ACCEPTED,), "nothing open; 1 finding is accepted, and it is high"),
+        (
+            (ACCEPTED, replace(ACCEPTED, severity=Severity.CRITICAL), replace(ACCEPTED, accepted_by="exception")),
+            "nothing open; 3 findings are accepted, 1 of them critical",
+        ),
+        ((PLANNED, PLANNED), "nothing open; 2 things not seen are accepted as such"),
+        (
+            (ACCEPTED, replace(ACCEPTED, accepted_by="known"), PLANNED),
+            "nothing open; 1 finding is accepted, and it is high; 1 finding is not new, and it is high; "
+            "1 thing not seen is accepted as such",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["github", "markdown"])
+def test_what_is_accepted_was_found(form: str, accepted: tuple[Finding, ...], said: str) -> None:
+    text = written(form, replace(hostile.result(), accepted=accepted))
+    assert f"policycheck: {said}\n" in text
+    assert "nothing was found" not in text
 
 
 @pytest.mark.parametrize(

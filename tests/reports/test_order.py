@@ -41,6 +41,11 @@ def test_counts_have_their_words(number: tuple[int, str], words: str) -> None:
             Tally(1, 1, 1, (), 0, 0, 3),
             "checked 1 vendor, 1 grant, 1 field: no findings; 0 excepted; 0 stated, not seen; 3 not seen",
         ),
+        (
+            Tally(1, 1, 1, (), 0, 0, 0, baselined=11),
+            "checked 1 vendor, 1 grant, 1 field: no open findings; 0 excepted; 11 in the baseline; "
+            "0 stated, not seen; 0 not seen",
+        ),
     ],
 )
 def test_one_line_sums_up(tally: Tally, line: str) -> None:

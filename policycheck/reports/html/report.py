@@ -76,6 +76,7 @@ def page(result: CheckResult, options: Options) -> str:
             options=options,
             verdict=verdict(result),
             counts=counts(result),
+            tiles=tiles(result, options),
             version=__version__,
             rules=load_rules(),
             letters=LETTERS,
@@ -95,6 +96,16 @@ def page(result: CheckResult, options: Options) -> str:
             ),
         )
     )
+
+
+def tiles(result: CheckResult, options: Options) -> tuple[tuple[str, int], ...]:
+    """How many vendors, grants and fields the page is about: where some were asked for, what it shows of them."""
+    told, overview = result.tally, options.overview
+    if not options.asked or overview is None:
+        return ("vendors", told.vendors), ("grants", told.grants), ("fields", told.fields)
+    matrix = overview.matrix
+    fields = [each for cell in matrix.cells for each in cell.exposures if each.origin != "readable"]
+    return ("vendors", len(matrix.rows)), ("grants", sum(row.grants for row in matrix.rows)), ("fields", len(fields))
 
 
 def policy(script: str, style: str) -> str:

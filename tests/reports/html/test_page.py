@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from policycheck.model.findings import Severity
+from policycheck.model.findings import Severity, tallied
 from policycheck.model.overview import Overview
 from policycheck.reports.html import flows, report
 from policycheck.reports.html.flows import picture
@@ -192,6 +192,28 @@ def test_what_could_not_be_seen_and_what_was_accepted(page: str) -> None:
     assert "Not seen, as planned stated planned: x" in words
     assert "iam: no tags are read" in words
     assert "accepted exception until 2027-01-15 seen" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("", "vendors 2 grants 14 fields 37 accepted 1"),
+        ("vendor acme", "This page is about vendor acme only."),
+        ("vendor acme", "vendors 1 grants 2 fields {fields} accepted 1"),
+    ],
+)
+def test_the_numbers_are_those_of_the_page(asked: str, words: str) -> None:
+    accepted = replace(hostile.finding(severity=Severity.CRITICAL), accepted="in the baseline", accepted_by="baseline")
+    clean = replace(sample.result(accepted=(accepted,)), coverage=sample.result().coverage[:1])
+    clean = replace(clean, tally=tallied(clean.tally, (), (accepted,)))
+    matrix = sample.overview().matrix
+    rows, cells = matrix.rows[:1], tuple(each for each in matrix.cells if each.vendor == matrix.rows[0].vendor)
+    part = replace(sample.overview(), matrix=replace(matrix, rows=(replace(rows[0], grants=2),), cells=cells))
+    held = sum(each.origin != "readable" for cell in cells for each in cell.exposures)
+    said = plain(report.page(clean, Options(page=Page(), overview=part, asked=asked)))
+    assert words.format(fields=held) in said
+    assert "Nothing open; 1 finding is accepted, and it is critical." in said
+    assert "nothing was found" not in said
 
 
 def test_a_page_of_nothing() -> None:
