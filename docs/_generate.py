@@ -47,8 +47,9 @@ _COMMANDS_HEAD = """\
 
 Findings and listings go to standard output; progress, tallies and errors to standard error.
 [Exit codes](exit-codes.md) tell how a run ended. Every option can be set by the environment: `POLICYCHECK_`, the
-command, the option, in capitals, as in `POLICYCHECK_CHECK_FAIL_ON=high`. Every command takes `--project`, `--color` and
-`--help`. `NO_COLOR` and `FORCE_COLOR` are obeyed.
+command, the option, in capitals, as in `POLICYCHECK_CHECK_FAIL_ON=high`; one that repeats takes several, parted by
+blanks: `POLICYCHECK_CHECK_OUTPUT="json sarif=policycheck.sarif"`. Every command takes `--project`,
+`--color` and `--help`. `NO_COLOR` and `FORCE_COLOR` are obeyed.
 
 The shell completes commands, options and their values after
 `eval "$(_POLICYCHECK_COMPLETE=bash_source policycheck)"` in `~/.bashrc`; for zsh it is `zsh_source` in `~/.zshrc`,

@@ -36,7 +36,7 @@ _KINDS_HEAD = """\
 
 What a service of a kind cannot do without (*needed*), may have with a reason (*optional*), and often gets for nothing
 (*over-shared*). A policy with a `kind` and no `fields` allows exactly what is needed. What is over-shared is
-[PC105](rules.md#pc105) when a policy allows it without a `why`. A category stands for all below it;
+[PC109](rules.md#pc109) when a policy allows it without a `why`. A category stands for all below it;
 *forms* are the widest in which it is meant.
 """
 

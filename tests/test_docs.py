@@ -57,6 +57,14 @@ def test_every_command_and_option_explains_itself(name: str, command: click.Comm
     assert [spelling for each in options for spelling in each.opts if f"`{spelling}`" not in page] == []
 
 
+@pytest.mark.parametrize(("name", "command"), list(GENERATOR["commands"]()))
+def test_every_option_is_set_by_the_variable_of_its_own_name(name: str, command: click.Command) -> None:
+    prefix = "_".join(name.split()).replace("-", "_").upper()
+    options = [each for each in command.params if isinstance(each, click.Option) and each.allow_from_autoenv]
+    read = {each.opts[-1]: each.envvar or f"{prefix}_{(each.name or '').upper()}" for each in options}
+    assert read == {option: f"{prefix}_{option[2:].replace('-', '_').upper()}" for option in read}
+
+
 def test_every_rule_has_its_row_and_section() -> None:
     page = (DOCS / "rules.md").read_text("utf-8")
     assert [id for id in load_rules() if f"\n### {id}\n" not in page or f"| [{id}](#{id.lower()}) |" not in page] == []

@@ -112,6 +112,16 @@ def test_each_hook_finds_what_it_can_see(repository: Repository) -> None:
     assert "PC005" in whole
 
 
+def test_a_link_that_leaves_the_project_fails(repository: Repository, tmp_path: Path) -> None:
+    repository.git("checkout", "-q", "--", ".")
+    (repository.root / "policies" / "away.yaml").symlink_to(tmp_path)
+    repository.git("add", "policies/away.yaml")
+    code, said = repository.hooks("policies/away.yaml")
+    repository.git("rm", "-qf", "policies/away.yaml")
+    assert (code, said.count("Failed")) == (1, 2), said
+    assert "policies/away.yaml" in said
+
+
 # Files for CI
 
 

@@ -34,6 +34,7 @@ def item(below: str, config: Config) -> list[str]:
         f"      entry: {entry}",
         "      language: system",
         f"      files: '{files}'",
+        "      types: []   # links too",
         "      pass_filenames: false   # all files: some mistakes are between two of them",
     ]
 

@@ -30,7 +30,11 @@ def catalog() -> None:
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
-    "--format", "kind", type=click.Choice(_FORMATS), help="What the sources are, instead of by their content."
+    "--format",
+    "kind",
+    envvar="POLICYCHECK_CATALOG_IMPORT_FORMAT",
+    type=click.Choice(_FORMATS),
+    help="What the sources are, instead of by their content.",
 )
 @click.option("--dsn-env", metavar="VAR", help="Environment variable that holds the connection string of a database.")
 @click.option("--into", metavar="DIR", help="Where new files go [default: the first directory under `catalog`].")

@@ -30,13 +30,41 @@ SEVERITIES = [severity.word for severity in Severity]
     ),
 )
 @snapshot_options
-@click.option("--vendor", "vendors", multiple=True, metavar="V", help="Only findings about this vendor; repeats.")
-@click.option("--owner", "owners", multiple=True, metavar="O", help="Only findings of this owner; repeats.")
-@click.option("--account", "accounts", multiple=True, metavar="A", help="Only findings in this account; repeats.")
+@click.option(
+    "--vendor",
+    "vendors",
+    envvar="POLICYCHECK_CHECK_VENDOR",
+    multiple=True,
+    metavar="V",
+    help="Only findings about this vendor; repeats.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    envvar="POLICYCHECK_CHECK_OWNER",
+    multiple=True,
+    metavar="O",
+    help="Only findings of this owner; repeats.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    envvar="POLICYCHECK_CHECK_ACCOUNT",
+    multiple=True,
+    metavar="A",
+    help="Only findings in this account; repeats.",
+)
 @click.option("--group-by", type=click.Choice(GROUPS), default="finding", help="How the text is arranged.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 from this severity on [default: fail_on].")
 @click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help="Show from this severity on.")
-@click.option("--output", "formats", multiple=True, metavar="FORMAT[=PATH]", help=f"{', '.join(FORMATS)}; repeats.")
+@click.option(
+    "--output",
+    "formats",
+    envvar="POLICYCHECK_CHECK_OUTPUT",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help=f"{', '.join(FORMATS)}; repeats.",
+)
 @click.option("--new-only", is_flag=True, help="Only what neither the baseline nor the last judged snapshot has.")
 @click.option("--no-ignores", is_flag=True, help="As if no exception, comment or baseline accepted anything.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not seen.")

@@ -104,6 +104,7 @@ def new(app: App, name: str, host: str | None, into: str) -> int:
 @click.option(
     "--format",
     "form",
+    envvar="POLICYCHECK_CONNECTORS_PERMISSIONS_FORMAT",
     type=click.Choice(["json", "terraform", "cloudformation"]),
     default="json",
     help="An IAM policy, or the member-account role that policycheck assumes.",

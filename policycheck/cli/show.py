@@ -23,7 +23,14 @@ from policycheck.cli.terminal import fitted, patient
 )
 @click.argument("what", type=click.Choice(["vendors", "grants", "fields", "exposures"]))
 @looking_options
-@click.option("--vendor", "vendors", multiple=True, metavar="V", help="Only this vendor; repeats.")
+@click.option(
+    "--vendor",
+    "vendors",
+    envvar="POLICYCHECK_SHOW_VENDOR",
+    multiple=True,
+    metavar="V",
+    help="Only this vendor; repeats.",
+)
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def show(

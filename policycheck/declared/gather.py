@@ -100,9 +100,12 @@ def gather_files(root: str | None, files: Sequence[Path], today: date) -> Assemb
 
 def _given(assembly: Assembly, path: Path, root: str | None) -> Iterable[Found]:
     place = os.path.normpath(path.absolute())
-    if path.is_dir():
-        return list(_under(assembly, place, root or place))
     inside = root is not None and within(place, root)
+    if path.is_dir():
+        if root is not None and inside and (fault := _unusable(place, root)):
+            help = "put the files themselves into the project"
+            assembly.context.notes.file("PC001", shown(place, root), f"this directory {fault}", help)
+        return list(_under(assembly, place, root or place))
     return [Found(place, shown(place, root) if inside else shown(os.fspath(path), None))]
 
 

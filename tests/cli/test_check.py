@@ -102,6 +102,17 @@ def test_the_environment_can_set_the_threshold(clean: Path, program: Run) -> Non
     assert program("check", cwd=clean, env={**TODAY, "POLICYCHECK_FAIL_ON": "critical"}).returncode == 0
 
 
+def test_options_that_repeat_are_set_by_the_environment_too(project: Path, program: Run) -> None:
+    done = program("check", cwd=project, env={**TODAY, "POLICYCHECK_CHECK_OUTPUT": "json xml"})
+    assert (done.returncode, "xml" in done.stderr) == (2, True)
+    outputs = {**TODAY, "POLICYCHECK_CHECK_OUTPUT": "json csv=found.csv", "POLICYCHECK_CHECK_VENDOR": "sendgrid nobody"}
+    done = program("check", cwd=project, env=outputs)
+    assert (done.returncode, "nobody" in done.stderr) == (2, True)
+    done = program("check", cwd=project, env={**outputs, "POLICYCHECK_CHECK_VENDOR": "sendgrid"})
+    assert {each["vendor"] for each in json.loads(done.stdout)["findings"]} == {"sendgrid"}
+    assert (project / "found.csv").exists()
+
+
 def test_exit_zero_still_tells_the_code_in_json(project: Path, program: Run) -> None:
     done = program("check", "--exit-zero", "--output", "json", cwd=project, env=TODAY)
     assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (0, 1)
