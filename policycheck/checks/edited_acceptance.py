@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policycheck.checks.edited import place, some, told
-from policycheck.checks.governance import address_of
 from policycheck.model.declared import ExceptionRule, Policy, Project
 from policycheck.model.drift import CHANGED, MILDER, NARROWER, WIDER, Change
 from policycheck.model.facts import Attestation
 from policycheck.model.findings import Known
+from policycheck.model.people import address_of
 from policycheck.model.places import Location
 
 

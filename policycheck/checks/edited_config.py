@@ -16,7 +16,16 @@ _OURS = (
     ("own_apps", "app {} is ours: nobody judges what it may do"),
 )
 #: Settings with rows of their own.
-_TOLD = ("version", "fail_on", "baseline", "rules", "connectors", "snapshots.max_age_days", *(key for key, _ in _OURS))
+_TOLD = (
+    "exceptions",
+    "version",
+    "fail_on",
+    "baseline",
+    "rules",
+    "connectors",
+    "snapshots.max_age_days",
+    *(key for key, _ in _OURS),
+)
 
 
 def config(old: Config, new: Config) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from policycheck.checks.collector import Hit
 from policycheck.checks.context import Context
 from policycheck.checks.wording import listed
 from policycheck.model.declared import ExceptionRule, Policy, Recognise
+from policycheck.model.people import address_of
 from policycheck.model.places import Location
 
 _ASKED = {"owner": "who owns it", "contract.dpa": "where its DPA is", "use": "what it is used for"}
@@ -31,12 +32,6 @@ def approval_hits(exceptions: Iterable[ExceptionRule], policy: Policy | None = N
                        f"owner and approver are both {address_of(exception.owner)}",
                        "have somebody else approve it", "owner and approver are the same")  # fmt: skip
             yield hit
-
-
-def address_of(person: str) -> str:
-    """The address of ``Name <name@lumen.example>``, as addresses are compared; all of it where there is none."""
-    inside = person.rpartition("<")[2].partition(">")[0] if ">" in person.rpartition("<")[2] else person
-    return " ".join(inside.split()).casefold()
 
 
 def _contract(context: Context, policy: Policy, active: int) -> Iterator[Hit]:

@@ -6,14 +6,10 @@ from datetime import timedelta
 
 from policycheck.declared.context import Context
 from policycheck.declared.view import View
+from policycheck.model.selectors import names
 
 #: The longest time from today that an exception may run, in days: two years.
 LONGEST = 731
-
-#: What names a gap more closely than its system and its connector do.
-_NEAR = frozenset(
-    {"account", "category", "field", "fingerprint", "key", "party", "path", "place", "principal", "resource"}
-)
 
 
 def policy(context: Context, view: View) -> None:
@@ -34,7 +30,21 @@ def _exception(context: Context, view: View) -> None:
         help = f"let it end by {last} at the latest; it can be approved anew then"
         context.notes.add("PC003", view.document, view.below("expires"), message, help)
     match = view.mapping("match")
-    if rule == "PC601" and match and not _NEAR & match.keys():
-        message = "an exception for PC601 must name the gap, not only where it is"
-        help = "add what could not be seen to `match`, such as `resource: trusts` beside `connector: prod-aws`"
+    if match and not names(rule, match):
+        message, help = _unnamed(rule, sorted(match))
         context.notes.add("PC003", view.document, view.below("match"), message, help)
+
+
+def _unnamed(rule: str, places: list[str]) -> tuple[str, str]:
+    """What is wrong with selectors that only name places, and how to mend it."""
+    if rule == "PC601":
+        return (
+            "an exception for PC601 must name the gap, not only where it is",
+            "add what could not be seen to `match`, such as `resource: trusts` beside `connector: prod-aws`",
+        )
+    told = " and ".join(f"`{each}`" for each in places)
+    return (
+        f"an exception for {rule} must name what was found: {told} alone would accept whatever comes later too",
+        "add a closer selector to `match`, such as `party`, `principal`, `key`, `category`, `field` or `fingerprint`; "
+        "`policycheck explain FINGERPRINT` prints an entry that does",
+    )

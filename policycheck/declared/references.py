@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from policycheck.declared.context import Context
 from policycheck.declared.document import Path
+from policycheck.declared.ignores import NEVER
 from policycheck.declared.settings import FIRST_RULES, NEWEST_RULES
 from policycheck.declared.shapes import MONTH, RESERVED
 from policycheck.declared.view import View
@@ -15,6 +16,8 @@ from policycheck.library.kinds import kind_ids
 from policycheck.library.rules import load_rules
 from policycheck.library.taxonomy import NONE, load_taxonomy
 
+#: Rules about acceptance itself.
+_LATE = frozenset(NEVER) - {"PC0", "PC6"}
 _ACCOUNT = re.compile(r"\d{12}\Z")
 
 
@@ -97,6 +100,9 @@ def _exception(context: Context, view: View) -> None:
     if rule.startswith("PC0"):
         message = f"{rule} is about what is written in files, and cannot be excepted"
         context.notes.add("PC004", view.document, path, message, "mend the file instead")
+    elif rule in _LATE:
+        message = f"{rule} is about what accepts findings, and cannot be excepted"
+        context.notes.add("PC004", view.document, path, message, f"take the entry out: {NEVER[rule]}")
     elif rule and rule not in load_rules():
         context.notes.add("PC004", view.document, path, f"unknown rule `{rule}`", "`policycheck rules` lists them all")
     match = view.inside("match")

@@ -165,8 +165,8 @@ _POLICY: dict[str, Rules] = {
         "rule": _text("PC301", shape="rule", required=True),
         "match": _map("{key: sendgrid-legacy}", shape="match", required=True),
         "reason": _text('"rotation in Q1"', shape="reason", required=True),
-        "owner": _text("growth@lumen.example", shape="answer", required=True),
-        "approved_by": _text("ciso@lumen.example", shape="answer", required=True),
+        "owner": _text("growth@lumen.example", shape="person", required=True),
+        "approved_by": _text("ciso@lumen.example", shape="person", required=True),
         "expires": {**_DAY, "required": True},
     },
     "observe": {

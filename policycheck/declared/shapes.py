@@ -21,6 +21,7 @@ from policycheck.declared.library_shapes import (
     shares,
     unique,
 )
+from policycheck.declared.people import person
 from policycheck.declared.placeholders import answer, says_nothing
 from policycheck.declared.words import brief, meant
 from policycheck.declared.wrong import Wrong
@@ -262,6 +263,7 @@ def _permission(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
 SHAPES: dict[str, Callable[[Any], Iterator[Wrong]]] = {
     "texts": texts,
     "answer": answer,
+    "person": person,
     "accounts": accounts,
     "organizations": _matching(_ORGANIZATION, "an AWS organization id", "write it as `o-a1b2c3d4e5`"),
     "groups": groups,

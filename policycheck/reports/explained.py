@@ -9,10 +9,12 @@ from policycheck.library.frameworks import load_frameworks
 from policycheck.library.rules import load_rules
 from policycheck.model.facts import Coverage
 from policycheck.model.findings import UNACCEPTABLE, CheckResult, Finding, Instance
+from policycheck.model.selectors import names
 from policycheck.reports import plain
 from policycheck.reports.page import Page, SourceLines
 from policycheck.reports.rules import by_framework, served
 from policycheck.reports.text import evidence_text, witness_text
+from policycheck.reports.words import count
 
 SCHEMA = "policycheck/explain/v1"
 
@@ -89,13 +91,16 @@ def _remedies(finding: Finding, result: CheckResult, page: Page) -> Iterator[str
 
 
 def exception(finding: Finding, today: date) -> list[str]:
-    """An entry under ``exceptions`` that accepts the first instance, with what a person must fill in."""
-    subject = dict(finding.instances[0].subject)
+    """An entry under ``exceptions`` that accepts the whole finding, with what a person must fill in."""
+    first, number = dict(finding.instances[0].subject), len(finding.instances)
+    alone = number == 1 and names(finding.rule, first)
+    subject = first if alone else {"fingerprint": finding.fingerprint}
     match = ", ".join(f"{key}: {plain.quoted(value)}" for key, value in subject.items())
+    told = "" if alone else f"   # the whole finding: {count(number, 'place')}"
     return [
         "exceptions:",
         f"  - rule: {finding.rule}",
-        f"    match: {{{match}}}",
+        f"    match: {{{match}}}{told}",
         "    reason: ...",
         f"    owner: {finding.owner or '...'}",
         "    approved_by: ...",

@@ -285,6 +285,14 @@ def test_a_line_of_the_baseline_that_accepts_more(before: Path) -> None:
     assert told(widening(old_form, senses["one"], TODAY)) == ["acme: PC101 in the baseline: known"]
 
 
+def test_an_exception_in_policycheck_yaml_is_told_once(before: Path) -> None:
+    path = before / "policycheck.yaml"
+    entry = EXCEPTION.partition("observe:")[0]
+    path.write_text(path.read_text() + "exceptions: []\n")
+    changes = changed(before, "policycheck.yaml", "exceptions: []\n", entry)
+    assert [each.what for each in changes] == ["exception for PC301 key=old until 2027-01-15"]
+
+
 def test_an_exception_in_policycheck_yaml(before: Path) -> None:
     was = project(before)
     path = before / "policycheck.yaml"

@@ -160,6 +160,12 @@ def test_what_a_lapsed_exception_says_is_true(lab: Lab, how: str, observed: str)
         ("growth@lumen.example", "<growth@lumen.example>", True),
         ("growth@lumen.example", "CISO <ciso@lumen.example>", False),
         ("Growth", "growth", True),
+        ("growth@lumen.example", "\uff47rowth@lumen.example", True),
+        ("growth@lumen.example", "Somebody <growth+ciso@lumen.example>", True),
+        ("growth@lumen.example", "growth@lumen.example <>", True),
+        ("growth@lumen.example", "growth@lumen.example.", True),
+        ("growth+a@lumen.example", "growth+b@lumen.example", True),
+        ("growth@lumen.example", "growth@other.example", False),
     ],
 )
 @pytest.mark.parametrize("where", ["policy", "project"])

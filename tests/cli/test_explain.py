@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from policycheck.reports import plain
 from tests.cli.sample import TODAY, VENDOR, export, role, trusting
 from tests.reports.lab import conforming
 
@@ -56,6 +57,30 @@ def test_the_exception_that_is_offered_accepts_it(program: Run, project: Path, f
     assert "1 excepted" in done.stderr
     explained = program("explain", fingerprint, cwd=project, env=TODAY).stdout
     assert "\naccepted: exception until 2027-02-18: x@lumen.example (owner growth@lumen.example" in explained
+
+
+def test_what_is_offered_for_several_places_accepts_all_of_them(program: Run, project: Path) -> None:
+    second = {**VENDOR, "RoleName": "other", "Arn": VENDOR["Arn"] + "-2", "RoleId": "AROAEXAMPLEEXAMPLE002"}
+    (project / "aws.json").write_text(export(VENDOR, second))
+    told = json.loads(program("check", "--output", "json", cwd=project, env=TODAY).stdout)
+    found = [each for each in told["findings"] if not each["rule"].startswith("PC6")]
+    assert any(len(each["instances"]) > 1 for each in found)
+    entries = []
+    for each in found:
+        text = program("explain", each["fingerprint"], cwd=project, env=TODAY).stdout
+        offered = text[text.index("    exceptions:") :].split("\n\n")[0].replace("...", "x@lumen.example")
+        if len(each["instances"]) > 1:
+            number = len(each["instances"])
+            assert (
+                f"match: {{fingerprint: {plain.quoted(each['fingerprint'])}}}   # the whole finding: {number} places"
+                in text
+            )
+        entries += yaml.safe_load(offered)["exceptions"]
+    with (project / "policies/sendgrid.yaml").open("a") as file:
+        file.write(yaml.safe_dump({"exceptions": [{**each, "owner": "y@lumen.example"} for each in entries]}))
+    after = json.loads(program("check", "--output", "json", cwd=project, env=TODAY).stdout)
+    assert [each["rule"] for each in after["findings"] if not each["rule"].startswith("PC6")] == []
+    assert {each["fingerprint"] for each in after["accepted"]} >= {each["fingerprint"] for each in found}
 
 
 def test_json_conforms(program: Run, project: Path, fingerprint: str) -> None:

@@ -62,17 +62,28 @@ Told = Callable[..., list[str]]
             "exceptions: [{rule: PC003, match: {key: a}, %s}]\n",
             "2:21-25 PC003 is about what is written in files, and cannot be excepted | mend the file instead",
         ),
+        *[
+            (
+                f"exceptions: [{{rule: {rule}, match: {{vendor: v, path: a}}, %s}}]\n",
+                f"2:21-25 {rule} is about what accepts findings, and cannot be excepted | take the entry out: {why}",
+            )
+            for rule, why in (
+                ("PC503", "an exception that has lapsed is mended in the exception"),
+                ("PC504", "what accepts nothing is taken out"),
+                ("PC506", "an approval is given by somebody else, not ignored"),
+            )
+        ],
         (
             "exceptions: [{rule: PC301, match: {category: user.nam}, %s}]\n",
             "2:46-53 unknown category `user.nam` | did you mean `user.name`?",
         ),
         (
-            "exceptions: [{rule: PC301, match: {dataset: memberz}, %s}]\n",
-            "2:45-51 unknown dataset `memberz` | did you mean `members`?",
+            "exceptions: [{rule: PC301, match: {key: a, dataset: memberz}, %s}]\n",
+            "2:53-59 unknown dataset `memberz` | did you mean `members`?",
         ),
         (
-            "exceptions: [{rule: PC301, match: {connector: x}, %s}]\n",
-            "2:47-47 unknown connector `x` | there are no known connectors",
+            "exceptions: [{rule: PC301, match: {key: a, connector: x}, %s}]\n",
+            "2:55-55 unknown connector `x` | there are no known connectors",
         ),
     ],
 )
