@@ -64,7 +64,7 @@ Told = Callable[..., list[str]]
         ),
         *[
             (
-                f"exceptions: [{{rule: {rule}, match: {{vendor: v, path: a}}, %s}}]\n",
+                f"exceptions: [{{rule: {rule}, match: {{vendor: v}}, %s}}]\n",
                 f"2:21-25 {rule} is about what accepts findings, and cannot be excepted | take the entry out: {why}",
             )
             for rule, why in (
