@@ -10,21 +10,33 @@ from policycheck.checks.baseline import Baseline, Lines
 from policycheck.checks.collector import Collector
 from policycheck.checks.context import Context
 from policycheck.checks.exceptions import Exceptions, Plans, accept
-from policycheck.checks.growth import grown, marks
+from policycheck.checks.growth import grown
 from policycheck.checks.ignoring import Ignores
 from policycheck.model.dataclass import dataclass
 from policycheck.model.facts import Attestation, Coverage
-from policycheck.model.findings import Finding, Instance
+from policycheck.model.findings import Finding, Instance, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An instance of a finding as a run told it: how grave, the digests of what was too much, and whether the finding
+    failed that run."""
+
+    severity: Severity
+    extent: tuple[str, ...]
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was found earlier: ``found`` has instances by (finding, instance) fingerprints, ``taken_at`` is when the
-    snapshot was taken."""
+    """What an earlier run told as open, by the fingerprints of (finding, instance); ``taken_at`` is when its snapshot
+    was taken. ``fail_on`` is what fails the run of now. ``noted``: whether it is known what that run told."""
 
     taken_at: str
-    found: Mapping[tuple[str, str], Instance]
+    told: Mapping[tuple[str, str], Told]
     id: str = ""
+    fail_on: str = "info"
+    noted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ def _telling(findings: Iterable[Finding], *grown: Mapping[str, str]) -> Iterator
 
 
 class Known:
-    """What an earlier snapshot had too, as it was there."""
+    """What an earlier run told as open, as it was then. What was accepted then was not told, so it is new once nothing
+    accepts it; so is what did not fail that run and fails this one."""
 
     def __init__(self, before: Before) -> None:
         self._before = before
@@ -93,10 +106,12 @@ class Known:
 
     def accepts(self, finding: Finding, instance: Instance) -> str:
         """How the instance is accepted; empty when it is new, or more than it was."""
-        then = self._before.found.get((finding.fingerprint, instance.fingerprint))
-        if then is None or then.extent is None or not finding.dateless:
+        then = self._before.told.get((finding.fingerprint, instance.fingerprint))
+        if then is None or not finding.dateless:
             return ""
-        more = grown(instance, then.severity, marks(then.extent))
+        more = grown(instance, then.severity, then.extent)
+        if not more and finding.fails(self._before.fail_on) and not then.failed:
+            more = "now it fails a run, it did not then"
         if more:
             self.grown[instance.fingerprint] = f"grown since the snapshot of {self._before.taken_at}: {more}"
             return ""

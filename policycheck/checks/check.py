@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from policycheck.analysis.analyst import Analyst
 from policycheck.analysis.opening import analyst_of
 from policycheck.analysis.views import KeyView
 from policycheck.checks import credentials
@@ -24,7 +25,7 @@ from policycheck.checks.coverage import (
 )
 from policycheck.checks.doubts import doubts, hidden
 from policycheck.checks.exceptions import Plans
-from policycheck.checks.extents import Extents
+from policycheck.checks.extents import Brief, Extents
 from policycheck.checks.federation import provider_hits
 from policycheck.checks.governance import approval_hits, governance_hits
 from policycheck.checks.hosts import host_hits
@@ -46,17 +47,17 @@ from policycheck.model.partition import FactSource
 
 def check(
     project: Project, snapshot: FactSource, today: date, *, from_store: bool = False, before: Before | None = None,
-    accepting: bool = True, weigh: bool = False,
+    accepting: bool = True, weigh: bool = False, brief: bool = False,
 ) -> CheckResult:  # fmt: skip
     """Judge a snapshot against a project. ``from_store``: the snapshot was not pulled just now, so its age counts.
 
     What ``before`` had is not new. Without ``accepting``, exceptions, comments and the baseline accept nothing. With
-    ``weigh`` the extent of everything is worked out, also where neither a baseline nor ``before`` asks for it.
+    ``weigh`` all extents are worked out, also where nothing asks for them; else with ``brief`` digests stand for them.
     """
     analyst = analyst_of(project, snapshot)
     project = analyst.project
     coverage = snapshot.coverage()
-    extents = Extents(analyst.engine) if weigh or before is not None or project.baseline else None
+    extents = _extents(analyst, weigh or before is not None or bool(project.baseline), brief)
     context = Context(project, analyst, load_taxonomy(), today, keyed=_whole(coverage, "credentials"), extents=extents)
     collector, seen = Collector(), Seen()
     walk = Walk(context, collector, seen, snapshot.uses())
@@ -104,6 +105,14 @@ def check(
         vendors=tuple(sorted(policy.vendor for policy in project.policies)),
         doubts=doubted,
     )
+
+
+def _extents(analyst: Analyst, weigh: bool, brief: bool) -> Extents | None:
+    if weigh or not brief:
+        return Extents(analyst.engine) if weigh else None
+    catalogue = load_catalogue()
+    places = sorted({place for each in analyst.project.datasets for place in each.locations})
+    return Brief(analyst.engine, f"{catalogue.version} {catalogue.date}", "\0".join(places))
 
 
 def _words(context: Context) -> dict[str, str]:

@@ -65,7 +65,7 @@ SEVERITIES = [severity.word for severity in Severity]
     metavar="FORMAT[=PATH]",
     help=f"{', '.join(FORMATS)}; repeats.",
 )
-@click.option("--new-only", is_flag=True, help="Only what neither the baseline nor the last judged snapshot has.")
+@click.option("--new-only", is_flag=True, help="Only what nothing accepts and no earlier run has told.")
 @click.option("--no-ignores", is_flag=True, help="As if no exception, comment or baseline accepted anything.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not seen.")
 @pass_app

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from policycheck.cli.files import atomic
 from policycheck.model.declared import Project
 from policycheck.model.problems import SnapshotProblem
 
 if TYPE_CHECKING:
-    from policycheck.checks.acceptance import Before
+    from policycheck.checks.acceptance import Before, Told
     from policycheck.model.findings import CheckResult
     from policycheck.model.overview import Overview
     from policycheck.snapshots.reader import Snapshot
+
+#: The fingerprints of a finding and of one of its instances.
+Key: TypeAlias = tuple[str, str]
 
 
 def newest_before(project: Project, id: str, judged: bool = False) -> Path | None:
@@ -28,38 +33,68 @@ def newest_before(project: Project, id: str, judged: bool = False) -> Path | Non
     return next((path for path in earlier if not is_blind(path)), None)
 
 
-def settle(project: Project, id: str) -> bool:
-    """Let the snapshot with this id be one that others are compared with; False when that cannot be noted."""
-    from policycheck.snapshots.layout import mark_judged
+def settle(project: Project, result: CheckResult, known: Before | None) -> bool:
+    """Let the snapshot of a result be one that others are compared with, by what was told of it as open; ``known`` is
+    what was left out as told before. False when that cannot be noted."""
+    from policycheck.cli.told import told, written
+    from policycheck.snapshots.layout import JUDGED
 
-    path = Path(project.config.root) / project.config.snapshots_path / id
+    path = Path(project.config.root) / project.config.snapshots_path / result.snapshot.id
     try:
-        mark_judged(path)
+        with atomic(path / JUDGED, 0o600) as stream:
+            stream.writelines(written(told(result, known)))
     except OSError:
         # One that lies elsewhere is compared with no other.
         return not path.is_dir()
     return True
 
 
-def before(project: Project, id: str) -> Before | None:
-    """The open findings of the newest judged snapshot before the one with this id; None when there is none.
+def before(project: Project, id: str, fail_on: str) -> Before | None:
+    """What was told as open of the newest judged snapshot before the one with this id; None when there is none.
+    ``fail_on`` is the severity from which this run fails.
 
-    A run that finds something new does not make its snapshot one, or the same again would find nothing new.
-
-    It is judged by the policies of today as of its own day: what an exception accepted then is new once that lapses.
+    A run that finds something new does not make its snapshot one, or the same again would find nothing new. What was
+    told counts, not what it would have by the policies of today, which nobody was told.
     """
     from policycheck.checks.acceptance import Before
-    from policycheck.checks.check import check
-    from policycheck.snapshots.reader import open_snapshot
+    from policycheck.cli.told import read
+    from policycheck.snapshots.layout import JUDGED, read_meta
 
     earlier = newest_before(project, id, judged=True)
     if earlier is None:
         return None
+    told = read(earlier / JUDGED)
+    full = _in_full(project, earlier, told) if told else {}
+    return Before(read_meta(earlier).taken_at, full, earlier.name, fail_on, noted=told is not None)
+
+
+def _in_full(project: Project, earlier: Path, told: dict[Key, Told]) -> dict[Key, Told]:
+    """What was told, with the extents for which it has a digest: worked out from the earlier snapshot where today's
+    policies give the same digest; elsewhere nobody can tell any more, and the digest stays, which nothing equals."""
+    from policycheck.checks.check import check
+    from policycheck.checks.extents import BRIEF
+    from policycheck.checks.growth import marks
+    from policycheck.snapshots.reader import open_snapshot
+
+    bare = replace(project, baseline=())
     with open_snapshot(earlier) as snapshot:
-        taken_at = snapshot.info.taken_at
-        result = check(project, snapshot, date.fromisoformat(taken_at[:10]), weigh=True)
-    found = {(finding.fingerprint, each.fingerprint): each for finding in result.findings for each in finding.instances}
-    return Before(taken_at, found, earlier.name)
+        day = date.fromisoformat(snapshot.info.taken_at[:10])
+        brief = _extents(check(bare, snapshot, day, accepting=False, brief=True))
+        same = {key for key, each in told.items() if key in brief and marks(brief[key]) == each.extent}
+        if not any(member.startswith(BRIEF) for key in same for member in brief[key]):
+            return told
+        full = _extents(check(bare, snapshot, day, accepting=False, weigh=True))
+    known = {key: replace(told[key], extent=marks(full[key])) for key in same if key in full}
+    return {**told, **known}
+
+
+def _extents(result: CheckResult) -> dict[Key, tuple[str, ...]]:
+    found = {
+        (finding.fingerprint, each.fingerprint): each.extent
+        for finding in result.findings
+        for each in finding.instances
+    }
+    return {key: extent for key, extent in found.items() if extent is not None}
 
 
 def overview(project: Project, snapshot: Snapshot, today: date, result: CheckResult) -> Overview:

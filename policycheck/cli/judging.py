@@ -55,6 +55,11 @@ class Request:
         return selecting.Selection(self.vendors, self.owners, self.accounts)
 
     @property
+    def whole(self) -> bool:
+        """Whether it is about all that is open, and nothing that is accepted."""
+        return not self.selection and not self.no_ignores
+
+    @property
     def minimum(self) -> Severity:
         """The least severity to show."""
         return Severity[self.min_severity.upper()]
@@ -68,14 +73,17 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     spare(targets, project)
     with observed(app, project, request.snapshot, request.offline) as snapshot:
         stored = request.offline or request.snapshot is not None
-        known = before(project, snapshot.info.id) if request.new_only else None
-        result = check(project, snapshot, app.today, from_store=stored, before=known, accepting=not request.no_ignores)
+        fail_on = request.fail_on or project.config.fail_on
+        known = before(project, snapshot.info.id, fail_on) if request.new_only else None
+        result = check(
+            project, snapshot, app.today, from_store=stored, before=known, accepting=not request.no_ignores,
+            brief=request.whole,
+        )  # fmt: skip
         tenants = {key.tenant for key in snapshot.credentials()} if request.accounts else set[str]()
         selecting.known(result, project, snapshot.accounts() | tenants, request.selection)
         more = overview(project, snapshot, app.today, result) if any(t.format in OVERVIEWS for t in targets) else None
-    result = selecting.select(replace(result, fail_on=request.fail_on or result.fail_on), request.selection)
+    result = selecting.select(replace(result, fail_on=fail_on), request.selection)
     code = decide(result)
-    kept = settle(project, result.snapshot.id) if settles(request, code) else True
     screen = Options(
         page=app.page(sys.stdout),
         lines=SourceFiles(Path(project.config.root)),
@@ -87,9 +95,10 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
         new_only=request.new_only,
         asked=str(request.selection),
     )
-    outputs.write(targets, result, screen, replace(screen, page=Page()))
+    reached = outputs.write(targets, result, screen, replace(screen, page=Page()))
     if any(target.format == "github" for target in targets):
         outputs.summarise(app.environ.get("GITHUB_STEP_SUMMARY"), result, replace(screen, page=Page()))
+    kept = settle(project, result, known) if reached and settles(request, result, code) else True
     page = app.page(sys.stderr)
     for line in outside(result.coverage, page):
         app.say(line)
@@ -104,9 +113,14 @@ def judge(app: App, targets: Sequence[outputs.Output], exit_zero: bool, request:
     return ExitCode.OK if exit_zero else code
 
 
-def settles(request: Request, code: ExitCode) -> bool:
+def settles(request: Request, result: CheckResult, code: ExitCode) -> bool:
     """Whether a later run may take this snapshot for what is known: everything in it was told, or nothing is new."""
-    return not request.selection and (not request.new_only or code == ExitCode.OK)
+    return request.whole and not hidden(result, request) and (not request.new_only or code == ExitCode.OK)
+
+
+def hidden(result: CheckResult, request: Request) -> int:
+    """How many open findings the reports leave out as not severe enough."""
+    return sum(finding.severity < request.minimum for finding in result.findings)
 
 
 def remarks(project: Project, result: CheckResult, request: Request, known: Before | None, kept: bool) -> Iterator[str]:
@@ -117,7 +131,12 @@ def remarks(project: Project, result: CheckResult, request: Request, known: Befo
     if result.gone and not any(each.unseen for each in result.findings):
         entries = count(len(result.gone), "entry", "entries")
         yield f"{entries} of {project.config.baseline} no longer occur; `policycheck baseline prune` takes them out"
-    if request.new_only and known:
+    if request.new_only and known and not known.noted:
+        yield (
+            f"nothing notes what was told of the snapshot {known.id}, judged by an older version, so every finding is "
+            "new: `policycheck check` judges this one, `policycheck baseline write` accepts what is in it"
+        )
+    elif request.new_only and known:
         yield f"new since the snapshot {known.id}, the newest before this one that a check has judged"
     elif request.new_only:
         yield (
@@ -145,11 +164,11 @@ def let_in(result: CheckResult) -> str:
 
 def closing(result: CheckResult, request: Request, stored: bool) -> str:
     """The tally, with the snapshot if it is an old one, what was selected and what was left out of the report."""
-    hidden = sum(finding.severity < request.minimum for finding in result.findings)
+    left_out = hidden(result, request)
     notes = (
         f"snapshot of {result.snapshot.taken_at}" if stored else "",
         f"findings of {request.selection} only" if request.selection else "",
-        f"{count(hidden, 'finding')} below {request.min_severity} not shown" if hidden else "",
+        f"{count(left_out, 'finding')} below {request.min_severity} not shown" if left_out else "",
     )
     remarks = "; ".join(filter(None, notes))
     return tally_line(result.tally) + (f" ({remarks})" if remarks else "")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policycheck.cli.files import atomic, public_mode
-from policycheck.cli.terminal import patient
+from policycheck.cli.terminal import patient, unread
 from policycheck.model.dataclass import dataclass
 from policycheck.model.findings import CheckResult
 from policycheck.model.problems import UsageProblem
@@ -49,13 +49,20 @@ def _one(word: str) -> Output:
     return Output(name, path)
 
 
-def write(outputs: Sequence[Output], result: CheckResult, screen: Options, plain: Options) -> None:
-    """Write every output, files first; ``screen`` are the options for standard output, ``plain`` those for files."""
+def write(outputs: Sequence[Output], result: CheckResult, screen: Options, plain: Options) -> bool:
+    """Write every output, files first; ``screen`` are the options for standard output, ``plain`` those for files.
+
+    False when the reader of standard output went away before its end.
+    """
+    reached = True
     for output in sorted(outputs, key=lambda each: each.path is None):
         report = registry.build(output.format)
         if output.path is None:
+            reached = False
             with patient(sys.stdout) as stream:
                 report.write(result, stream, screen)
+                stream.flush()
+                reached = not unread(stream)
             continue
         try:
             with atomic(output.path, public_mode()) as stream:
@@ -64,6 +71,7 @@ def write(outputs: Sequence[Output], result: CheckResult, screen: Options, plain
             raise UsageProblem(
                 f"cannot write {output.path}: {error.strerror}", "name a file that can be written"
             ) from None
+    return reached
 
 
 def summarise(path: str | None, result: CheckResult, options: Options) -> None:

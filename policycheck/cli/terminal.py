@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -75,6 +76,16 @@ def patient(stream: TextIO) -> Iterator[TextIO]:
 
             message = f"standard output cannot be written ({error.strerror})"
             raise UsageProblem(message, "the result is not complete there") from None
+
+
+def unread(stream: TextIO) -> bool:
+    """Whether a stream is a pipe whose reader has gone away, so that what still was in the pipe was not read."""
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), 0)
+        return any(what & (select.POLLERR | select.POLLHUP) for _, what in poll.poll(0))
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 def prepare() -> None:

@@ -17,7 +17,8 @@ from policycheck.model.problems import SnapshotProblem
 FORMAT = 4
 _READABLE = (1, 2, 3, FORMAT)
 META = "meta.json"
-#: An empty file beside it: a check has told everything that it found in this snapshot, or found nothing new in it.
+#: A file beside it: a check has told everything that it found in this snapshot, or found nothing new in it. It holds
+#: what was told; one of an older form is empty.
 JUDGED = "judged"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\d{6}Z-\d{4}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -83,11 +84,6 @@ def make_private(directory: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
     directory.mkdir(mode=0o700, exist_ok=True)
-
-
-def mark_judged(directory: Path) -> None:
-    """Note that a check has judged a snapshot; raises OSError when that cannot be written."""
-    os.close(os.open(directory / JUDGED, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def is_judged(directory: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policycheck.checks.acceptance import Before
+from policycheck.checks.acceptance import Before, Told
 from policycheck.checks.check import check
 from policycheck.checks.growth import grown, marks
 from policycheck.cli.adopting import entries
@@ -131,7 +131,12 @@ def test_an_earlier_snapshot_is_compared_in_the_same_way(
     before(lab)
     found = adopt(lab).findings
     (lab.root / "policycheck.baseline").unlink()
-    then = Before("2026-11-19T00:00:00Z", {(f.fingerprint, i.fingerprint): i for f in found for i in f.instances})
+    known = {
+        (finding.fingerprint, each.fingerprint): Told(each.severity, marks(each.extent or ()), failed=True)
+        for finding in found
+        for each in finding.instances
+    }
+    then = Before("2026-11-19T00:00:00Z", known)
     for spoil, still in ((before, []), (after, [rule])):
         spoil(lab)
         with lab.snapshot(TODAY, "2026-11-20T00:00:00Z") as (project, snapshot):
