@@ -36,10 +36,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Nothing: the tests say what went wrong."""
 
 
+class _Server(ThreadingHTTPServer):
+    # A browser asks for many files at once; the standard five that may wait are too few on a busy machine.
+    request_queue_size = 128
+
+
 @pytest.fixture(scope="session")
 def served(site: Path) -> Iterator[str]:
     """The address at which the site is served on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
