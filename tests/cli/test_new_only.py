@@ -27,15 +27,18 @@ NOTED = re.compile(r"[0-9a-f]{16} [0-9a-f]{16} (info|low|medium|high|critical) (
 
 
 def run(program: Run, project: Path, *more: str, day: str = FIRST) -> tuple[int, Any, str]:
+    """The exit code, the JSON and what is said of a check on a day."""
     done = program("check", "--output", "json", *more, cwd=project, env={"POLICYCHECK_TODAY": day})
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
 def rules(told: Any) -> set[str]:
+    """The rules of the findings that are told."""
     return {each["rule"] for each in told["findings"]}
 
 
 def edit(project: Path, name: str, old: str, new: str) -> None:
+    """Put another text in the place of one that is there."""
     text = (project / name).read_text()
     assert old in text
     (project / name).write_text(text.replace(old, new))

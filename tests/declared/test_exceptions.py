@@ -19,6 +19,7 @@ DISGUISED = "this address or name has characters that cannot be seen, or that on
 
 
 def wide(rule: str, places: str) -> str:
+    """What is said of a match that only names places."""
     return f"an exception for {rule} must name what was found: {places} alone would accept whatever comes later too"
 
 
