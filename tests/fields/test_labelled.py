@@ -149,6 +149,6 @@ def test_values_are_of_nobody(labelled: list[dict[str, str]]) -> None:
     addresses = [ip for value in values if not value[:1].isalpha() for ip in IPV4.findall(value)]
     assert addresses
     assert [ip for ip in addresses if not ip.startswith(DOCUMENTATION)] == []
-    mailboxes = [value for value in values if re.search(r"\w@(?!N\d\d$)\w", value)]  # Flickr's ids of people end in @N00
+    mailboxes = [value for value in values if re.search(r"\w@(?!N\d\d$)\w", value)]  # Flickr ids end in @N00
     assert mailboxes
     assert [value for value in mailboxes if not re.search(r"@[a-z0-9.-]+\.example\b", value)] == []
