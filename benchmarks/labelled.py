@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.jobs import Row
 from benchmarks.measure import ROOT, least
 from policycheck.fields.classify import Classified, Classifier
-from policycheck.library.profiles import profile
+from policycheck.library.field_maps import known_fields, product_id
 from policycheck.library.taxonomy import NONE, load_taxonomy
 from policycheck.model.shapes import shape_of
 
@@ -68,7 +68,7 @@ def with_profiles(whole: Classifier) -> Classify:
         row["object"],
         type=row["type"],
         shape=_shape(row),
-        profile=profile(row["vendor"].lower().replace(" ", "_")),
+        profile=known_fields(product_id(row["vendor"])),
     )
 
 

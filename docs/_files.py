@@ -28,6 +28,9 @@ LIBRARY: dict[str, dict[str, str]] = {
         "profile_switch": "A switch under `switches`:",
         "profile_scopes": "Under `scopes`:",
     },
+    "A field map": {
+        "field_map": "`policies/fields/NAME.yaml`, [how it is written](adding-a-vendor.md#a-field-map).",
+    },
     "A kind of vendor": {
         "kind": "`policies/kinds/NAME.yaml`, [how it is written](adding-a-vendor.md#a-kind-of-vendor).",
         "kind_row": "An entry under `needed`, `optional` or `over_shared`:",

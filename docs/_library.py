@@ -11,6 +11,7 @@ from typing import Any
 from policycheck.cli.definitions import Definitions
 from policycheck.library.combinations import Member, load_combinations
 from policycheck.library.data import read_data
+from policycheck.library.field_maps import products
 from policycheck.library.frameworks import load_frameworks
 from policycheck.library.kinds import kind_ids
 from policycheck.library.profiles import profile_ids
@@ -94,8 +95,23 @@ def _vendors() -> Iterator[str]:
         alone = ", ".join(f"`{category}`" for category in _alone(raw))
         yield f"| [{raw['name']}](#{anchor(raw['name'])}) | `{id}` | {_kind_links(raw)} | {alone} |"
     yield ""
+    yield from _mapped(every)
     for id, raw in every.items():
         yield from _vendor(id, raw)
+
+
+def _mapped(described: Iterable[str]) -> Iterator[str]:
+    """The products of which only names of fields are known."""
+    known = [*products()]
+    fields = sum(each.fields for each in known)
+    every = [each for each in known if each.vendor not in described]
+    yield f"""## Known by the names of their fields
+
+Of {len(every)} further products a [field map](adding-a-vendor.md#a-field-map) tells what the fields of their public
+schemas hold; `policycheck fields known VENDOR` shows it. With those above, {fields:,} fields are known by name.
+"""
+    yield ", ".join(f"{each.name} (`{each.vendor}`)" for each in sorted(every, key=lambda each: each.name.casefold()))
+    yield ""
 
 
 def _profiles() -> dict[str, Any]:

@@ -35,7 +35,8 @@ from policycheck.aws.principals import EVERYONE
 from policycheck.aws.trust import read_trust
 from policycheck.fields.classify import Classifier
 from policycheck.library.data_actions import load_data_actions
-from policycheck.library.profiles import profile, profile_of_system, system_vendors
+from policycheck.library.field_maps import fields_of
+from policycheck.library.profiles import system_vendors
 from policycheck.library.resource_policies import load_resource_policies
 from policycheck.library.shares import load_sharing
 from policycheck.library.taxonomy import load_taxonomy
@@ -173,7 +174,7 @@ class Analyst:
             vendor = clients.vendor(field) if ours else system
             if vendor is None:
                 continue
-            known = None if ours else profile_of_system(field.system) or profile(vendor)
+            known = None if ours else fields_of(field.system, vendor)
             exposure = held_exposure(field, vendor, self._classifier, known)
             if exposure is not None:
                 exposures.append(clients.exposure(field, exposure) if ours else exposure)
@@ -183,7 +184,7 @@ class Analyst:
         """What a system of ours gives to an app in it, in the system's own words."""
         vendor = apps.claim(field)
         if vendor != OWN_APP:
-            found = held_exposure(field, vendor.vendor or "", self._classifier, profile_of_system(field.system))
+            found = held_exposure(field, vendor.vendor or "", self._classifier, fields_of(field.system, ""))
             yield from () if found is None else (apps.exposure(field, found),)
 
     def strays(self, access: Access) -> bool:

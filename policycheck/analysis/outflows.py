@@ -11,6 +11,7 @@ from policycheck.analysis.hosts import OURS, HostOwners
 from policycheck.analysis.identify import NOBODY, Claim, Identifier
 from policycheck.analysis.strangers import Sent, Stranger
 from policycheck.fields.classify import Classifier
+from policycheck.library.field_maps import known_fields
 from policycheck.library.profiles import account_vendors, host_vendor, profile, system_vendors
 from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset
@@ -98,7 +99,7 @@ class Outflows:
             if content.rest:
                 yield unknown_sent(field, receiver.name, vendor)
             return
-        known = profile(receiver.claim.vendor or receiver.looks_like or "")
+        known = known_fields(receiver.claim.vendor or receiver.looks_like or "")
         exposure = sent_exposure(replace(field, host=receiver.name), vendor, self._classifier, known)
         if exposure is not None:
             yield exposure

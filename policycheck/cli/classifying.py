@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from functools import cache
 
 from policycheck.cli.app import App
+from policycheck.cli.knowing import of_vendor
 from policycheck.cli.lines import named, opened, unreadable
 from policycheck.fields.classify import Classifier
 from policycheck.fields.readers.any import read_any
 from policycheck.fields.readers.named import Bad, Named, UnreadableError
-from policycheck.library.profiles import Profile, profile, profile_ids
+from policycheck.library.field_maps import known_fields, product_id
+from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.problems import UsageProblem
 from policycheck.reports.classified import Answer, Answers
 
 _HELP = "name what it is with --format csv, json, schema or sql; `policycheck fields classify --help` describes each"
+_WITHOUT = "leave --vendor out: the generic rules need no names"
 
 
 def answers(app: App, source: str, format: str, vendor: str) -> Answers:
@@ -23,7 +26,7 @@ def answers(app: App, source: str, format: str, vendor: str) -> Answers:
 
     Raises UsageProblem for an unknown vendor, and while iterating when the source as a whole cannot be read.
     """
-    known = _profile_of(vendor) if vendor else None
+    known = of_vendor(vendor, _WITHOUT) if vendor else None
     return Answers(_answers(app, source, format, known, _classifier(app)))
 
 
@@ -32,17 +35,6 @@ def _classifier(app: App) -> Classifier:
         return Classifier(load_taxonomy())
     project = app.load()
     return Classifier(load_taxonomy(), project.datasets, project.overrides)
-
-
-def _profile_of(vendor: str) -> Profile:
-    known = profile(vendor)
-    if known is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(vendor, profile_ids(), n=1)
-        help = f"did you mean `{near[0]}`?" if near else "leave --vendor out: the generic rules need no key map"
-        raise UsageProblem(f"no vendor has a key map under the name {vendor}", help)
-    return known
 
 
 def _answers(
@@ -95,5 +87,5 @@ def _unread(path: str) -> Answer:
 
 @cache
 def _listed(vendor: str) -> Profile | None:
-    """The profile of a vendor that a row names, None when it has none."""
-    return profile(vendor.strip().lower().replace(" ", "_")) if vendor else None
+    """What is known of the fields of a vendor that a row names, None when that is nothing."""
+    return known_fields(product_id(vendor.strip())) if vendor else None

@@ -55,3 +55,30 @@ def classify(app: App, file: str, format: str | None, vendor: str, output: str) 
             report.write_text(found, stream, app.page(stream), fitted(stream, app.environ))
     app.say(report.summary(found.tally))
     return ExitCode.USAGE if found.tally.bad else ExitCode.OK
+
+
+@fields.command(
+    epilog=examples(
+        "policycheck fields known",
+        "policycheck fields known freshdesk",
+        "policycheck fields known zendesk --personal --output json",
+    )
+)
+@click.argument("vendor", default="")
+@click.option("--personal", is_flag=True, help="Only fields that hold something about people.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
+@pass_app
+def known(app: App, vendor: str, personal: bool, output: str) -> int:
+    """Show the fields of VENDOR that are known by name, and what each holds; without VENDOR, the products.
+
+    They are read from the public schemas of each product. `fields classify --vendor` and every check know a field by
+    its name there before they ask the generic rules.
+    """
+    from policycheck.cli.knowing import fields_known, products_known
+
+    with patient(sys.stdout) as stream:
+        if vendor:
+            fields_known(app, vendor, stream, personal=personal, json=output == "json")
+        else:
+            products_known(app, stream, json=output == "json")
+    return ExitCode.OK

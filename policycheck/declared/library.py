@@ -30,7 +30,7 @@ from policycheck.declared.view import View
 from policycheck.library.kinds import kind_ids
 
 #: Directories whose files are named after what they describe -> the schema of each.
-_SHELVES = {"kinds": "kind", "vendors": "profile"}
+_SHELVES = {"kinds": "kind", "vendors": "profile", "fields": "field_map"}
 
 
 def load_library(root: Path, today: date, files: Sequence[Path] = ()) -> Loaded:
@@ -102,6 +102,8 @@ def _judge(context: Context, document: Document, kinds: Collection[str]) -> None
         library_facts.kind(context, view)
     elif shelf == "vendors":
         library_facts.profile(context, view, kinds)
+    elif shelf == "fields":
+        library_facts.field_map(context, view)
     elif document.path.endswith("/taxonomy.yaml"):
         library_words.taxonomy(context, view)
     elif document.path.endswith("/combinations.yaml"):

@@ -59,6 +59,14 @@ def profile(context: Context, view: View, kinds: Collection[str]) -> None:
         _scopes(context, scopes)
 
 
+def field_map(context: Context, view: View) -> None:
+    """The names of a product's fields."""
+    _dates(context, view)
+    unused(context, view, "sources", set(_sources(context, view)))
+    for _ in _fields(context, view):
+        pass
+
+
 def _dates(context: Context, view: View) -> None:
     """Nothing was read tomorrow."""
     for each in (view, *(source for _, source in view.named("sources"))):

@@ -138,6 +138,13 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "builtin": mapping("{users: {user.email: user.contact.email}}", shape="grouped_paths"),
         "scopes": mapping('{source: keys, known: ["mail:send"]}'),
     },
+    "field_map": {
+        "name": text("Parcelpost", required=True),
+        "date": {**_READ, "required": True},
+        "sources": _SOURCES,
+        "wrappers": texts("[data, attributes]", "unique", empty=False),
+        "keys": mapping("{users: {email: user.contact.email}}", required=True, empty=False, shape="grouped"),
+    },
     "profile_source": {"what": text('"https://docs.vendor.example/users"', required=True), "date": _READ},
     "profile_recognise": {
         "hosts": mapping("{api: [api.vendor.example]}", shape="sourced_hosts"),
@@ -212,6 +219,7 @@ LIBRARY_NESTED: dict[str, dict[str, tuple[str, str]]] = {
         "builtin": ("grouped", "profile_field"),
         "scopes": ("inside", "profile_scopes"),
     },
+    "field_map": {"sources": ("detailed", "profile_source"), "keys": ("grouped", "profile_key")},
     "kind": {
         "sources": ("detailed", "profile_source"),
         "needed": ("each", "kind_row"),

@@ -25,6 +25,10 @@ from policycheck.model.facts import VendorField
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Pv\d|[A-Z]s(?![a-z]))")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
+# A vendor's own name for a field; one that ends like it (19 of 20 hold the same, docs/classification.md).
+_EXACT = 0.99
+_ALIKE = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Classified:
@@ -127,11 +131,11 @@ class Classifier:
 
     def _known(self, field: VendorField, profile: Profile | None) -> Classified | None:
         """By the vendor's profile, else by our own catalog."""
-        key = self._profile_key(field, profile) if profile else None
+        key, sure = self._profile_key(field, profile) if profile else (None, 0.0)
         if profile and key:
             form, depth = profile.forms.get(key, ""), profile.depths.get(key, "")
             place = f"profile {profile.vendor}: {key}"
-            return Classified(profile.keys[key], form, depth, place, 0.99, f"profile:{profile.vendor}:{key}")
+            return Classified(profile.keys[key], form, depth, place, sure, f"profile:{profile.vendor}:{key}")
         known = next((self._catalog[name] for name in _names(field) if name in self._catalog), None)
         if known:
             return Classified(known.category, "", known.depth, f"catalog {known.place}", 0.95, f"catalog:{known.place}")
@@ -159,11 +163,13 @@ class Classifier:
     def _is_category(self, word: str | None) -> bool:
         return word == NONE or word in self._taxonomy.categories
 
-    def _profile_key(self, field: VendorField, profile: Profile) -> str | None:
-        """The key of the profile's map for this field."""
-        if profile.vendor not in self._keys:
-            self._keys[profile.vendor] = KeyMap(profile, normal)
-        return self._keys[profile.vendor].find(field)
+    def _profile_key(self, field: VendorField, profile: Profile) -> tuple[str | None, float]:
+        """The key of the profile's map for this field, and how sure that is."""
+        keys = self._keys.get(profile.vendor)
+        if keys is None:
+            keys = self._keys[profile.vendor] = KeyMap(profile, normal)
+        exact = keys.find(field)
+        return (exact, _EXACT) if exact else (keys.alike(field), _ALIKE)
 
 
 def normal(name: str) -> str:

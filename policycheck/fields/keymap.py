@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from policycheck.library.profiles import Profile
 from policycheck.model.facts import VendorField
+
+_Parts = tuple[str, ...]
+_PLURALS = (
+    ("people", "person"),
+    ("ies", "y"),
+    ("ses", "s"),
+    ("xes", "x"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("ss", "ss"),
+    ("s", ""),
+)
+_SHORTEST_PLURAL = 4
 
 
 class KeyMap:
@@ -13,12 +27,22 @@ class KeyMap:
 
     def __init__(self, profile: Profile, even: Callable[[str], str]) -> None:
         self._even = even
+        self._profile = profile
         self._keys = {even(key): key for key in profile.keys}
         self._wrappers = {even(word) for word in profile.wrappers}
 
     def find(self, field: VendorField) -> str | None:
         """The key that stands for a field: with its object before without, whole before without what wraps it."""
         return next((self._keys[name] for name in self._names(field) if name in self._keys), None)
+
+    def alike(self, field: VendorField) -> str | None:
+        """The key that ends with most of the same parts, two at least and whether in the plural or not; None when such
+        keys hold different things."""
+        parts = self._parts(f"{field.object}.{field.path}" if field.object else field.path)
+        for start in range(len(parts) - 1):
+            if parts[start:] in self._ends:
+                return self._ends[parts[start:]] or None
+        return None
 
     def _names(self, field: VendorField) -> Iterator[str]:
         whole = field.path
@@ -40,3 +64,36 @@ class KeyMap:
         while len(parts) > 1 and self._even(parts[0]) in {"", *self._wrappers}:
             parts = parts[1:]
             yield ".".join(parts)
+
+    @cached_property
+    def _ends(self) -> dict[_Parts, str]:
+        """What keys end with, two parts at least -> one of these keys; "" where they do not hold the same."""
+        found: dict[_Parts, str] = {}
+        for key in self._profile.keys:
+            parts = self._parts(key)
+            for start in range(len(parts) - 1):
+                first = found.setdefault(parts[start:], key)
+                if first and self._fact(first) != self._fact(key):
+                    found[parts[start:]] = ""
+        return found
+
+    def _fact(self, key: str) -> tuple[str, str, str]:
+        known = self._profile
+        return known.keys[key], known.forms.get(key, ""), known.depths.get(key, "")
+
+    def _parts(self, path: str) -> _Parts:
+        """The parts of a path that have a name, each evened out and in the singular."""
+        evened = (self._even(part) for part in path.split("."))
+        return tuple(_singular(part) for part in evened if part)
+
+
+def _singular(part: str) -> str:
+    return "_".join(_one(word) for word in part.split("_"))
+
+
+def _one(word: str) -> str:
+    """A word without the end of a plural; the same for every spelling is enough."""
+    if len(word) < _SHORTEST_PLURAL:
+        return word
+    ending = next(((end, instead) for end, instead in _PLURALS if word.endswith(end)), ("", ""))
+    return word.removesuffix(ending[0]) + ending[1]

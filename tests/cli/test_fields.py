@@ -1,4 +1,4 @@
-"""``policycheck fields classify``: any list of names in, one answer for each out."""
+"""``policycheck fields``: any list of names in, one answer for each out; and what is known by name."""
 
 from __future__ import annotations
 
@@ -139,3 +139,48 @@ def test_overrides_of_a_project(policycheck: Run, tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text("key_path\nflurb\n")
     done = policycheck("--project", ".", "fields", "classify", "names.csv", "--output", "json", cwd=tmp_path)
     assert lines(done.stdout) == [("flurb", "user.name", "raw", "override:overrides/a.yaml:2")], done.stderr
+
+
+def test_the_fields_of_a_product(policycheck: Run, tmp_path: Path) -> None:
+    done = policycheck("fields", "known", "Freshdesk", "--output", "json", cwd=tmp_path)
+    assert done.returncode == 0
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    mobile = {"path": "contact.mobile", "category": "user.contact.phone_number", "form": "raw", "depth": "latest"}
+    assert mobile in rows
+    personal = [row for row in rows if row["category"] != "none"]
+    assert [row["form"] for row in rows if row["category"] == "none"].count(None) == len(rows) - len(personal) > 0
+    assert done.stderr.startswith(f"Freshdesk: {len(rows)} fields, {len(personal)} about people; read in\n  ")
+    fewer = policycheck("fields", "known", "freshdesk", "--personal", "--output", "json", cwd=tmp_path)
+    assert [json.loads(line) for line in fewer.stdout.splitlines()] == personal
+    shown = policycheck("fields", "known", "freshdesk", cwd=tmp_path).stdout.splitlines()
+    assert shown[0].split() == ["FIELD", "CATEGORY", "FORM", "DEPTH"]
+    assert [line.split()[0] for line in shown[1:]] == [row["path"] for row in rows]
+
+
+def test_the_products(policycheck: Run, tmp_path: Path) -> None:
+    done = policycheck("fields", "known", "--output", "json", cwd=tmp_path)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["vendor"] for row in rows] == sorted(row["vendor"] for row in rows)
+    assert done.stderr == f"{len(rows)} products, {sum(row['fields'] for row in rows)} fields known by name\n"
+    shown = policycheck("fields", "known", cwd=tmp_path).stdout.splitlines()
+    assert shown[0].split() == ["VENDOR", "PRODUCT", "FIELDS", "ABOUT", "PEOPLE"]
+    assert len(shown) == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "help"),
+    [("freshdesc", "did you mean `freshdesk`?"), ("qqqq", "`policycheck fields known` lists the products")],
+)
+def test_an_unknown_product(policycheck: Run, tmp_path: Path, vendor: str, help: str) -> None:
+    done = policycheck("fields", "known", vendor, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: no fields of {vendor} are known by name\nhelp: {help}\n"
+
+
+def test_a_product_without_a_profile_is_read_by_its_names(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("key_path\nContacts[].Mobile\nflurb\n")
+    done = policycheck("fields", "classify", "names.csv", "--vendor", "Freshdesk", "--output", "json", cwd=tmp_path)
+    assert lines(done.stdout) == [
+        ("Contacts[].Mobile", "user.contact.phone_number", "raw", "profile:freshdesk:contact.mobile"),
+        ("flurb", None, None, None),
+    ]

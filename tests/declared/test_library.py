@@ -16,6 +16,7 @@ from policycheck.library.rules import load_rules
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-vendor.md").read_text("utf-8")
 TODAY = date(2026, 11, 22)
 KIND, VENDOR, SETS = "kinds/parcel_tracking.yaml", "vendors/parcelpost.yaml", "combinations.yaml"
+MAP = "fields/parcelpost.yaml"
 
 
 def _example(first: str) -> str:
@@ -26,9 +27,13 @@ def _example(first: str) -> str:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    """A library that holds the two examples of the page."""
+    """A library that holds the examples of the page."""
     root = tmp_path / "policies"
-    for name, first in ((VENDOR, "name: Parcelpost"), (KIND, "label: parcel")):
+    for name, first in (
+        (VENDOR, "name: Parcelpost  "),
+        (KIND, "label: parcel"),
+        (MAP, "name: Parcelpost\ndate: 2026-11-22\nsources"),
+    ):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(_example(first), "utf-8")
     (root / SETS).write_bytes((data_root() / SETS).read_bytes())
@@ -47,7 +52,28 @@ def test_the_shipped_library_is_right() -> None:
 def test_the_documented_examples_are_right(library: Path) -> None:
     loaded = load_library(library, TODAY)
     assert told(loaded) == []
-    assert loaded.checked == 3
+    assert loaded.checked == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "message", "help"),
+    [
+        ("user.unique_id", "user.unique", "PC004", "unknown category `user.unique`", "did you mean `user.unique_id`?"),
+        ("  users:\n    user.id", "  user:\n    user.id", "PC004", "unknown source `user`", "did you mean `users`?"),
+        ("depth: history", "depth: historic", "PC004", "unknown depth `historic`", "did you mean `history`?"),
+        ("date: 2026-11-22", "date: 2026-11-22\nkinds: [x]", "PC002", "unknown key `kinds`", ""),
+        ("date: 2026-11-22", "date: 2026-11-23", "PC003", "`2026-11-23` lies in the future", ""),
+    ],
+)
+def test_a_field_map_is_checked_like_a_profile(
+    library: Path, old: str, new: str, rule: str, message: str, help: str
+) -> None:
+    text = (library / MAP).read_text("utf-8")
+    assert old in text
+    (library / MAP).write_text(text.replace(old, new), "utf-8")
+    errors = [each for each in load_library(library, TODAY).problems if each.severity == "error"]
+    assert [(each.rule, each.message, each.location.path) for each in errors] == [(rule, message, "policies/" + MAP)]
+    assert errors[0].help.startswith(help)
 
 
 def test_a_problem_has_its_place(library: Path) -> None:

@@ -42,3 +42,44 @@ PROFILE: Profile = build(
 )
 def test_a_field_is_found_by_the_names_of_its_vendor(object: str, path: str, label: str, key: str | None) -> None:
     assert KeyMap(PROFILE, normal).find(VendorField("v", "", object, path, "", "", label)) == key
+
+
+ALIKE: Profile = build(
+    "v",
+    {
+        "name": "V",
+        "date": "2026-11-22",
+        "kinds": [],
+        "sources": {"s": "page"},
+        "keys": {
+            "s": {
+                "contact.address.city": "user.contact.address.city",
+                "store.address.city": "none",
+                "message.events[].ip": {"category": "user.device.ip_address", "depth": "history"},
+                "open.events[].ip": "user.device.ip_address",
+                "user.categories[].name": "none",
+                "user.status": "user.account",
+            }
+        },
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("object", "path", "key"),
+    [
+        ("", "users[].Category.name", "user.categories[].name"),
+        ("", "data.users.status", "user.status"),
+        ("users", "status", "user.status"),
+        ("", "status", None),
+        ("", "order.status", None),
+        ("", "contacts.address.city", "contact.address.city"),
+        ("", "home.address.city", None),
+        ("", "click.event.ip", None),
+        ("", "opens.events.ip", "open.events[].ip"),
+        ("", "[]", None),
+    ],
+)
+def test_a_field_is_known_by_what_its_path_ends_with(object: str, path: str, key: str | None) -> None:
+    """Two parts at least, whether in the plural or not; keys that end so and hold different things tell nothing."""
+    assert KeyMap(ALIKE, normal).alike(VendorField("v", "", object, path, "", "", "")) == key

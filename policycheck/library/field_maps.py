@@ -1,0 +1,101 @@
+"""Field maps: the exact names of a product's fields and what each holds, one file each under ``policies/fields/``.
+
+The file's name is the vendor. A map may be of a product that has a profile; then what the profile says wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from policycheck.library.data import data_root, read_texts
+from policycheck.library.profiles import Profile, build, profile, profile_ids, profile_of_system
+from policycheck.library.taxonomy import NONE
+from policycheck.model.dataclass import dataclass
+
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def map_ids() -> tuple[str, ...]:
+    """The vendors that have a field map of their own, sorted: one file each."""
+    return tuple(sorted(_files()))
+
+
+@lru_cache(maxsize=1)
+def product_ids() -> tuple[str, ...]:
+    """The vendors of which fields are known, by a profile or a field map, sorted."""
+    return tuple(sorted({*_files(), *profile_ids()}))
+
+
+@lru_cache(maxsize=512)
+def known_fields(vendor: str) -> Profile | None:
+    """The profile of a vendor with its field map in it, a profile of nothing else where it has only a map; None when
+    it has neither."""
+    known = profile(vendor)
+    if vendor not in _files():
+        return known
+    mapped = build(vendor, {"kinds": [], **_read(vendor)})
+    return _joined(known, mapped) if known else mapped
+
+
+def fields_of(system: str, vendor: str) -> Profile | None:
+    """What is known of the fields in a system: of the product that a profile says it is, else of its vendor."""
+    known = profile_of_system(system)
+    return known_fields(known.vendor if known else product_id(vendor))
+
+
+def product_id(name: str) -> str:
+    """The vendor that a person means: by its id, or by a name that differs in letter case and separators only; ""
+    when fields of no such vendor are known."""
+    return name if name in product_ids() else _spelled().get(_plain(name), "")
+
+
+def _read(vendor: str) -> Any:
+    return read_texts("fields", f"{vendor}.yaml")
+
+
+@lru_cache(maxsize=1)
+def _files() -> frozenset[str]:
+    return frozenset(path.stem for path in (data_root() / "fields").glob("*.yaml"))
+
+
+@lru_cache(maxsize=1)
+def _spelled() -> dict[str, str]:
+    return {_plain(vendor): vendor for vendor in product_ids()}
+
+
+def _plain(name: str) -> str:
+    return _OTHER.sub("", name.lower())
+
+
+def _joined(known: Profile, mapped: Profile) -> Profile:
+    return replace(
+        known,
+        keys={**mapped.keys, **known.keys},
+        forms={**{key: form for key, form in mapped.forms.items() if key not in known.keys}, **known.forms},
+        depths={**{key: depth for key, depth in mapped.depths.items() if key not in known.keys}, **known.depths},
+        sources=tuple(dict.fromkeys((*known.sources, *mapped.sources))),
+        wrappers=tuple(dict.fromkeys((*known.wrappers, *mapped.wrappers))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of which fields are known: how many names, and how many of them hold something about people."""
+
+    vendor: str
+    name: str
+    fields: int
+    personal: int
+
+
+def products() -> Iterator[Product]:
+    """Every product of which fields are known, by its id."""
+    for vendor in product_ids():
+        known = known_fields(vendor)
+        if known is not None and known.keys:
+            personal = sum(category != NONE for category in known.keys.values())
+            yield Product(vendor, known.name, len(known.keys), personal)
