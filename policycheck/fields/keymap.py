@@ -36,10 +36,11 @@ class KeyMap:
         return next((self._keys[name] for name in self._names(field) if name in self._keys), None)
 
     def alike(self, field: VendorField) -> str | None:
-        """The key that ends with most of the same parts, two at least and whether in the plural or not; None when such
-        keys hold different things."""
+        """The key that ends with most of the same parts, two at least and whether in the plural or not; one is enough
+        where nothing tells of what object the field is. None when such keys hold different things."""
         parts = self._parts(f"{field.object}.{field.path}" if field.object else field.path)
-        for start in range(len(parts) - 1):
+        least = min(2, len(parts))
+        for start in range(len(parts) - least + 1):
             if parts[start:] in self._ends:
                 return self._ends[parts[start:]] or None
         return None
@@ -67,11 +68,11 @@ class KeyMap:
 
     @cached_property
     def _ends(self) -> dict[_Parts, str]:
-        """What keys end with, two parts at least -> one of these keys; "" where they do not hold the same."""
+        """What keys end with -> one of these keys; "" where they do not hold the same."""
         found: dict[_Parts, str] = {}
         for key in self._profile.keys:
             parts = self._parts(key)
-            for start in range(len(parts) - 1):
+            for start in range(len(parts)):
                 first = found.setdefault(parts[start:], key)
                 if first and self._fact(first) != self._fact(key):
                     found[parts[start:]] = ""

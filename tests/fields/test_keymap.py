@@ -71,7 +71,9 @@ ALIKE: Profile = build(
         ("", "users[].Category.name", "user.categories[].name"),
         ("", "data.users.status", "user.status"),
         ("users", "status", "user.status"),
-        ("", "status", None),
+        ("", "status", "user.status"),
+        ("", "[].ip", None),
+        ("order", "status", None),
         ("", "order.status", None),
         ("", "contacts.address.city", "contact.address.city"),
         ("", "home.address.city", None),
@@ -81,5 +83,5 @@ ALIKE: Profile = build(
     ],
 )
 def test_a_field_is_known_by_what_its_path_ends_with(object: str, path: str, key: str | None) -> None:
-    """Two parts at least, whether in the plural or not; keys that end so and hold different things tell nothing."""
+    """Two parts at least where it has them, in the plural or not; keys that hold different things tell nothing."""
     assert KeyMap(ALIKE, normal).alike(VendorField("v", "", object, path, "", "", "")) == key
