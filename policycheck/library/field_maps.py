@@ -37,7 +37,7 @@ def known_fields(vendor: str) -> Profile | None:
     known = profile(vendor)
     if vendor not in _files():
         return known
-    mapped = build(vendor, {"kinds": [], **_read(vendor)})
+    mapped = _mapped(vendor)
     return _joined(known, mapped) if known else mapped
 
 
@@ -53,8 +53,11 @@ def product_id(name: str) -> str:
     return name if name in product_ids() else _spelled().get(_plain(name), "")
 
 
-def _read(vendor: str) -> Any:
-    return read_texts("fields", f"{vendor}.yaml")
+def _mapped(vendor: str) -> Profile:
+    raw: Any = read_texts("fields", f"{vendor}.yaml")
+    found = build(vendor, {"kinds": [], **raw})
+    told = tuple(f"{entry} (written {raw['date']})" for entry in raw["sources"].values())
+    return replace(found, sources=told, mapped=frozenset(found.keys))
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +81,7 @@ def _joined(known: Profile, mapped: Profile) -> Profile:
         forms={**{key: form for key, form in mapped.forms.items() if key not in known.keys}, **known.forms},
         depths={**{key: depth for key, depth in mapped.depths.items() if key not in known.keys}, **known.depths},
         sources=tuple(dict.fromkeys((*known.sources, *mapped.sources))),
+        mapped=mapped.mapped - known.keys.keys(),
         wrappers=tuple(dict.fromkeys((*known.wrappers, *mapped.wrappers))),
     )
 

@@ -42,7 +42,7 @@ class Profile:
     ``forms`` and ``depths`` have those keys whose values are not raw, or not the latest only. ``wrappers`` are parts of
     paths that only wrap an object, such as ``data``. ``secret_names`` are the names of secrets that speak of the
     product where its own name does not, as it is an everyday word. ``told`` has kind, value and source of each entry
-    under ``recognise``."""
+    under ``recognise``. ``mapped`` are the keys that only a field map has."""
 
     vendor: str
     name: str
@@ -62,6 +62,7 @@ class Profile:
     secret_names: tuple[str, ...] = ()
     oauth_apps: tuple[str, ...] = ()
     told: tuple[tuple[str, str, str], ...] = ()
+    mapped: frozenset[str] = frozenset()
 
     def published(self, seen: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         """Where the vendor publishes the ``recognise`` entries in ``seen`` (pairs of kind and value), a line each."""

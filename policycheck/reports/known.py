@@ -67,5 +67,6 @@ def _rows(known: Profile) -> Iterable[dict[str, Any]]:
 def summary(known: Profile) -> str:
     """How many fields hold what, and where that was read."""
     personal = sum(category != NONE for category in known.keys.values())
-    told = f"{known.name}: {count(len(known.keys), 'field')}, {personal:,} about people; read in"
-    return "\n".join((told, *(f"  {source}" for source in known.sources)))
+    told = f"{known.name}: {count(len(known.keys), 'field')}, {personal:,} about people"
+    rest = "fields that are not here are left to the generic rules; those that are, were taken from"
+    return "\n".join((told, rest, *(f"  {source}" for source in known.sources)))
