@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ UNMENDED = frozenset(("development_4", "held_out_5"))
 #: The files that nobody who writes rules looks at; a job of its own scores them, so that nobody does by accident.
 BLIND = ("held_out_7", "held_out_8")
 
-#: What has to be reached on each of ``BLIND``: measure -> (precision, recall), None where not asked.
+#: What has to be reached on ``BLIND``, together and by each: measure -> (precision, recall), None where not asked.
 BARS: dict[str, tuple[float | None, float | None]] = {
     "personal": (0.95, 0.90),
     "user.device.ip_address": (0.95, 0.95),
@@ -157,22 +157,26 @@ def rows(directory: Path) -> Iterator[Row]:
 
 
 def blind(directory: Path) -> Iterator[Row]:
-    """The scores of each blind part, with the bars."""
+    """The scores of each blind part and of all together, with the bars."""
     whole = Classifier(load_taxonomy())
-    for part in BLIND:
-        if (LABELLED / f"{part}.csv").exists():
-            yield from _part(whole, part, part)
-        else:
-            yield Row(part, "not there")
+    there = [part for part in BLIND if (LABELLED / f"{part}.csv").exists()]
+    yield from (Row(part, "not there") for part in BLIND if part not in there)
+    for part in there:
+        yield from _scored(whole, [part], part, bars=True)
+    if len(there) > 1:
+        yield from _scored(whole, there, " and ".join(there), bars=True)
 
 
 def _part(whole: Classifier, part: str, told: str) -> Iterator[Row]:
-    """The scores of one part; what was not looked at while rules were written has to reach the bars."""
+    """The scores of one part that was looked at."""
+    return _scored(whole, [part], told, bars=False)
+
+
+def _scored(whole: Classifier, parts: Sequence[str], told: str, *, bars: bool) -> Iterator[Row]:
     for way, classify in (("generic rules", generic(whole)), ("with key maps", with_profiles(whole))):
-        fields = judged(LABELLED / f"{part}.csv", classify)
+        fields = [field for part in parts for field in judged(LABELLED / f"{part}.csv", classify)]
         for measure, precision, recall, count in scores(fields):
-            bar = part in BLIND and way == "generic rules"
-            yield _row(f"{told}, {way}: {measure} ({count})", measure, precision, recall, bar)
+            yield _row(f"{told}, {way}: {measure} ({count})", measure, precision, recall, bars)
 
 
 def _row(job: str, measure: str, precision: float, recall: float | None, bar: bool) -> Row:
