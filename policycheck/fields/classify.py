@@ -137,7 +137,8 @@ class Classifier:
         if profile and key:
             form, depth = profile.forms.get(key, ""), profile.depths.get(key, "")
             place = f"profile {profile.vendor}: {key}"
-            return Classified(profile.keys[key], form, depth, place, sure, f"profile:{profile.vendor}:{key}")
+            rule, why = f"profile:{profile.vendor}:{key}", f"a field of {profile.name}: `{key}`"
+            return Classified(profile.keys[key], form, depth, place, sure, rule, why)
         known = next((self._catalog[name] for name in _names(field) if name in self._catalog), None)
         if known:
             return Classified(known.category, "", known.depth, f"catalog {known.place}", 0.95, f"catalog:{known.place}")
