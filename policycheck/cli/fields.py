@@ -76,6 +76,8 @@ def known(app: App, vendor: str, personal: bool, output: str) -> int:
     """
     from policycheck.cli.knowing import fields_known, products_known
 
+    if personal and not vendor:
+        raise click.UsageError("--personal is about the fields of one VENDOR: name it")
     with patient(sys.stdout) as stream:
         if vendor:
             fields_known(app, vendor, stream, personal=personal, json=output == "json")

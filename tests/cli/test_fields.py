@@ -185,3 +185,9 @@ def test_a_product_without_a_profile_is_read_by_its_names(policycheck: Run, tmp_
         ("Contacts[].Mobile", "user.contact.phone_number", "raw", "profile:freshdesk:contact.mobile"),
         ("flurb", None, None, None),
     ]
+
+
+def test_personal_fields_of_nobody(policycheck: Run, tmp_path: Path) -> None:
+    done = policycheck("fields", "known", "--personal", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--personal is about the fields of one VENDOR: name it" in done.stderr
