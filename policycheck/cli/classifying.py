@@ -67,7 +67,7 @@ def _answer(field: Named, known: Profile | None, classifier: Classifier) -> Answ
         type=field.type,
         format=field.format,
         shape=field.shape,
-        profile=known or _listed(field.vendor),
+        profile=_listed(field.vendor) if field.vendor else known,
     )
     return Answer(
         path=field.path if field.listed else field.key,

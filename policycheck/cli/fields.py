@@ -31,7 +31,12 @@ def fields() -> None:
     type=click.Choice(["csv", "json", "schema", "sql"]),
     help="What FILE is [default: found out from its name and content].",
 )
-@click.option("--vendor", metavar="NAME", default="", help="Read the names by this vendor's key map first.")
+@click.option(
+    "--vendor",
+    metavar="NAME",
+    default="",
+    help="Read the names by this vendor's key map first, where a row names no other.",
+)
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", help="Format of the output.")
 @pass_app
 def classify(app: App, file: str, format: str | None, vendor: str, output: str) -> int:

@@ -83,9 +83,9 @@ class KeyMap:
         return known.keys[key], known.forms.get(key, ""), known.depths.get(key, "")
 
     def _parts(self, path: str) -> _Parts:
-        """The parts of a path that have a name, each evened out and in the singular."""
+        """The parts of a path that have a name, each evened out and in the singular; a number is a place in a list."""
         evened = (self._even(part) for part in path.split("."))
-        return tuple(_singular(part) for part in evened if part)
+        return tuple(_singular(part) for part in evened if part and not part.isdecimal())
 
 
 def _singular(part: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from policycheck.library.data import data_root, read_texts
-from policycheck.library.profiles import Profile, build, profile, profile_ids, profile_of_system
+from policycheck.library.profiles import Profile, build, profile, profile_ids, profile_name, profile_of_system
 from policycheck.library.taxonomy import NONE
 from policycheck.model.dataclass import dataclass
 
@@ -67,7 +67,8 @@ def _files() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _spelled() -> dict[str, str]:
-    return {_plain(vendor): vendor for vendor in product_ids()}
+    names = {_plain(profile_name(vendor)[0]): vendor for vendor in profile_ids()}
+    return names | {_plain(vendor): vendor for vendor in product_ids()}
 
 
 def _plain(name: str) -> str:

@@ -191,3 +191,10 @@ def test_personal_fields_of_nobody(policycheck: Run, tmp_path: Path) -> None:
     done = policycheck("fields", "known", "--personal", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--personal is about the fields of one VENDOR: name it" in done.stderr
+
+
+def test_a_row_that_names_its_vendor_is_of_that_one(policycheck: Run, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("key_path,vendor\nunique_name,SendGrid\ncontact.mobile,\nunique_name,nobody\n")
+    done = policycheck("fields", "classify", "names.csv", "--vendor", "freshdesk", "--output", "json", cwd=tmp_path)
+    rules = [row[3] for row in lines(done.stdout)]
+    assert rules == ["profile:sendgrid:unique_name", "profile:freshdesk:contact.mobile", "username"]

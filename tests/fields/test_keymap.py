@@ -73,6 +73,7 @@ ALIKE: Profile = build(
         ("users", "status", "user.status"),
         ("", "status", "user.status"),
         ("", "[].ip", None),
+        ("", "opens.0.events.1.ip", "open.events[].ip"),
         ("order", "status", None),
         ("", "order.status", None),
         ("", "contacts.address.city", "contact.address.city"),

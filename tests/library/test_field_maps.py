@@ -76,6 +76,7 @@ def _keys(vendor: str) -> list[str]:
         ("Google Analytics", "google-analytics"),
         ("Customer.io", "customerio"),
         ("NEW RELIC", "newrelic"),
+        ("Twilio SendGrid", "sendgrid"),
         ("nobody-at-all", ""),
         ("", ""),
     ],
