@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.jobs import Row
 from benchmarks.measure import ROOT, least
 from policycheck.fields.classify import Classified, Classifier
-from policycheck.library.field_maps import known_fields, product_id
+from policycheck.library.field_maps import known_fields
 from policycheck.library.taxonomy import NONE, load_taxonomy
 from policycheck.model.shapes import shape_of
 
@@ -68,7 +68,7 @@ def with_profiles(whole: Classifier) -> Classify:
         row["object"],
         type=row["type"],
         shape=_shape(row),
-        profile=known_fields(product_id(row["vendor"])),
+        profile=known_fields(row["vendor"]),
     )
 
 
@@ -153,7 +153,8 @@ def rows(directory: Path) -> Iterator[Row]:
     yield speed(directory)
     whole = Classifier(load_taxonomy())
     for part in PARTS:
-        yield from _part(whole, part, f"{part} (spent)" if part.startswith("held_out") else part)
+        told = f"{part} (spent)" if part.startswith("held_out") else part
+        yield from _scored(whole, [part], told, bars=False)
 
 
 def blind(directory: Path) -> Iterator[Row]:
@@ -165,11 +166,6 @@ def blind(directory: Path) -> Iterator[Row]:
         yield from _scored(whole, [part], part, bars=True)
     if len(there) > 1:
         yield from _scored(whole, there, " and ".join(there), bars=True)
-
-
-def _part(whole: Classifier, part: str, told: str) -> Iterator[Row]:
-    """The scores of one part that was looked at."""
-    return _scored(whole, [part], told, bars=False)
 
 
 def _scored(whole: Classifier, parts: Sequence[str], told: str, *, bars: bool) -> Iterator[Row]:

@@ -62,6 +62,7 @@ class Findings:
 
     @property
     def full(self) -> bool:
+        """Whether there are as many witnesses as anybody wants."""
         return len(self.witnesses) >= self.enough
 
 

@@ -38,6 +38,7 @@ class Budget:
     steps: int
 
     def spend(self, count: int) -> None:
+        """Take some steps away; raises OverBudget when there are not so many."""
         self.steps -= count
         if self.steps < 0:
             raise OverBudget

@@ -20,6 +20,7 @@ class Symbols:
         self._names: dict[tuple[str, str | None], str] = {}
 
     def symbol(self, name: str, default: str | None) -> str:
+        """The text that stands for the value of a variable, the same for the same variable and default."""
         found = self._names.get((name, default))
         if found is None:
             found = self._names[name, default] = opaque(len(self._names))

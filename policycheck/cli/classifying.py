@@ -11,7 +11,7 @@ from policycheck.cli.lines import named, opened, unreadable
 from policycheck.fields.classify import Classifier
 from policycheck.fields.readers.any import read_any
 from policycheck.fields.readers.named import Bad, Named, UnreadableError
-from policycheck.library.field_maps import known_fields, product_id
+from policycheck.library.field_maps import known_fields
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.problems import UsageProblem
@@ -88,4 +88,4 @@ def _unread(path: str) -> Answer:
 @cache
 def _listed(vendor: str) -> Profile | None:
     """What is known of the fields of a vendor that a row names, None when that is nothing."""
-    return known_fields(product_id(vendor.strip())) if vendor else None
+    return known_fields(vendor.strip()) if vendor else None

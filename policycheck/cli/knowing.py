@@ -7,7 +7,7 @@ from typing import TextIO
 
 from policycheck.cli.app import App
 from policycheck.cli.terminal import fitted
-from policycheck.library.field_maps import known_fields, product_id, product_ids, products
+from policycheck.library.field_maps import known_fields, product_ids, products
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE
 from policycheck.model.problems import UsageProblem
@@ -16,7 +16,7 @@ from policycheck.reports import known as report
 
 def of_vendor(vendor: str, otherwise: str) -> Profile:
     """What is known of a vendor's fields. UsageProblem, with a near name or ``otherwise``, when that is nothing."""
-    found = known_fields(product_id(vendor))
+    found = known_fields(vendor)
     if found is None or not found.keys:
         from difflib import get_close_matches
 

@@ -36,10 +36,11 @@ _ALIKE = 0.9
 class Classified:
     """``category`` is a taxonomy key, ``none`` (nothing personal), or None (could not be judged).
 
-    ``decided_by`` is for people: ``export``, ``profile VENDOR: KEY``, ``catalog DATASET.FIELD``, ``rule ID``,
-    ``override FILE:LINE``, or empty. ``rule`` is its id: ``export``, ``profile:VENDOR:KEY``, ``catalog:DATASET.FIELD``,
-    ``override:FILE:LINE`` or that of a generic rule. ``confidence`` runs from 0 to 1; what a person decided is 1.
-    ``perhaps`` is what a rule that is not sure enough would have said, ``why`` what it went by.
+    ``decided_by`` is for people: ``export``, ``profile VENDOR: KEY``, ``field map VENDOR: KEY``,
+    ``catalog DATASET.FIELD``, ``rule ID``, ``override FILE:LINE``, or empty. ``rule`` is its id: ``export``,
+    ``profile:VENDOR:KEY``, ``catalog:DATASET.FIELD``, ``override:FILE:LINE`` or that of a generic rule. ``confidence``
+    runs from 0 to 1; what a person decided is 1. ``perhaps`` is what a rule that is not sure enough would have said,
+    ``why`` what it went by.
     """
 
     category: str | None
@@ -136,7 +137,7 @@ class Classifier:
         key, sure = self._profile_key(field, profile) if profile else (None, 0.0)
         if profile and key:
             form, depth = profile.forms.get(key, ""), profile.depths.get(key, "")
-            place = f"profile {profile.vendor}: {key}"
+            place = f"{'field map' if key in profile.mapped else 'profile'} {profile.vendor}: {key}"
             rule, why = f"profile:{profile.vendor}:{key}", f"a field of {profile.name}: `{key}`"
             return Classified(profile.keys[key], form, depth, place, sure, rule, why)
         known = next((self._catalog[name] for name in _names(field) if name in self._catalog), None)

@@ -32,8 +32,9 @@ def product_ids() -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def known_fields(vendor: str) -> Profile | None:
-    """The profile of a vendor with its field map in it, a profile of nothing else where it has only a map; None when
-    it has neither."""
+    """The profile of a vendor, by its id or its name, with its field map in it; a profile of nothing else where it has
+    only a map. None when it has neither."""
+    vendor = product_id(vendor)
     known = profile(vendor)
     if vendor not in _files():
         return known
@@ -44,7 +45,7 @@ def known_fields(vendor: str) -> Profile | None:
 def fields_of(system: str, vendor: str) -> Profile | None:
     """What is known of the fields in a system: of the product that a profile says it is, else of its vendor."""
     known = profile_of_system(system)
-    return known_fields(known.vendor if known else product_id(vendor))
+    return known_fields(known.vendor if known else vendor)
 
 
 def product_id(name: str) -> str:
@@ -97,10 +98,13 @@ class Product:
     personal: int
 
 
+def product(known: Profile) -> Product:
+    """A product in numbers."""
+    personal = sum(category != NONE for category in known.keys.values())
+    return Product(known.vendor, known.name, len(known.keys), personal)
+
+
 def products() -> Iterator[Product]:
     """Every product of which fields are known, by its id."""
-    for vendor in product_ids():
-        known = known_fields(vendor)
-        if known is not None and known.keys:
-            personal = sum(category != NONE for category in known.keys.values())
-            yield Product(vendor, known.name, len(known.keys), personal)
+    every = (known_fields(vendor) for vendor in product_ids())
+    return (product(known) for known in every if known is not None and known.keys)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from policycheck.library.field_maps import Product
+from policycheck.library.field_maps import Product, product
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE
 from policycheck.reports.page import Page
@@ -66,7 +66,7 @@ def _rows(known: Profile) -> Iterable[dict[str, Any]]:
 
 def summary(known: Profile) -> str:
     """How many fields hold what, and where that was read."""
-    personal = sum(category != NONE for category in known.keys.values())
-    told = f"{known.name}: {count(len(known.keys), 'field')}, {personal:,} about people"
+    numbers = product(known)
+    told = f"{known.name}: {count(numbers.fields, 'field')}, {numbers.personal:,} about people"
     rest = "fields that are not here are left to the generic rules; those that are, were taken from"
     return "\n".join((told, rest, *(f"  {source}" for source in known.sources)))

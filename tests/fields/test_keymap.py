@@ -7,17 +7,18 @@ from policycheck.fields.keymap import KeyMap
 from policycheck.library.profiles import Profile, build
 from policycheck.model.facts import VendorField
 
-PROFILE: Profile = build(
-    "v",
-    {
-        "name": "V",
-        "date": "2026-11-22",
-        "kinds": [],
-        "sources": {"s": "page"},
-        "wrappers": ["data", "attributes"],
-        "keys": {"s": {"email": "user.contact.email", "open.email": "none", "location.ip": "user.device.ip_address"}},
-        "builtin": {"s": {"open.Geo.IP": "user.device.ip_address"}},
-    },
+
+def made(keys: dict[str, object], **more: object) -> Profile:
+    """A profile with these keys."""
+    return build(
+        "v", {"name": "V", "date": "2026-11-22", "kinds": [], "sources": {"s": "page"}, "keys": {"s": keys}, **more}
+    )
+
+
+PROFILE = made(
+    {"email": "user.contact.email", "open.email": "none", "location.ip": "user.device.ip_address"},
+    wrappers=["data", "attributes"],
+    builtin={"s": {"open.Geo.IP": "user.device.ip_address"}},
 )
 
 
@@ -44,24 +45,15 @@ def test_a_field_is_found_by_the_names_of_its_vendor(object: str, path: str, lab
     assert KeyMap(PROFILE, normal).find(VendorField("v", "", object, path, "", "", label)) == key
 
 
-ALIKE: Profile = build(
-    "v",
+ALIKE = made(
     {
-        "name": "V",
-        "date": "2026-11-22",
-        "kinds": [],
-        "sources": {"s": "page"},
-        "keys": {
-            "s": {
-                "contact.address.city": "user.contact.address.city",
-                "store.address.city": "none",
-                "message.events[].ip": {"category": "user.device.ip_address", "depth": "history"},
-                "open.events[].ip": "user.device.ip_address",
-                "user.categories[].name": "none",
-                "user.status": "user.account",
-            }
-        },
-    },
+        "contact.address.city": "user.contact.address.city",
+        "store.address.city": "none",
+        "message.events[].ip": {"category": "user.device.ip_address", "depth": "history"},
+        "open.events[].ip": "user.device.ip_address",
+        "user.categories[].name": "none",
+        "user.status": "user.account",
+    }
 )
 
 
