@@ -30,6 +30,7 @@ LIBRARY: dict[str, dict[str, str]] = {
     },
     "A field map": {
         "field_map": "`policies/fields/NAME.yaml`, [how it is written](adding-a-vendor.md#a-field-map).",
+        "names": "`policies/names.yaml`, other names of products, so that `ga4` is Google Analytics.",
     },
     "A kind of vendor": {
         "kind": "`policies/kinds/NAME.yaml`, [how it is written](adding-a-vendor.md#a-kind-of-vendor).",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from policycheck.cli.app import App
-from policycheck.cli.knowing import of_vendor
+from policycheck.cli.knowing import of_vendor, strangers
 from policycheck.cli.lines import named, opened, unreadable
 from policycheck.fields.classify import Classifier
 from policycheck.fields.readers.any import read_any
@@ -15,7 +14,7 @@ from policycheck.library.field_maps import known_fields
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import load_taxonomy
 from policycheck.model.problems import UsageProblem
-from policycheck.reports.classified import Answer, Answers
+from policycheck.reports.classified import Answer, Answers, summary
 
 _HELP = "name what it is with --format csv, json, schema or sql; `policycheck fields classify --help` describes each"
 _WITHOUT = "leave --vendor out: the generic rules need no names"
@@ -27,7 +26,14 @@ def answers(app: App, source: str, format: str, vendor: str) -> Answers:
     Raises UsageProblem for an unknown vendor, and while iterating when the source as a whole cannot be read.
     """
     known = of_vendor(vendor, _WITHOUT) if vendor else None
-    return Answers(_answers(app, source, format, known, _classifier(app)))
+    strange: dict[str, None] = {}
+    return Answers(_answers(app, source, format, known, _classifier(app), strange), strange)
+
+
+def summarise(app: App, found: Answers) -> None:
+    """Say what all answers come to, and which vendors of the file nobody knows fields of."""
+    strangers(app, found.strangers)
+    app.say(summary(found.tally))
 
 
 def _classifier(app: App) -> Classifier:
@@ -38,7 +44,7 @@ def _classifier(app: App) -> Classifier:
 
 
 def _answers(
-    app: App, source: str, format: str, known: Profile | None, classifier: Classifier
+    app: App, source: str, format: str, known: Profile | None, classifier: Classifier, strange: dict[str, None]
 ) -> Iterator[Answer | None]:
     """None stands for a part that could not be read, of which nobody knows what fields it has."""
     try:
@@ -48,7 +54,10 @@ def _answers(
                     app.say(f"{_place(source, field.line)}: {field.message}")
                     yield None if field.path is None else _unread(field.path)
                 else:
-                    yield _answer(field, known, classifier)
+                    its = known_fields(field.vendor) if field.vendor else known
+                    if field.vendor and its is None:
+                        strange[field.vendor] = None
+                    yield _answer(field, its, classifier)
     except OSError as error:
         raise unreadable(source, error) from None
     except UnreadableError as error:
@@ -67,7 +76,7 @@ def _answer(field: Named, known: Profile | None, classifier: Classifier) -> Answ
         type=field.type,
         format=field.format,
         shape=field.shape,
-        profile=_listed(field.vendor) if field.vendor else known,
+        profile=known,
     )
     return Answer(
         path=field.path if field.listed else field.key,
@@ -83,9 +92,3 @@ def _answer(field: Named, known: Profile | None, classifier: Classifier) -> Answ
 
 def _unread(path: str) -> Answer:
     return Answer(path, None, "", "", 0.0, "", "this part could not be read", "", unread=True)
-
-
-@cache
-def _listed(vendor: str) -> Profile | None:
-    """What is known of the fields of a vendor that a row names, None when that is nothing."""
-    return known_fields(vendor.strip()) if vendor else None

@@ -49,7 +49,7 @@ def classify(app: App, file: str, format: str | None, vendor: str, output: str) 
     The category is a key of the taxonomy, `none` where nothing is about a person, and `-` (null in JSON) where the
     name does not tell. Exits with 2 when a part of FILE could not be read; the rest is told.
     """
-    from policycheck.cli.classifying import answers
+    from policycheck.cli.classifying import answers, summarise
     from policycheck.reports import classified as report
 
     found = answers(app, file, format or "", vendor)
@@ -58,7 +58,7 @@ def classify(app: App, file: str, format: str | None, vendor: str, output: str) 
             report.write_json(found, stream)
         else:
             report.write_text(found, stream, app.page(stream), fitted(stream, app.environ))
-    app.say(report.summary(found.tally))
+    summarise(app, found)
     return ExitCode.USAGE if found.tally.bad else ExitCode.OK
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from policycheck.declared import (
     library_facts,
     library_frameworks,
     library_names,
+    library_products,
     library_sets,
     library_words,
 )
@@ -31,6 +32,7 @@ from policycheck.library.kinds import kind_ids
 
 #: Directories whose files are named after what they describe -> the schema of each.
 _SHELVES = {"kinds": "kind", "vendors": "profile", "fields": "field_map"}
+_PRODUCTS = ("vendors", "fields")
 
 
 def load_library(root: Path, today: date, files: Sequence[Path] = ()) -> Loaded:
@@ -43,8 +45,9 @@ def load_library(root: Path, today: date, files: Sequence[Path] = ()) -> Loaded:
     every = _files(context, home)
     documents = [document for found in every for document in _parsed(context, found, home)]
     kinds = {*kind_ids(), *(Path(each.path).stem for each in documents if _shelf(each) == "kinds")}
+    products = {Path(each.path).stem: View(each).text("name") for each in documents if _shelf(each) in _PRODUCTS}
     for document in documents:
-        _judge(context, document, kinds)
+        _judge(context, document, kinds, products)
     library_claims.across(context, [View(each) for each in documents if _shelf(each) == "vendors"])
     chosen = {_shown(path, home): path for path in files}
     for name in chosen.keys() - {found.shown for found in every}:
@@ -94,7 +97,7 @@ def _shelf(document: Document) -> str:
     return Path(document.path).parent.name
 
 
-def _judge(context: Context, document: Document, kinds: Collection[str]) -> None:
+def _judge(context: Context, document: Document, kinds: Collection[str], products: Mapping[str, str]) -> None:
     view, shelf = View(document), _shelf(document)
     if shelf in _SHELVES:
         conform(document, _SHELVES[shelf], context.notes)
@@ -104,6 +107,9 @@ def _judge(context: Context, document: Document, kinds: Collection[str]) -> None
         library_facts.profile(context, view, kinds)
     elif shelf == "fields":
         library_facts.field_map(context, view)
+    elif document.path.endswith("/names.yaml"):
+        conform(document, "names", context.notes)
+        library_products.names(context, view, products)
     elif document.path.endswith("/taxonomy.yaml"):
         library_words.taxonomy(context, view)
     elif document.path.endswith("/combinations.yaml"):

@@ -145,6 +145,7 @@ LIBRARY: dict[str, dict[str, Rules]] = {
         "wrappers": texts("[data, attributes]", "unique", empty=False),
         "keys": mapping("{users: {email: user.contact.email}}", required=True, empty=False, shape="grouped"),
     },
+    "names": {"also": mapping("{google-analytics: [GA4]}", required=True, empty=False, shape="lists")},
     "profile_source": {"what": text('"https://docs.vendor.example/users"', required=True), "date": _READ},
     "profile_recognise": {
         "hosts": mapping("{api: [api.vendor.example]}", shape="sourced_hosts"),

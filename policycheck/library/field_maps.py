@@ -49,9 +49,17 @@ def fields_of(system: str, vendor: str) -> Profile | None:
 
 
 def product_id(name: str) -> str:
-    """The vendor that a person means: by its id, or by a name that differs in letter case and separators only; ""
-    when fields of no such vendor are known."""
-    return name if name in product_ids() else _spelled().get(_plain(name), "")
+    """The vendor that a person means: by its id, its name, or another name that people use (``policies/names.yaml``),
+    which may differ in letter case and separators; "" when fields of no such vendor are known."""
+    if name in product_ids():
+        return name
+    plain = plain_name(name)
+    return _spelled().get(plain) or _also().get(plain, "")
+
+
+def plain_name(name: str) -> str:
+    """A name as names are compared: letters and digits, in lower case."""
+    return _OTHER.sub("", name.lower())
 
 
 def _mapped(vendor: str) -> Profile:
@@ -68,12 +76,14 @@ def _files() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _spelled() -> dict[str, str]:
-    names = {_plain(profile_name(vendor)[0]): vendor for vendor in profile_ids()}
-    return names | {_plain(vendor): vendor for vendor in product_ids()}
+    names = {plain_name(profile_name(vendor)[0]): vendor for vendor in profile_ids()}
+    return names | {plain_name(vendor): vendor for vendor in product_ids()}
 
 
-def _plain(name: str) -> str:
-    return _OTHER.sub("", name.lower())
+@lru_cache(maxsize=1)
+def _also() -> dict[str, str]:
+    raw: dict[str, list[str]] = read_texts("names.yaml")["also"]
+    return {plain_name(name): vendor for vendor, names in raw.items() for name in names}
 
 
 def _joined(known: Profile, mapped: Profile) -> Profile:
@@ -90,18 +100,20 @@ def _joined(known: Profile, mapped: Profile) -> Profile:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product of which fields are known: how many names, and how many of them hold something about people."""
+    """A product of which fields are known: how many names, how many of them hold something about people, and where
+    they were read."""
 
     vendor: str
     name: str
     fields: int
     personal: int
+    sources: tuple[str, ...] = ()
 
 
 def product(known: Profile) -> Product:
     """A product in numbers."""
     personal = sum(category != NONE for category in known.keys.values())
-    return Product(known.vendor, known.name, len(known.keys), personal)
+    return Product(known.vendor, known.name, len(known.keys), personal, known.sources)
 
 
 def products() -> Iterator[Product]:

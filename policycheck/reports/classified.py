@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TextIO
 
@@ -47,10 +47,14 @@ class Tally:
 
 
 class Answers:
-    """Answers in the order of their source, counted as they pass; None stands for a part that could not be read."""
+    """Answers in the order of their source, counted as they pass; None stands for a part that could not be read.
 
-    def __init__(self, answers: Iterator[Answer | None]) -> None:
+    ``strangers`` fills on the way: vendors that the source names and of which no fields are known.
+    """
+
+    def __init__(self, answers: Iterator[Answer | None], strangers: Collection[str] = ()) -> None:
         self._answers = answers
+        self.strangers = strangers
         self.tally = Tally()
 
     def __iter__(self) -> Iterator[Answer]:

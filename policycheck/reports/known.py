@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from policycheck.library.field_maps import Product, product
@@ -24,10 +25,8 @@ def products_text(products: Iterable[Product], stream: TextIO, page: Page, fit: 
 
 
 def products_json(products: Iterable[Product], stream: TextIO) -> None:
-    """One object a line: ``vendor``, ``name``, ``fields``, ``personal``."""
-    for each in products:
-        row = {"vendor": each.vendor, "name": each.name, "fields": each.fields, "personal": each.personal}
-        stream.write(json.dumps(row) + "\n")
+    """One object a line: ``vendor``, ``name``, ``fields`` and ``personal`` (how many), ``sources`` (texts)."""
+    stream.writelines(json.dumps(asdict(each)) + "\n" for each in products)
 
 
 def products_summary(products: Sequence[Product]) -> str:
@@ -48,8 +47,8 @@ def _depth(depth: str | None) -> str:
 
 
 def fields_json(known: Profile, stream: TextIO) -> None:
-    """One object a line: ``path``, ``category``, ``form``, ``depth``; the last two are null where nothing is
-    personal."""
+    """One object a line: ``path``, ``category``, ``form``, ``depth``, which are null where nothing is personal, and
+    ``by``: whether the ``profile`` or the ``field map`` says so."""
     stream.writelines(json.dumps(row) + "\n" for row in _rows(known))
 
 
@@ -61,6 +60,7 @@ def _rows(known: Profile) -> Iterable[dict[str, Any]]:
             "category": category,
             "form": known.forms.get(key, "raw") if personal else None,
             "depth": known.depths.get(key, "latest") if personal else None,
+            "by": "field map" if key in known.mapped else "profile",
         }
 
 

@@ -145,7 +145,8 @@ def test_the_fields_of_a_product(policycheck: Run, tmp_path: Path) -> None:
     done = policycheck("fields", "known", "Freshdesk", "--output", "json", cwd=tmp_path)
     assert done.returncode == 0
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    mobile = {"path": "contact.mobile", "category": "user.contact.phone_number", "form": "raw", "depth": "latest"}
+    phone, by = "user.contact.phone_number", "field map"
+    mobile = {"path": "contact.mobile", "category": phone, "form": "raw", "depth": "latest", "by": by}
     assert mobile in rows
     personal = [row for row in rows if row["category"] != "none"]
     assert [row["form"] for row in rows if row["category"] == "none"].count(None) == len(rows) - len(personal) > 0
@@ -163,6 +164,8 @@ def test_the_products(policycheck: Run, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["vendor"] for row in rows] == sorted(row["vendor"] for row in rows)
     assert done.stderr == f"{len(rows)} products, {sum(row['fields'] for row in rows)} fields known by name\n"
+    (clicks,) = (row["sources"] for row in rows if row["vendor"] == "sendgrid")
+    assert any("sendgrid" in each.lower() for each in clicks), clicks
     shown = policycheck("fields", "known", cwd=tmp_path).stdout.splitlines()
     assert shown[0].split() == ["VENDOR", "PRODUCT", "FIELDS", "ABOUT", "PEOPLE"]
     assert len(shown) == len(rows) + 1
@@ -185,6 +188,17 @@ def test_a_product_without_a_profile_is_read_by_its_names(policycheck: Run, tmp_
         ("Contacts[].Mobile", "user.contact.phone_number", "raw", "profile:freshdesk:contact.mobile"),
         ("flurb", None, None, None),
     ]
+
+
+def test_vendors_of_a_list_that_nobody_knows(policycheck: Run, tmp_path: Path) -> None:
+    vendors = ["fresdesk", "Mandrill", *(f"zq{at}x" for at in range(6))]
+    (tmp_path / "names.csv").write_text("key_path,vendor\n" + "".join(f"email,{each}\n" for each in vendors))
+    done = policycheck("fields", "classify", "names.csv", cwd=tmp_path)
+    others = ", ".join(vendors[2:6])
+    told = (
+        f"no fields known by name: fresdesk (did you mean `freshdesk`?), {others} and 2 more; the generic rules judge"
+    )
+    assert (done.returncode, done.stderr.splitlines()[0]) == (0, f"{told} theirs")
 
 
 def test_personal_fields_of_nobody(policycheck: Run, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from policycheck.library.rules import load_rules
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-vendor.md").read_text("utf-8")
 TODAY = date(2026, 11, 22)
 KIND, VENDOR, SETS = "kinds/parcel_tracking.yaml", "vendors/parcelpost.yaml", "combinations.yaml"
-MAP = "fields/parcelpost.yaml"
+MAP, ALSO = "fields/parcelpost.yaml", "names.yaml"
+ONCE = "a name means one product, and stands once: remove this one"
 
 
 def _example(first: str) -> str:
@@ -37,6 +38,7 @@ def library(tmp_path: Path) -> Path:
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text(_example(first), "utf-8")
     (root / SETS).write_bytes((data_root() / SETS).read_bytes())
+    (root / ALSO).write_text(_example("also:\n"), "utf-8")
     return root
 
 
@@ -52,7 +54,7 @@ def test_the_shipped_library_is_right() -> None:
 def test_the_documented_examples_are_right(library: Path) -> None:
     loaded = load_library(library, TODAY)
     assert told(loaded) == []
-    assert loaded.checked == 4
+    assert loaded.checked == 5
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,19 @@ def test_a_field_map_is_checked_like_a_profile(
     errors = [each for each in load_library(library, TODAY).problems if each.severity == "error"]
     assert [(each.rule, each.message, each.location.path) for each in errors] == [(rule, message, "policies/" + MAP)]
     assert errors[0].help.startswith(help)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("parcelpots: [PP]", ("PC004", "unknown product `parcelpots`", "did you mean `parcelpost`?")),
+        ("parcelpost: [PP, p.p.]", ("PC005", "`p.p.` means `parcelpost` already", ONCE)),
+        ("parcelpost: [Parcel Post]", ("PC005", "`Parcel Post` means `parcelpost` already", ONCE)),
+    ],
+)
+def test_other_names_mean_one_product_that_exists(library: Path, names: str, expected: tuple[str, str, str]) -> None:
+    (library / ALSO).write_text(f"also:\n  {names}\n", "utf-8")
+    assert told(load_library(library, TODAY)) == [expected]
 
 
 def test_a_problem_has_its_place(library: Path) -> None:

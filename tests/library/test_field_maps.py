@@ -77,6 +77,8 @@ def _keys(vendor: str) -> list[str]:
         ("Customer.io", "customerio"),
         ("NEW RELIC", "newrelic"),
         ("Twilio SendGrid", "sendgrid"),
+        ("GA4", "google-analytics"),
+        ("azure-ad", "microsoft-entra"),
         ("nobody-at-all", ""),
         ("", ""),
     ],
