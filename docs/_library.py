@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from policycheck.cli.definitions import Definitions
@@ -108,10 +109,13 @@ def _mapped(described: Iterable[str]) -> Iterator[str]:
     yield f"""## Known by the names of their fields
 
 Of {len(every)} further products a [field map](adding-a-vendor.md#a-field-map) tells what the fields of their public
-schemas hold; `policycheck fields known VENDOR` shows it. With those above, {fields:,} fields are known by name.
+schemas hold; `policycheck fields known "Freshdesk"` shows it, and a vendor of that name in your policies is read by it,
+however it is spelled (`cal-com`, `Cal.com`). With those above, {fields:,} fields are known by name.
 """
-    yield ", ".join(f"{each.name} (`{each.vendor}`)" for each in sorted(every, key=lambda each: each.name.casefold()))
-    yield ""
+    names = sorted((each.name for each in every), key=str.casefold)
+    for first, found in groupby(names, lambda name: name[0].upper() if name[0].isalpha() else "0-9"):
+        yield f"**{first}**  {', '.join(found)}"
+        yield ""
 
 
 def _profiles() -> dict[str, Any]:
