@@ -55,9 +55,11 @@ class KeyMap:
         yield self._even(field.label)
 
     def _owners(self, object: str) -> Iterator[str]:
-        """The object as it is called, then each of its words: ``open webhook`` has what ``open`` has."""
-        name = self._even(object)
-        yield from (name, *name.split("_")) if name else ()
+        """The object as it is called, then fewer and fewer of its words: ``open webhook`` has what ``open`` has, and
+        ``inbound message webhook`` what ``inbound message`` has rather than what ``message`` has."""
+        words = self._even(object).split("_") if object else []
+        for length in range(len(words), 0, -1):
+            yield from ("_".join(words[at : at + length]) for at in range(len(words) - length + 1))
 
     def _unwrapped(self, path: str) -> Iterator[str]:
         """The path without its first parts, as far as these only wrap an object."""

@@ -45,6 +45,20 @@ def test_a_field_is_found_by_the_names_of_its_vendor(object: str, path: str, lab
     assert KeyMap(PROFILE, normal).find(VendorField("v", "", object, path, "", "", label)) == key
 
 
+@pytest.mark.parametrize(
+    ("object", "key"),
+    [
+        ("inbound message webhook", "inbound_message.from"),
+        ("webhook InboundMessage", "inbound_message.from"),
+        ("outbound message", "message.from"),
+        ("webhook", None),
+    ],
+)
+def test_more_words_of_an_object_say_more(object: str, key: str | None) -> None:
+    known = made({"message.from": "none", "inbound_message.from": "user.contact.phone_number"})
+    assert KeyMap(known, normal).find(VendorField("v", "", object, "from", "", "", "")) == key
+
+
 ALIKE = made(
     {
         "contact.address.city": "user.contact.address.city",
