@@ -14,9 +14,6 @@ _EPOCHS_SOFT = 6
 _STEP = 0.5
 _SMALL = 0.02
 _MOST = 30.0
-_TURNS = 400
-# As if so many rows said that a key has nothing to add.
-_PRIOR = 0.5
 
 Feature = tuple[str, str]
 #: In every row: how usual the answer is.
@@ -99,20 +96,3 @@ def several(rows: Sequence[Sequence[Feature]], labels: Sequence[str]) -> dict[st
             if abs(error) > _SMALL:
                 line.step(row, error)
     return {label: line.found() for label, line in lines.items()}
-
-
-def scaled(totals: Sequence[float], keys: Sequence[str], labels: Sequence[bool]) -> tuple[float, dict[str, float]]:
-    """How far totals can be trusted, and what each key adds to them: ``scale * total + added[key]`` in log odds."""
-    scale, added, times = 1.0, dict.fromkeys(sorted(set(keys)), 0.0), Counter(keys)
-    squares = sum(total * total for total in totals) or 1.0
-    for _ in range(_TURNS):
-        slope, slopes = 0.0, dict.fromkeys(added, 0.0)
-        for total, key, label in zip(totals, keys, labels, strict=True):
-            error = sigmoid(scale * total + added[key]) - label
-            slope += error * total
-            slopes[key] += error
-        # No curve is steeper than a quarter; two steps at once may go half as far.
-        scale -= 2 * slope / squares
-        for key in added:
-            added[key] -= 2 * (slopes[key] + _PRIOR * added[key]) / (times[key] + 2 * _PRIOR)
-    return scale, added

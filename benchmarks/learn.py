@@ -1,36 +1,30 @@
-"""Learn what words weigh from the labelled fields, and write ``policies/weights.yaml``: ``python -m benchmarks.learn``.
+"""Learn what words weigh, and write ``policies/weights.yaml``: ``python -m benchmarks.learn``.
 
-First what words weigh, from all fields; then, from fields that no rule was mended with, how far that can be trusted
-where rules say nothing or ``none``, for each such rule. ``benchmarks.crossed`` tells what it is worth on vendors that
-it did not learn from.
+Whether a field is about a person is learned from the labelled fields that are not blind and from the field maps of the
+products that no blind part is of; which category it is, from the labelled fields. ``benchmarks.crossed`` tells what the
+labelled fields alone are worth on vendors that were not learned from.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.descent import BASE, Feature, one, scaled, several
-from benchmarks.labelled import LABELLED, PARTS, UNMENDED
+from benchmarks.descent import BASE, Feature, one, several
+from benchmarks.labelled import BLIND, LABELLED, PARTS
 from benchmarks.measure import ROOT
-from policycheck.fields.judge import Judge, Judged
-from policycheck.fields.weighing import features, said
+from policycheck.fields.judge import Judge
+from policycheck.fields.weighing import features
 from policycheck.library.classification import load_rules
+from policycheck.library.field_maps import known_fields, product_id, product_ids
 from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights, weights
 from policycheck.model.shapes import shape_of
 
-#: What is taken from the base: a false alarm costs more than a field that nobody knows.
-SHIFT = -0.8
-
-#: Parts of the unmended fields; each is judged by what all the others teach.
-_INNER = 3
-_KEPT = 0.25
-#: A rule that says ``none`` is doubted only where so many fields tell how often it is wrong.
-_TOLD = 12
+_KEPT = 0.35
 #: What can be told by the company that words keep; of the other categories rules and values are sure, or nobody is.
 _SOFT = frozenset(
     (
@@ -67,14 +61,11 @@ _PLACES = ("end", "name", "before", "of", "among", "value", "pair")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled field. ``said`` is what the rules made of it, as `weighing.said` has it; "" where they say that it
-    is about a person. ``unmended``: no rule was written with it at hand."""
+    """One field and what it holds, of a file of labelled fields or of a map."""
 
     vendor: str
     category: str
     seen: tuple[Feature, ...]
-    said: str = ""
-    unmended: bool = False
 
     @property
     def personal(self) -> bool:
@@ -85,7 +76,22 @@ class Example:
 def examples(files: Iterable[Path]) -> list[Example]:
     """All fields of some files."""
     judge = Judge(load_rules())
-    return [example(judge, row, file.stem in UNMENDED) for file in files for row in rows_of(file)]
+    return [example(judge, row) for file in files for row in rows_of(file)]
+
+
+def mapped() -> list[Example]:
+    """The fields of the maps that no labelled file has, but for the products of the blind parts."""
+    judge = Judge(load_rules())
+    blind = {product_id(row["vendor"]) for part in BLIND for row in rows_of(LABELLED / f"{part}.csv")}
+    told = {(product_id(row["vendor"]), row["key_path"]) for part in PARTS for row in rows_of(LABELLED / f"{part}.csv")}
+    found = []
+    for vendor in product_ids():
+        known = known_fields(vendor)
+        for path, category in known.keys.items() if known and vendor not in blind else ():
+            if (vendor, path) not in told:
+                row = {"vendor": vendor, "key_path": path, "category": category, "type": "", "sample_value": ""}
+                found.append(example(judge, row))
+    return found
 
 
 def rows_of(file: Path) -> list[dict[str, str]]:
@@ -94,58 +100,29 @@ def rows_of(file: Path) -> list[dict[str, str]]:
         return [*csv.DictReader(stream)]
 
 
-def example(judge: Judge, row: dict[str, str], unmended: bool = False) -> Example:
-    """A row as what there is to learn from; ``judge`` has no weights."""
+def example(judge: Judge, row: dict[str, str]) -> Example:
+    """A row as what there is to learn from."""
     shape = shape_of(row["sample_value"]) if row["sample_value"] else ""
     name, kinds = judge.read(row["key_path"], row["type"], shape)
-    if not name.words:
-        return Example(row["vendor"], row["category"], ())
-    key = _said(judge.judge(row["key_path"], type=row["type"], shape=shape))
-    return Example(row["vendor"], row["category"], (*features(judge.names, name, kinds),), key, unmended)
+    seen = (*features(judge.names, name, kinds),) if name.words else ()
+    return Example(row["vendor"], row["category"], seen)
 
 
-def _said(judged: Judged) -> str:
-    return "" if judged.category not in (None, NONE) else said(judged.category, judged.perhaps, judged.rule)
-
-
-def learn(fields: Sequence[Example]) -> dict[str, object]:
-    """What ``policies/weights.yaml`` has."""
-    found = _personal(fields)
-    scale, added = _trust(fields)
+def learn(fields: Sequence[Example], more: Sequence[Example] = ()) -> dict[str, object]:
+    """What ``policies/weights.yaml`` has; ``more`` fields tell only whether a field is about a person."""
+    every = [*fields, *more]
+    found = one([field.seen for field in every], [field.personal for field in every])
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for (place, word), weight in sorted(found.items()):
         if place and abs(weight) >= _KEPT:
-            places[place].append((word, round(scale * weight * 10)))
+            places[place].append((word, round(weight * 10)))
     start, categories = _categories([field for field in fields if field.category in _SOFT])
     return {
-        "base": str(round((scale * found[BASE] + SHIFT) * 10)),
+        "base": str(round(found[BASE] * 10)),
         "personal": {place: _text(words) for place, words in places.items()},
-        "said": _text((key, round(weight * 10)) for key, weight in added.items()),
         "start": _text(start),
         "categories": categories,
     }
-
-
-def _personal(fields: Sequence[Example]) -> dict[Feature, float]:
-    return one([field.seen for field in fields], [field.personal for field in fields])
-
-
-def _trust(fields: Sequence[Example]) -> tuple[float, dict[str, float]]:
-    """The scale of what words weigh, and what is added for each thing that rules say; judged crossed, by fields that
-    no rule was mended with, of vendors that the words were not learned from."""
-    vendors = {vendor: at % _INNER for at, vendor in enumerate(sorted({f.vendor for f in fields if f.unmended}))}
-    judged: list[tuple[float, Example]] = []
-    for at in range(_INNER):
-        out = [field for field in fields if field.unmended and field.said and vendors[field.vendor] == at]
-        found = _personal([field for field in fields if vendors.get(field.vendor) != at])
-        judged += ((found[BASE] + sum(found.get(each, 0.0) for each in field.seen), field) for field in out)
-    times = Counter(field.said for _, field in judged)
-    judged = [(total, field) for total, field in judged if times[field.said] >= _TOLD]
-    if not judged:
-        return 1.0, {"nothing": 0.0}
-    return scaled(
-        [total for total, _ in judged], [field.said for _, field in judged], [field.personal for _, field in judged]
-    )
 
 
 def _categories(fields: Sequence[Example]) -> tuple[list[tuple[str, int]], dict[str, dict[str, str]]]:
@@ -180,9 +157,9 @@ def _lines(key: str, value: object, indent: str) -> list[str]:
     return [f'{indent}{key}: "{value}"' if isinstance(value, str) else f"{indent}{key}: {value}"]
 
 
-TOLD = """What words weigh, in tenths of log odds, where no rule of classification.yaml decides:
-docs/classification.md says how it is used. Written by `python -m benchmarks.learn` from the labelled fields under
-tests/fields/labelled that are not blind: do not edit, override."""
+TOLD = """What words weigh, in tenths of log odds, beside the rules of classification.yaml: docs/classification.md says
+how it is used. Written by `python -m benchmarks.learn` from the labelled fields under tests/fields/labelled and the
+field maps under policies/fields, without products of the blind parts: do not edit, override."""
 
 
 def learned(files: Iterable[Path]) -> Weights:
@@ -192,7 +169,7 @@ def learned(files: Iterable[Path]) -> Weights:
 
 def main() -> None:
     """Write the file."""
-    found = learn(examples(LABELLED / f"{part}.csv" for part in PARTS))
+    found = learn(examples(LABELLED / f"{part}.csv" for part in PARTS), mapped())
     (ROOT / "policies" / "weights.yaml").write_text(written(found, TOLD), "utf-8")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from policycheck.fields.names import NOBODY, Match, Names
 from policycheck.fields.tokens import Name, Tokenizer
 from policycheck.fields.values import Values
-from policycheck.fields.weighing import LEARNED, Scales, said
+from policycheck.fields.weighing import LEARNED, Scales
 from policycheck.library.classification import RuleBook
 from policycheck.library.data import lasting
 from policycheck.library.taxonomy import NONE
@@ -17,6 +17,8 @@ from policycheck.model.dataclass import dataclass
 #: Below this, what a rule says is only what a field may be.
 DOUBTFUL = 0.5
 
+# A rule as sure as this is not doubted for other words.
+_SURE = 0.9
 _MISFIT = 0.7
 
 # Kinds of value that say nothing of their own about a person.
@@ -77,7 +79,7 @@ class Judge:
                 judged = max(self._judged(shown, kinds), judged, key=lambda each: each.confidence)
         if judged.category is not None and judged.confidence < DOUBTFUL:
             judged = replace(judged, category=None, perhaps=judged.category)
-        return self._weighed(name, kinds, judged) if self._scales and judged.category in (None, NONE) else judged
+        return self._weighed(name, kinds, judged, self._scales) if self._scales else judged
 
     @property
     def names(self) -> Names:
@@ -118,11 +120,13 @@ class Judge:
             return Judged(NONE, confidence=0.7, rule=f"fits:{match.rule.category}", why=why)
         return self._named(name, match, kinds)
 
-    def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged) -> Judged:
-        """What the words weigh, where no rule decided, or one that says ``none`` and is known to be wrong at times.
-        They never say that nothing is personal: what nobody knows stays so."""
-        told = said(judged.category, judged.perhaps, judged.rule)
-        found = self._scales.weigh(name, kinds, told) if self._scales else None
+    def _weighed(self, name: Name, kinds: frozenset[str], judged: Judged, scales: Scales) -> Judged:
+        """What the words weigh: they overrule a rule that says ``none`` where they speak for a person, and make one
+        doubtful that speaks for a person where they say the opposite. They never say that nothing is personal."""
+        if judged.category not in (None, NONE):
+            doubtful = judged.confidence < _SURE and scales.doubts(name, kinds, judged.category)
+            return replace(judged, category=None, perhaps=judged.category) if doubtful else judged
+        found = scales.weigh(name, kinds)
         if found is None:
             return judged
         category = judged.perhaps or found.category

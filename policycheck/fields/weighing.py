@@ -1,4 +1,4 @@
-"""What the words of a name weigh, together, where no rule decides: learned from labelled fields of real vendors.
+"""What the words of a name weigh, together: learned from fields of real vendors that people labelled or mapped.
 
 The answer names the words that decided.
 """
@@ -11,7 +11,6 @@ from math import exp
 
 from policycheck.fields.names import Names
 from policycheck.fields.tokens import Name
-from policycheck.library.taxonomy import NONE
 from policycheck.library.weights import Weights
 from policycheck.model.dataclass import dataclass
 
@@ -20,6 +19,10 @@ LEARNED = "learned"
 
 # Weights are in tenths of log odds.
 _TENTHS = 10
+#: From here on words say that a field is about a person, whatever the rules say: three of five such fields are.
+SAY = 4
+#: Up to here they doubt a rule that says so: one of four such fields is.
+DOUBT = -10
 # Words tell less than a rule does: they are never surer than this.
 _SUREST = 0.75
 _TOLD_WORDS = 3
@@ -45,21 +48,27 @@ class Scales:
         self._weights = weights
         self._names = names
 
-    def weigh(self, name: Name, kinds: frozenset[str], told: str) -> Weighed | None:
-        """What a name holds of which the rules made what ``told`` says (`said`); None where nothing is known of how far
-        that can be doubted, where the words do not speak for a person, and where no word of the last part is known:
-        whose it is alone says nothing."""
-        personal = self._weights.personal
-        doubt = self._weights.said.get(told)
-        if doubt is None or personal["name"].keys().isdisjoint(self._names.telling(name)):
+    def weigh(self, name: Name, kinds: frozenset[str]) -> Weighed | None:
+        """What the words say that a name holds; None where they do not speak for a person, and where no word of the
+        last part is known: whose it is alone says nothing."""
+        if self._weights.personal["name"].keys().isdisjoint(self._names.telling(name)):
             return None
         seen = [*features(self._names, name, kinds)]
-        total = self._weights.base + doubt
-        total += sum(personal[place].get(word, 0) for place, word in seen if place in personal)
-        if total <= 0:
+        total = self._total(seen)
+        if total < SAY:
             return None
         sure = 1 / (1 + exp(-total / _TENTHS))
         return Weighed(self._category(seen), round(min(sure, _SUREST), 2), self._why(seen))
+
+    def doubts(self, name: Name, kinds: frozenset[str], category: str) -> bool:
+        """Whether the words speak against a person so much that a rule which says ``category`` is not sure enough;
+        only of categories that words can tell."""
+        known = category in self._weights.categories
+        return known and self._total([*features(self._names, name, kinds)]) <= DOUBT
+
+    def _total(self, seen: list[tuple[str, str]]) -> int:
+        personal = self._weights.personal
+        return self._weights.base + sum(personal[place].get(word, 0) for place, word in seen if place in personal)
 
     def _category(self, seen: list[tuple[str, str]]) -> str:
         """For which most speaks; "" where nothing does."""
@@ -78,12 +87,6 @@ class Scales:
                 found[word] += self._weights.personal[place].get(word, 0)
         heavy = [f"`{word}`" for word, weight in found.most_common(_TOLD_WORDS) if weight > 0]
         return f"{', '.join(heavy) or 'its words'}: as in fields that people labelled"
-
-
-def said(category: str | None, perhaps: str, rule: str) -> str:
-    """What the rules made of a name, as weights know it: the rule that says ``none``, the category that one which is
-    not sure enough spoke of, or ``nothing``."""
-    return rule if category == NONE else perhaps or "nothing"
 
 
 def features(names: Names, name: Name, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:

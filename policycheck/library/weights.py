@@ -1,6 +1,7 @@
-"""What words weigh that labelled fields of real vendors taught: ``policies/weights.yaml``, read after the rules.
+"""What words weigh that fields of real vendors taught: ``policies/weights.yaml``, read after the rules.
 
-The file is written by ``benchmarks.learn`` from ``tests/fields/labelled`` and can be read: a word, what it weighs.
+The file is written by ``benchmarks.learn`` from ``tests/fields/labelled`` and ``policies/fields``, and can be read: a
+word, what it weighs.
 """
 
 from __future__ import annotations
@@ -21,13 +22,11 @@ Weighed: TypeAlias = Mapping[str, int]
 @dataclass(frozen=True, slots=True)
 class Weights:
     """``personal`` tells, for each place of a word, what it says for or against a field that is about a person;
-    ``base`` how usual one is; ``said`` what is added for what the rules made of a name: nothing, what they are not sure
-    of, or a rule that says ``none``; those that are not named are not doubted. ``categories``: for each category, what
-    speaks for it; ``start`` how usual it is. All in tenths of log odds."""
+    ``base`` how usual one is. ``categories``: for each category, what speaks for it; ``start`` how usual it is. All in
+    tenths of log odds."""
 
     base: int
     personal: Mapping[str, Weighed]
-    said: Weighed
     start: Weighed
     categories: Mapping[str, Mapping[str, Weighed]]
 
@@ -43,7 +42,6 @@ def weights(raw: Mapping[str, Any]) -> Weights:
     return Weights(
         int(raw["base"]),
         {place: _weighed(words) for place, words in raw["personal"].items()},
-        _weighed(raw["said"]),
         _weighed(raw["start"]),
         {category: {p: _weighed(words) for p, words in row.items()} for category, row in raw["categories"].items()},
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import yaml
 
-from benchmarks.labelled import LABELLED
-from benchmarks.learn import TOLD, Example, examples, learn, learned, written
+from benchmarks.labelled import BLIND, LABELLED
+from benchmarks.learn import TOLD, Example, examples, learn, learned, mapped, rows_of, written
+from policycheck.library.field_maps import product_id
 from policycheck.library.weights import weights
 
 
@@ -23,15 +24,21 @@ def test_what_is_learned_is_what_was_seen() -> None:
     assert {*found.categories} == {"user.behavior", "user.financial", "user.workplace"}
 
 
-def test_how_far_rules_can_be_doubted_is_learned_from_fields_they_were_not_mended_with() -> None:
-    seen = (("end", "streak"), ("name", "streak"))
-    doubted = [Example(f"v{at}", "user.behavior", seen, "often-wrong", True) for at in range(30)]
-    trusted = [Example(f"v{at}", "none", seen, "right", True) for at in range(30)]
-    few = [Example(f"v{at}", "user.behavior", seen, "seldom", True) for at in range(5)]
-    mended = [Example("w", "user.behavior", seen, "mended") for _ in range(30)]
-    found = weights(learn([*_fields(), *doubted, *trusted, *few, *mended]))
-    assert {*found.said} == {"often-wrong", "right"}
-    assert found.said["often-wrong"] > 0 > found.said["right"]
+def test_fields_of_maps_tell_only_whether_a_field_is_about_a_person() -> None:
+    more = [Example("m", "user.behavior", (("end", "stride"), ("name", "stride"))) for _ in range(8)]
+    found = weights(learn(_fields(), more))
+    assert found.personal["name"]["stride"] > 0
+    assert "stride" not in found.categories["user.behavior"].get("name", {})
+
+
+def test_products_of_blind_parts_are_not_learned_from() -> None:
+    found = mapped()
+    vendors = {each.vendor for each in found}
+    assert len(found) > 40_000
+    assert {"stripe", "hubspot"} <= vendors
+    blind = {product_id(row["vendor"]) for part in BLIND for row in rows_of(LABELLED / f"{part}.csv")}
+    assert len(blind) > 90
+    assert vendors & blind == set()
 
 
 def test_the_file_says_what_was_learned() -> None:
@@ -46,8 +53,6 @@ def test_fields_of_files_are_read_as_names_are() -> None:
     assert len(fields) > 500
     places = {"end", "name", "before", "of", "among", "value", "pair", "part", "whose", "kind"}
     assert {place for each in fields for place, _ in each.seen} == places
-    assert {each.unmended for each in fields} == {False}
-    assert {"", "nothing", "record-id"} <= {each.said for each in fields}
 
 
 def test_the_same_fields_teach_the_same() -> None:
