@@ -21,7 +21,7 @@ from policycheck.library.taxonomy import NONE
 
 LABELLED = Path(__file__).parents[1] / "fields" / "labelled"
 #: Nobody who writes maps has seen these.
-BLIND = tuple(f"held_out_{part}.csv" for part in (7, 8, 9, 10))
+BLIND = tuple(f"held_out_{part}.csv" for part in (7, 8, 9, 10, 11))
 
 
 def labels() -> list[dict[str, str]]:
