@@ -38,9 +38,9 @@ def summarise(app: App, found: Answers) -> None:
 
 def _classifier(app: App) -> Classifier:
     if app.directory is None:
-        return Classifier(load_taxonomy())
+        return Classifier(load_taxonomy(), unnamed=True)
     project = app.load()
-    return Classifier(load_taxonomy(), project.datasets, project.overrides)
+    return Classifier(load_taxonomy(), project.datasets, project.overrides, unnamed=True)
 
 
 def _answers(

@@ -44,7 +44,8 @@ def classify(app: App, file: str, format: str | None, vendor: str, output: str) 
 
     FILE, or standard input, is one of: CSV with the columns key_path[,sample_value][,type][,object][,vendor]; a JSON
     document or JSON Lines with samples; a JSON Schema, OpenAPI or Swagger document (JSON or YAML); SQL with CREATE
-    TABLE. Values are looked at for their shape only. No project is needed; with --project its overrides count.
+    TABLE. Values are looked at for their shape only. No project is needed; with --project its overrides count. Name
+    the --vendor where you can: without, a field is known by its whole path only where all products agree on it.
 
     The category is a key of the taxonomy, `none` where nothing is about a person, and `-` (null in JSON) where the
     name does not tell. Exits with 2 when a part of FILE could not be read; the rest is told.

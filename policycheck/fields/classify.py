@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from policycheck.fields.judge import Judge, Judged
-from policycheck.fields.keymap import KeyMap
+from policycheck.fields.keymap import KeyMap, parts
 from policycheck.fields.overriding import Overriding
 from policycheck.library.classification import RuleBook, load_rules
+from policycheck.library.known_paths import known_path
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE, Taxonomy
 from policycheck.library.weights import load_weights
@@ -30,6 +31,13 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 _EXACT = 0.99
 _MAPPED = 0.95
 _ALIKE = 0.9
+_ELSEWHERE = 0.8
+
+# What a field is not said to be without, for another product's sake.
+_NEVER_NONE = (
+    *("user.contact.email", "user.contact.phone_number", "user.device.ip_address", "user.authorization"),
+    *("user.government_id", "user.financial.", "user.health_and_medical", "user.location.precise"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Classifier:
 
     ``datasets`` is its catalog; equal names there must agree to count. ``overrides`` are what its people decided.
     ``rules`` are the generic rules, the shipped ones by default; they are read when the first field asks for them.
+    With ``unnamed``, a field of no vendor is also known by its whole path, where products that have it agree.
     """
 
     def __init__(
@@ -73,12 +82,15 @@ class Classifier:
         datasets: tuple[Dataset, ...] = (),
         overrides: tuple[Override, ...] = (),
         rules: RuleBook | None = None,
+        *,
+        unnamed: bool = False,
     ) -> None:
         self._taxonomy = taxonomy
         self._catalog = _unambiguous(datasets)
         self._overriding = Overriding(overrides)
         self._rules = rules
         self._keys: dict[str, KeyMap] = {}
+        self._unnamed = unnamed
 
     @cached_property
     def _judge(self) -> Judge:
@@ -98,7 +110,7 @@ class Classifier:
         elif self._is_category(field.category):
             found = Classified(field.category, "", "", "export", 1.0, "export")
         else:
-            found = self._known(field, profile) or self._generic(field)
+            found = self._known(field, profile) or self._elsewhere(field, self._generic(field), profile)
         form = field.form or found.form or self._form(field, found.category)
         return Classified(
             found.category,
@@ -157,6 +169,23 @@ class Classifier:
             judged.rule,
             judged.why,
             judged.perhaps,
+        )
+
+    def _elsewhere(self, field: VendorField, judged: Classified, profile: Profile | None) -> Classified:
+        """By what products have under the same whole path, where no vendor is named; else as it was judged. That an
+        address, a number or a secret is nothing personal is not believed so."""
+        if profile is not None or not self._unnamed:
+            return judged
+        whole = parts(f"{field.object}.{field.path}" if field.object else field.path, normal)
+        found = known_path(whole)
+        if found is None or (found[0] == NONE and (judged.category or "").startswith(_NEVER_NONE)):
+            return judged
+        category, vendor = found
+        path = ".".join(whole)
+        form = judged.form if category == judged.category else ""
+        why = f"`{path}` in the field map of {vendor}"
+        return Classified(
+            category, form, "", f"field map {vendor}: {path}", _ELSEWHERE, f"profile:{vendor}:{path}", why
         )
 
     def _form(self, field: VendorField, category: str | None) -> str:

@@ -38,11 +38,11 @@ class KeyMap:
     def alike(self, field: VendorField) -> str | None:
         """The key that ends with most of the same parts, two at least and whether in the plural or not; one is enough
         where nothing tells of what object the field is. None when such keys hold different things."""
-        parts = self._parts(f"{field.object}.{field.path}" if field.object else field.path)
-        least = min(2, len(parts))
-        for start in range(len(parts) - least + 1):
-            if parts[start:] in self._ends:
-                return self._ends[parts[start:]] or None
+        whole = self._parts(f"{field.object}.{field.path}" if field.object else field.path)
+        least = min(2, len(whole))
+        for start in range(len(whole) - least + 1):
+            if whole[start:] in self._ends:
+                return self._ends[whole[start:]] or None
         return None
 
     def _names(self, field: VendorField) -> Iterator[str]:
@@ -63,21 +63,21 @@ class KeyMap:
 
     def _unwrapped(self, path: str) -> Iterator[str]:
         """The path without its first parts, as far as these only wrap an object."""
-        parts = path.split(".")
-        while len(parts) > 1 and self._even(parts[0]) in {"", *self._wrappers}:
-            parts = parts[1:]
-            yield ".".join(parts)
+        inner = path.split(".")
+        while len(inner) > 1 and self._even(inner[0]) in {"", *self._wrappers}:
+            inner = inner[1:]
+            yield ".".join(inner)
 
     @cached_property
     def _ends(self) -> dict[_Parts, str]:
         """What keys end with -> one of these keys; "" where they do not hold the same."""
         found: dict[_Parts, str] = {}
         for key in self._profile.keys:
-            parts = self._parts(key)
-            for start in range(len(parts)):
-                first = found.setdefault(parts[start:], key)
+            whole = self._parts(key)
+            for start in range(len(whole)):
+                first = found.setdefault(whole[start:], key)
                 if first and self._fact(first) != self._fact(key):
-                    found[parts[start:]] = ""
+                    found[whole[start:]] = ""
         return found
 
     def _fact(self, key: str) -> tuple[str, str, str]:
@@ -85,9 +85,13 @@ class KeyMap:
         return known.keys[key], known.forms.get(key, ""), known.depths.get(key, "")
 
     def _parts(self, path: str) -> _Parts:
-        """The parts of a path that have a name, each evened out and in the singular; a number is a place in a list."""
-        evened = (self._even(part) for part in path.split("."))
-        return tuple(_singular(part) for part in evened if part and not part.isdecimal())
+        return parts(path, self._even)
+
+
+def parts(path: str, even: Callable[[str], str]) -> tuple[str, ...]:
+    """The parts of a path that have a name, each evened out and in the singular; a number is a place in a list."""
+    evened = (even(part) for part in path.split("."))
+    return tuple(_singular(part) for part in evened if part and not part.isdecimal())
 
 
 def _singular(part: str) -> str:

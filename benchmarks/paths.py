@@ -1,0 +1,51 @@
+"""Write ``policies/paths.tsv``, the paths that products agree on: ``python -m benchmarks.paths``.
+
+To be done after new rules, weights or field maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.measure import ROOT
+from policycheck.fields.classify import normal
+from policycheck.fields.judge import Judge
+from policycheck.fields.keymap import parts
+from policycheck.library.classification import load_rules
+from policycheck.library.field_maps import known_fields, product_ids
+from policycheck.library.known_paths import FILE, LEAST
+from policycheck.library.weights import load_weights
+
+
+def lines() -> list[str]:
+    """Path, category and vendor of each, sorted as bytes are."""
+    judge = Judge(load_rules(), load_weights())
+    told = (
+        f"{path}\t{category}\t{vendor}\n"
+        for path, (category, vendor) in _agreed().items()
+        if judge.judge(path).category != category
+    )
+    return sorted(told, key=str.encode)
+
+
+def _agreed() -> dict[str, tuple[str, str]]:
+    """The paths that hold the same in each product which has them, raw and not a history."""
+    found: dict[str, tuple[str, str]] = {}
+    for path, category, vendor in _known():
+        first = found.setdefault(path, (category, vendor))
+        if first[0] != category:
+            found[path] = ("", vendor)
+    return {path: each for path, each in found.items() if each[0]}
+
+
+def _known() -> Iterator[tuple[str, str, str]]:
+    for vendor in product_ids():
+        known = known_fields(vendor)
+        for key, category in known.keys.items() if known else ():
+            whole = parts(key, normal)
+            if len(whole) >= LEAST:
+                plain = known is not None and key not in known.forms and key not in known.depths
+                yield ".".join(whole), category if plain else "", vendor
+
+
+if __name__ == "__main__":
+    (ROOT / "policies" / FILE).write_text("".join(lines()), "utf-8")
