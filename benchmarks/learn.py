@@ -1,15 +1,15 @@
 """Learn what words weigh, and write ``policies/weights.yaml``: ``python -m benchmarks.learn``.
 
-Whether a field is about a person is learned from the labelled fields that are not blind and from the field maps of the
-products that no blind part is of; which category it is, from the labelled fields. ``benchmarks.crossed`` tells what the
-labelled fields alone are worth on vendors that were not learned from.
+They are learned from the labelled fields that are not blind, and from all field maps. `blind_weights`, by which the
+blind parts are scored, leaves out the maps of their products. ``benchmarks.crossed`` tells what the labelled fields
+alone are worth on vendors that were not learned from.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from policycheck.library.weights import Weights, weights
 from policycheck.model.shapes import shape_of
 
 _KEPT = 0.35
+#: What fewer fields have is not kept.
+_SEEN = 4
 #: What can be told by the company that words keep; of the other categories rules and values are sure, or nobody is.
 _SOFT = frozenset(
     (
@@ -55,7 +57,7 @@ _SOFT = frozenset(
         "user.workplace",
     )
 )
-_TELLING = 0.3
+_TELLING = 0.6
 _PLACES = ("end", "name", "before", "of", "among", "value", "pair")
 
 
@@ -79,19 +81,32 @@ def examples(files: Iterable[Path]) -> list[Example]:
     return [example(judge, row) for file in files for row in rows_of(file)]
 
 
-def mapped() -> list[Example]:
-    """The fields of the maps that no labelled file has, but for the products of the blind parts."""
+def mapped(but: Collection[str] = ()) -> list[Example]:
+    """The fields of the maps that no labelled file has, ``but`` those of some vendors."""
     judge = Judge(load_rules())
-    blind = {product_id(row["vendor"]) for part in BLIND for row in rows_of(LABELLED / f"{part}.csv")}
     told = {(product_id(row["vendor"]), row["key_path"]) for part in PARTS for row in rows_of(LABELLED / f"{part}.csv")}
     found = []
     for vendor in product_ids():
         known = known_fields(vendor)
-        for path, category in known.keys.items() if known and vendor not in blind else ():
+        for path, category in known.keys.items() if known and vendor not in but else ():
             if (vendor, path) not in told:
                 row = {"vendor": vendor, "key_path": path, "category": category, "type": "", "sample_value": ""}
                 found.append(example(judge, row))
     return found
+
+
+def blind_vendors() -> frozenset[str]:
+    """The products of the blind parts."""
+    return frozenset(product_id(row["vendor"]) for part in BLIND for row in rows_of(LABELLED / f"{part}.csv"))
+
+
+def blind_weights() -> Weights:
+    """What all teaches but the products of the blind parts."""
+    return weights(learn([*_labelled(), *mapped(blind_vendors())]))
+
+
+def _labelled() -> list[Example]:
+    return examples(LABELLED / f"{part}.csv" for part in PARTS)
 
 
 def rows_of(file: Path) -> list[dict[str, str]]:
@@ -108,13 +123,13 @@ def example(judge: Judge, row: dict[str, str]) -> Example:
     return Example(row["vendor"], row["category"], seen)
 
 
-def learn(fields: Sequence[Example], more: Sequence[Example] = ()) -> dict[str, object]:
-    """What ``policies/weights.yaml`` has; ``more`` fields tell only whether a field is about a person."""
-    every = [*fields, *more]
-    found = one([field.seen for field in every], [field.personal for field in every])
+def learn(fields: Sequence[Example]) -> dict[str, object]:
+    """What ``policies/weights.yaml`` has."""
+    found = one([field.seen for field in fields], [field.personal for field in fields])
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    times = Counter(each for field in fields for each in field.seen)
     for (place, word), weight in sorted(found.items()):
-        if place and abs(weight) >= _KEPT:
+        if place and abs(weight) >= _KEPT and times[place, word] >= _SEEN:
             places[place].append((word, round(weight * 10)))
     start, categories = _categories([field for field in fields if field.category in _SOFT])
     return {
@@ -159,7 +174,7 @@ def _lines(key: str, value: object, indent: str) -> list[str]:
 
 TOLD = """What words weigh, in tenths of log odds, beside the rules of classification.yaml: docs/classification.md says
 how it is used. Written by `python -m benchmarks.learn` from the labelled fields under tests/fields/labelled and the
-field maps under policies/fields, without products of the blind parts: do not edit, override."""
+field maps under policies/fields: do not edit, override."""
 
 
 def learned(files: Iterable[Path]) -> Weights:
@@ -169,7 +184,7 @@ def learned(files: Iterable[Path]) -> Weights:
 
 def main() -> None:
     """Write the file."""
-    found = learn(examples(LABELLED / f"{part}.csv" for part in PARTS), mapped())
+    found = learn([*_labelled(), *mapped()])
     (ROOT / "policies" / "weights.yaml").write_text(written(found, TOLD), "utf-8")
 
 

@@ -17,7 +17,7 @@ from policycheck.library.classification import RuleBook, load_rules
 from policycheck.library.known_paths import known_path
 from policycheck.library.profiles import Profile
 from policycheck.library.taxonomy import NONE, Taxonomy
-from policycheck.library.weights import load_weights
+from policycheck.library.weights import Weights, load_weights
 from policycheck.model.dataclass import dataclass
 from policycheck.model.declared import Dataset, Override
 from policycheck.model.facts import VendorField
@@ -72,8 +72,9 @@ class Classifier:
     """Classifies the fields of one project.
 
     ``datasets`` is its catalog; equal names there must agree to count. ``overrides`` are what its people decided.
-    ``rules`` are the generic rules, the shipped ones by default; they are read when the first field asks for them.
-    With ``unnamed``, a field of no vendor is also known by its whole path, where products that have it agree.
+    ``rules`` are the generic rules and ``weights`` what words weigh, the shipped ones by default; they are read when
+    the first field asks for them. With ``unnamed``, a field of no vendor is also known by its whole path, where
+    products that have it agree.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Classifier:
         overrides: tuple[Override, ...] = (),
         rules: RuleBook | None = None,
         *,
+        weights: Weights | None = None,
         unnamed: bool = False,
     ) -> None:
         self._taxonomy = taxonomy
@@ -90,11 +92,12 @@ class Classifier:
         self._overriding = Overriding(overrides)
         self._rules = rules
         self._keys: dict[str, KeyMap] = {}
+        self._weights = weights
         self._unnamed = unnamed
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self._rules) if self._rules else Judge(load_rules(), load_weights())
+        return Judge(self._rules) if self._rules else Judge(load_rules(), self._weights or load_weights())
 
     def classify(self, field: VendorField, profile: Profile | None, vendor: str = "") -> Classified:
         """What a vendor's field holds. ``vendor`` is whom it belongs to, that of the profile by default.
