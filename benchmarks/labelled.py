@@ -55,7 +55,7 @@ Classify = Callable[[dict[str, str]], Classified]
 
 
 def generic(whole: Classifier) -> Classify:
-    """By the generic rules alone."""
+    """By the generic rules alone; by whole paths first, where the classifier asks for them."""
     return lambda row: whole.name(row["key_path"], type=row["type"], shape=_shape(row))
 
 
@@ -166,13 +166,22 @@ def blind(directory: Path) -> Iterator[Row]:
         yield from _scored(whole, [part], part, bars=True)
     if len(there) > 1:
         yield from _scored(whole, there, " and ".join(there), bars=True)
+        paths = generic(Classifier(load_taxonomy(), unnamed=True))
+        yield from _told([*_judged_by(paths, there)], f"{' and '.join(there)}, no vendor named", bars=False)
 
 
 def _scored(whole: Classifier, parts: Sequence[str], told: str, *, bars: bool) -> Iterator[Row]:
     for way, classify in (("generic rules", generic(whole)), ("with key maps", with_profiles(whole))):
-        fields = [field for part in parts for field in judged(LABELLED / f"{part}.csv", classify)]
-        for measure, precision, recall, count in scores(fields):
-            yield _row(f"{told}, {way}: {measure} ({count})", measure, precision, recall, bars)
+        yield from _told([*_judged_by(classify, parts)], f"{told}, {way}", bars=bars)
+
+
+def _judged_by(classify: Classify, parts: Sequence[str]) -> Iterator[Labelled]:
+    return (field for part in parts for field in judged(LABELLED / f"{part}.csv", classify))
+
+
+def _told(fields: list[Labelled], told: str, *, bars: bool) -> Iterator[Row]:
+    for measure, precision, recall, count in scores(fields):
+        yield _row(f"{told}: {measure} ({count})", measure, precision, recall, bars)
 
 
 def _row(job: str, measure: str, precision: float, recall: float | None, bar: bool) -> Row:
