@@ -15,6 +15,12 @@ from policycheck.library.field_maps import known_fields, product_ids
 from policycheck.library.known_paths import FILE, LEAST
 from policycheck.library.weights import load_weights
 
+#: Parts that say of no object what it is: anybody's payload may have them.
+_ANYBODYS = (
+    "argument attribute body content data detail edge entry event field hit info input item list meta metadata node "
+    "object output param parameter payload property record request resource response result root row source value"
+)
+
 
 def lines() -> list[str]:
     """Path, category and vendor of each, sorted as bytes are."""
@@ -38,11 +44,12 @@ def _agreed() -> dict[str, tuple[str, str]]:
 
 
 def _known() -> Iterator[tuple[str, str, str]]:
+    anybodys = frozenset(_ANYBODYS.split())
     for vendor in product_ids():
         known = known_fields(vendor)
         for key, category in known.keys.items() if known else ():
             whole = parts(key, normal)
-            if len(whole) >= LEAST:
+            if len(whole) >= LEAST and not anybodys.issuperset(whole[:-1]):
                 plain = known is not None and key not in known.forms and key not in known.depths
                 yield ".".join(whole), category if plain else "", vendor
 
