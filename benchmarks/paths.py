@@ -4,7 +4,9 @@ To be done after new rules, weights or field maps."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from benchmarks.measure import ROOT
 from policycheck.fields.classify import normal
@@ -21,6 +23,8 @@ _ANYBODYS = (
     "object output param parameter payload property record request resource response result root row source value"
 )
 
+_WORDS = re.compile("[._]")
+
 
 def lines() -> list[str]:
     """Path, category and vendor of each, sorted as bytes are."""
@@ -34,13 +38,17 @@ def lines() -> list[str]:
 
 
 def _agreed() -> dict[str, tuple[str, str]]:
-    """The paths that hold the same in each product which has them, raw and not a history."""
-    found: dict[str, tuple[str, str]] = {}
+    """The paths that hold the same in each product which has them, raw and not a history; a path of two words must be
+    that of two products, since anybody may call something so."""
+    found: dict[str, dict[str, str]] = {}
     for path, category, vendor in _known():
-        first = found.setdefault(path, (category, vendor))
-        if first[0] != category:
-            found[path] = ("", vendor)
-    return {path: each for path, each in found.items() if each[0]}
+        found.setdefault(path, {})[vendor] = category
+    return {
+        path: (category, vendor)
+        for path, told in found.items()
+        for vendor, category in islice(told.items(), 1)
+        if category and len({*told.values()}) == 1 and (len(told) >= LEAST or len(_WORDS.split(path)) > LEAST)
+    }
 
 
 def _known() -> Iterator[tuple[str, str, str]]:

@@ -186,7 +186,7 @@ class Classifier:
         category, vendor = found
         path = ".".join(whole)
         form = judged.form if category == judged.category else ""
-        why = f"`{path}` in the field map of {vendor}"
+        why = f"`{field.path}` in the field map of {vendor}"
         return Classified(
             category, form, "", f"field map {vendor}: {path}", _ELSEWHERE, f"profile:{vendor}:{path}", why
         )

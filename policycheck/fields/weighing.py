@@ -23,6 +23,8 @@ _TENTHS = 10
 SAY = 4
 #: Up to here they doubt a rule that says so: one of four such fields is.
 DOUBT = -10
+# Where a wrong doubt would cost most.
+_UNDOUBTED = frozenset(("user.authorization.credentials", "user.health_and_medical"))
 # Words tell less than a rule does: they are never surer than this.
 _SUREST = 0.75
 _TOLD_WORDS = 3
@@ -63,7 +65,7 @@ class Scales:
     def doubts(self, name: Name, kinds: frozenset[str], category: str) -> bool:
         """Whether the words speak against a person so much that a rule which says ``category`` is not sure enough;
         only of categories that words can tell."""
-        known = category in self._weights.categories
+        known = category in self._weights.categories and category not in _UNDOUBTED
         return known and self._total([*features(self._names, name, kinds)]) <= DOUBT
 
     def _total(self, seen: list[tuple[str, str]]) -> int:

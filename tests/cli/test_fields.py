@@ -107,6 +107,8 @@ def test_a_wrong_row_is_told_and_the_others_are_answered(policycheck: Run, tmp_p
     [
         ("a.csv", "path\nx\n", "a.csv:1: the first line has no column `key_path`"),
         ("a.csv", "", "a.csv:1: the first line has no column `key_path`"),
+        ("a.csv", "key_path;vendor\nx;y\n", "no column `key_path`: columns are separated by commas, not by ';'"),
+        ("a", "", "there is nothing in it"),
         ("a.json", "{", "a.json:1: not JSON"),
         ("a.json", "[1]", "no object with keys in it"),
         ("a.yaml", "a: [", "a.yaml:2: not YAML"),
@@ -122,6 +124,37 @@ def test_what_cannot_be_read(policycheck: Run, tmp_path: Path, name: str, text: 
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_lies_too_deep_is_told(policycheck: Run, tmp_path: Path) -> None:
+    document: object = {"email": "a@b.example"}
+    for _ in range(40):
+        document = {"a": document}
+    (tmp_path / "deep.json").write_text(json.dumps({"email": "x", "b": document}))
+    done = policycheck("fields", "classify", "deep.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "deep.json: what lies more than 32 levels deep is not read, such as that below 'b.a.a"
+    )
+    assert done.stderr.endswith("1 field: 1 about people, 0 not, 0 not judged; 1 part could not be read\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "category"),
+    [
+        ("patient.hiv_positive", "user.health_and_medical"),
+        ("patient.has_diabetes", "user.health_and_medical"),
+        ("user.is_gay", "user.demographic.sexual_orientation"),
+        ("customer.is_refugee", "user.government_id.immigration"),
+        ("user.on_parole", "user.criminal_history"),
+        ("customer.pep", "user.demographic"),
+        ("user.is_minor", "user.childrens"),
+    ],
+)
+def test_flags_that_hurt(policycheck: Run, tmp_path: Path, path: str, category: str) -> None:
+    (tmp_path / "a.csv").write_text(f"key_path,type\n{path},boolean\n")
+    done = policycheck("fields", "classify", "a.csv", "--output", "json", cwd=tmp_path)
+    assert lines(done.stdout)[0][1] == category
 
 
 def test_a_vendors_key_map(policycheck: Run, tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def _guessed(name: str, beginning: str) -> str:
     if ending in _ENDINGS:
         return _ENDINGS[ending]
     start = beginning.lstrip()
+    if not start:
+        raise UnreadableError("there is nothing in it")
     if start[:1] in ("{", "["):
         return "json"
     if "key_path" in start.partition("\n")[0].lower():
@@ -104,8 +106,8 @@ def _lines(lines: Iterable[str]) -> Reading:
             except (ValueError, RecursionError):
                 bad.append(Bad(number, "not a line of JSON"))
 
-    fields = read_samples(documents()).fields
-    return _told(Reading(fields, tuple(bad)))
+    found = read_samples(documents())
+    return _told(Reading(found.fields, (*bad, *found.bad)))
 
 
 def _told(reading: Reading) -> Reading:

@@ -84,7 +84,9 @@ def _header(first: str | Bad) -> list[str]:
         raise UnreadableError(f"the header is not CSV ({error})", 1) from None
     header = [name.strip().lower().removeprefix("\ufeff") for name in row]
     if "key_path" not in header:
-        raise UnreadableError("the first line has no column `key_path`", 1)
+        apart = next((each for each in ";\t|" if "key_path" in "".join(header).split(each)), "")
+        help = f": columns are separated by commas, not by {apart!r}" if apart else ""
+        raise UnreadableError(f"the first line has no column `key_path`{help}", 1)
     twice = {name for name in header if name in COLUMNS and header.count(name) > 1}
     if twice:
         raise UnreadableError(f"the first line has the column `{min(twice)}` twice", 1)
