@@ -239,6 +239,7 @@ def test_ctrl_c_while_calls_are_tried_again(aws: Aws, project: Path) -> None:
     assert list(kept.glob("*.part"))
     assert {stat.S_IMODE(each.stat().st_mode) for each in (project / ".policycheck", kept.parent, kept)} == {0o700}
     assert {stat.S_IMODE(each.stat().st_mode) for each in kept.iterdir()} == {0o600}
+    time.sleep(1)  # pulls are told apart by the second in which they began
     code, said = pull(aws, project, 0, 0)
     assert code == 0
     assert "goes on with the pull that began at" in said
