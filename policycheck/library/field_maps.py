@@ -17,6 +17,7 @@ from policycheck.library.taxonomy import NONE
 from policycheck.model.dataclass import dataclass
 
 _OTHER = re.compile(r"[^a-z0-9]+")
+_COMPANY = re.compile(r",? (?:inc|llc|ltd|gmbh|corp)\.?$")
 
 
 def map_ids() -> tuple[str, ...]:
@@ -58,8 +59,8 @@ def product_id(name: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as names are compared: letters and digits, in lower case."""
-    return _OTHER.sub("", name.lower())
+    """A name as names are compared: letters and digits, in lower case, without the form of a company."""
+    return _OTHER.sub("", _COMPANY.sub("", name.lower()))
 
 
 def _mapped(vendor: str) -> Profile:
