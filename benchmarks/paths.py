@@ -24,6 +24,8 @@ _ANYBODYS = (
 )
 
 _WORDS = re.compile("[._]")
+#: Two products have to agree on a path of so few words.
+_FEW = 2
 
 
 def lines() -> list[str]:
@@ -47,7 +49,7 @@ def _agreed() -> dict[str, tuple[str, str]]:
         path: (category, vendor)
         for path, told in found.items()
         for vendor, category in islice(told.items(), 1)
-        if category and len({*told.values()}) == 1 and (len(told) >= LEAST or len(_WORDS.split(path)) > LEAST)
+        if category and len({*told.values()}) == 1 and (len(told) > 1 or len(_WORDS.split(path)) > _FEW)
     }
 
 
